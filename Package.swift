@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// One line per target keeps the whole dependency picture on one screen.
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let argumentParser = product("ArgumentParser", "swift-argument-parser")
+let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
+let crypto = product("Crypto", "swift-crypto")
+let cryptoExtras = product("CryptoExtras", "swift-crypto")
+let grdb = product("GRDB", "GRDB.swift")
+let httpTypes = product("HTTPTypes", "swift-http-types")
+let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
+let hummingbirdHTTP2 = product("HummingbirdHTTP2", "hummingbird")
+let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let logging = product("Logging", "swift-log")
+let nioConcurrency = product("NIOConcurrencyHelpers", "swift-nio")
+let nioCore = product("NIOCore", "swift-nio")
+let nioExtras = product("NIOExtras", "swift-nio-extras")
+let nioFoundationCompat = product("NIOFoundationEssentialsCompat", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
+let nioHTTP2 = product("NIOHTTP2", "swift-nio-http2")
+let nioHTTPTypes = product("NIOHTTPTypes", "swift-nio-extras")
+let nioHTTPTypesHTTP1 = product("NIOHTTPTypesHTTP1", "swift-nio-extras")
+let nioPosix = product("NIOPosix", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioTLS = product("NIOTLS", "swift-nio")
+let nioWebSocket = product("NIOWebSocket", "swift-nio")
+let signals = product("UnixSignals", "swift-service-lifecycle")
+
+let package = Package(
+    name: "circuit-breaker",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        system("CLibPQ", "libpq", "libpq-dev"),
+        system("CLibYAML", "yaml-0.1", "libyaml-dev"),
+        system("COpenSSL", "openssl", "libssl-dev"),
+        system("CSystemd", "libsystemd", "libsystemd-dev"),
+        system("CZlib", "zlib", "zlib1g-dev"),
+
+        // Kits: no domain.
+        module("NetAddress"),
+        module("Kernel"),
+        module("JSONKit"),
+        module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, crypto),
+        module("Schema", "Persistence"),
+        module(
+            "HTTPKit", "Kernel", "JSONKit", "CZlib", hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioPosix),
+        module(
+            "Serving", "Kernel", "CZlib", hummingbirdCore, hummingbirdHTTP2, httpTypes, lifecycle, logging,
+            nioConcurrency, nioCore, nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
+            nioTLS, nioWebSocket),
+        module("Systemd", "Kernel", "CSystemd", lifecycle, logging),
+        module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
+        module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
+        module("Probes", "Kernel", "NetAddress", nioCore, nioPosix),
+
+        // Contexts: one area of the domain each.
+        module(
+            "Access", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, cryptoExtras, hummingbird,
+            httpTypes, lifecycle, logging, nioCore, nioPosix),
+        module("Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, lifecycle, logging),
+        module(
+            "Topology", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle, logging, nioCore),
+        module(
+            "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", lifecycle,
+            logging),
+        module(
+            "Operations", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", lifecycle, logging, nioCore),
+
+        // The composition root and the programs.
+        module(
+            "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
+            "LocalCA", "DaemonConfig", "Access", "Inventory", "Topology", "Discovery", "Operations", hummingbird,
+            hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, signals),
+        .executableTarget(
+            name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Kernel", "JSONKit", "Persistence", "Schema", hummingbirdTesting, nioFoundationCompat],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("NetAddressTests", "NetAddress"),
+        tests("KernelTests", "Kernel"),
+        tests("JSONKitTests", "JSONKit"),
+        tests("PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport"),
+        tests("HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", hummingbird, hummingbirdTesting),
+        tests(
+            "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", asyncHTTPClient, hummingbirdCore, httpTypes,
+            lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
+        tests("SystemdTests", "Systemd", logging),
+        tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
+        tests("DaemonConfigTests", "DaemonConfig", "Kernel"),
+        tests("ProbesTests", "Kernel", "NetAddress", "Probes"),
+        tests(
+            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport", hummingbird,
+            hummingbirdTesting),
+        tests(
+            "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
+            "TestSupport", hummingbird, hummingbirdTesting),
+        tests(
+            "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport"),
+        tests(
+            "DiscoveryTests", "Discovery", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
+            "Probes", "TestSupport"),
+        tests(
+            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport"),
+        tests(
+            "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
+            "LocalCA", "Persistence", "Schema", "TestSupport", asyncHTTPClient, hummingbird, hummingbirdTesting,
+            logging, nioCore),
+        tests("HouseRulesTests"),
+    ]
+)

@@ -1,0 +1,48 @@
+/// Who is asking: a signed-in person, an API token, or the daemon itself.
+package struct Caller: Sendable, Equatable {
+    package enum Kind: String, Sendable, Equatable, Codable {
+        /// A person with a session.
+        case person
+        /// A named token, or the one from `CB_API_TOKEN` (whose name is `api-token`).
+        case token
+        /// Nobody signed in, reading where the lab profile allows it.
+        case anonymous
+        /// The daemon itself.
+        case system
+    }
+
+    package let kind: Kind
+    /// The e-mail address of a person, the name of a token, or `system`.
+    package let name: String
+    /// The row behind it: a user or a token. Nil for `CB_API_TOKEN`, anonymous and the daemon.
+    package let id: Int64?
+    /// The session of a person, so that it can be told apart from the person's other sessions.
+    package let sessionID: Int64?
+    package let permissions: Set<Permission>
+    /// Where the request came from, after trusted proxies; empty for the daemon itself.
+    package let address: String
+    /// Names the request in the log and in the audit trail.
+    package let requestID: String
+
+    package init(
+        kind: Kind = .person,
+        name: String,
+        id: Int64? = nil,
+        sessionID: Int64? = nil,
+        permissions: Set<Permission>,
+        address: String = "",
+        requestID: String = ""
+    ) {
+        self.kind = kind
+        self.name = name
+        self.id = id
+        self.sessionID = sessionID
+        self.permissions = permissions
+        self.address = address
+        self.requestID = requestID
+    }
+
+    package static let system = Caller(kind: .system, name: "system", permissions: Set(Permission.allCases))
+
+    package func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
+}

@@ -1,0 +1,37 @@
+/// What a caller may do. Every route names one; roles and token scopes are sets of them.
+package enum Permission: String, Sendable, CaseIterable, Codable {
+    case viewInventory = "inventory.view"
+    case editInventory = "inventory.edit"
+    /// Delete for good what lies in the trash.
+    case purgeInventory = "inventory.purge"
+    case viewMap = "map.view"
+    case editMap = "map.edit"
+    case viewDiscovery = "discovery.view"
+    case runDiscovery = "discovery.run"
+    case viewStatus = "status.view"
+    case viewAudit = "audit.view"
+    case viewSettings = "settings.view"
+    case editSettings = "settings.edit"
+    case viewUsers = "users.view"
+    case manageUsers = "users.manage"
+    case manageTokens = "tokens.manage"
+    case viewMetrics = "metrics.view"
+    /// One's own profile, password and sessions. Persons only: no token carries it.
+    case ownAccount = "account.own"
+}
+
+/// A named set of permissions. Each role holds everything the one before it holds.
+package enum Role: String, Sendable, CaseIterable, Codable {
+    case viewer, editor, admin
+
+    package var permissions: Set<Permission> {
+        switch self {
+        case .viewer:
+            [.viewInventory, .viewMap, .viewDiscovery, .viewStatus, .viewSettings, .ownAccount]
+        case .editor:
+            Role.viewer.permissions.union([.editInventory, .editMap, .runDiscovery, .viewAudit])
+        case .admin:
+            Set(Permission.allCases)
+        }
+    }
+}
