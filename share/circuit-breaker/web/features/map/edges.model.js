@@ -1,0 +1,46 @@
+// @ts-check
+/** How a relation is drawn: medium decides the line, type decides weight and arrow. Names only; the renderer has colours. */
+
+/** @typedef {import("./graph.model.js").MapEdge} MapEdge */
+/** @typedef {{ name: string, line: "solid" | "double" | "dotted" | "dashed", arrow: boolean, weight: number, tone: "link" | "belongs" | "network" | "needs" }} EdgeStyle */
+
+/** @type {Record<string, EdgeStyle>} */
+export const EDGE_STYLES = {
+  ethernet: { name: "ethernet", line: "solid", arrow: false, weight: 1.5, tone: "link" },
+  fibre: { name: "fibre", line: "double", arrow: false, weight: 1.5, tone: "link" },
+  wifi: { name: "wifi", line: "dotted", arrow: false, weight: 1.75, tone: "link" },
+  vpn: { name: "vpn", line: "dashed", arrow: false, weight: 1.5, tone: "link" },
+  other: { name: "other", line: "solid", arrow: false, weight: 1.25, tone: "link" },
+  belongs: { name: "belongs", line: "solid", arrow: false, weight: 1.25, tone: "belongs" },
+  network: { name: "network", line: "solid", arrow: false, weight: 1, tone: "network" },
+  gateway: { name: "gateway", line: "solid", arrow: false, weight: 2, tone: "network" },
+  peers: { name: "peers", line: "dashed", arrow: false, weight: 1.25, tone: "network" },
+  needs: { name: "needs", line: "solid", arrow: true, weight: 1, tone: "needs" },
+};
+
+/** @type {[RegExp, string][]} */
+const MEDIA = [
+  [/^(fib(re|er)|sfp|dac|optic)/, "fibre"],
+  [/^(wi-?fi|wireless|wlan|radio)/, "wifi"],
+  [/^(vpn|tunnel|wg|wireguard|ipsec|ssh|gre|vxlan)/, "vpn"],
+  [/^(ethernet|copper|cat|rj45|twisted|backplane|$)/, "ethernet"],
+];
+
+const TYPES = new Map(Object.entries({
+  hosts: "belongs", runs: "belongs", stores: "belongs", mounted: "belongs", member: "belongs",
+  in_network: "network", gateway: "gateway", peers: "peers", depends: "needs",
+}));
+
+/** @param {Pick<MapEdge, "type" | "medium">} edge @returns {EdgeStyle} */
+export function styleOf({ type, medium }) {
+  const named = TYPES.get(type);
+  if (named) return EDGE_STYLES[named];
+  const text = (medium ?? "").toLowerCase();
+  return EDGE_STYLES[MEDIA.find(([pattern]) => pattern.test(text))?.[1] ?? "other"];
+}
+
+/** @param {number | null | undefined} mbps @returns {string} */
+export function speedText(mbps) {
+  if (!mbps) return "";
+  return mbps >= 1000 ? `${Number((mbps / 1000).toFixed(1))} Gbit/s` : `${mbps} Mbit/s`;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+/** Which part of the graph is shown: by kind, tag, environment, status and text; kept in the URL. */
+
+/** @typedef {import("./graph.model.js").Graph} Graph */
+/** @typedef {import("./graph.model.js").MapNode} MapNode */
+/** @typedef {import("./graph.model.js").MapEdge} MapEdge */
+/** @typedef {{ kind: string[], tag: string[], environment: string[], status: string[], q: string }} MapFilter */
+
+/** @type {("kind" | "tag" | "environment" | "status")[]} */
+export const FACETS = ["kind", "status", "environment", "tag"];
+
+/** @type {MapFilter} */
+export const noFilter = { kind: [], tag: [], environment: [], status: [], q: "" };
+
+/** @param {URLSearchParams} params @returns {MapFilter} */
+export function filterFrom(params) {
+  const list = (/** @type {string} */ name) => params.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
+  return { kind: list("kind"), tag: list("tag"), environment: list("environment"), status: list("status"), q: params.get("q") ?? "" };
+}
+
+/** @param {MapFilter} filter @param {URLSearchParams} params  changed in place, other names are kept */
+export function writeFilter(filter, params) {
+  for (const facet of FACETS) {
+    if (filter[facet].length > 0) params.set(facet, filter[facet].join(","));
+    else params.delete(facet);
+  }
+  if (filter.q.trim()) params.set("q", filter.q.trim());
+  else params.delete("q");
+}
+
+/** @param {MapFilter} filter */
+export const isFiltering = (filter) => filter.q.trim() !== "" || FACETS.some((facet) => filter[facet].length > 0);
+
+/** @param {MapNode} node @param {"kind" | "tag" | "environment" | "status"} facet @returns {string[]} */
+export function facetValues(node, facet) {
+  switch (facet) {
+    case "kind": return [node.kind];
+    case "tag": return node.tags ?? [];
+    case "environment": return node.environment ? [node.environment] : [];
+    case "status": return [node.status ?? "unknown"];
+  }
+}
+
+/** @param {MapFilter} filter @returns {(node: MapNode) => boolean} */
+export function matcher(filter) {
+  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
+  return (node) => {
+    for (const facet of FACETS) {
+      if (filter[facet].length > 0 && !facetValues(node, facet).some((value) => filter[facet].includes(value))) return false;
+    }
+    if (words.length === 0) return true;
+    const text = [node.name, node.ip, node.role, node.kind, ...(node.tags ?? [])].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
+/**
+ * @param {Graph} graph @param {MapFilter} filter
+ * @returns {{ nodes: MapNode[], edges: MapEdge[] }} in id order, so that what is drawn last is always the same
+ */
+export function visiblePart(graph, filter) {
+  const matches = matcher(filter);
+  const nodes = [...graph.nodes.values()].filter(matches).sort((a, b) => a.id - b.id);
+  const shown = new Set(nodes.map(({ id }) => id));
+  const edges = [...graph.edges.values()].filter(({ from, to }) => shown.has(from) && shown.has(to));
+  return { nodes, edges };
+}
+
+/**
+ * What could be chosen, with how many nodes each choice has, in the order of number.
+ *
+ * @param {Iterable<MapNode>} nodes @param {"kind" | "tag" | "environment" | "status"} facet
+ * @returns {{ value: string, count: number }[]}
+ */
+export function facetChoices(nodes, facet) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const node of nodes) for (const value of facetValues(node, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
+}
+
+/** @param {MapFilter} filter @param {"kind" | "tag" | "environment" | "status"} facet @param {string} value @returns {MapFilter} */
+export function toggled(filter, facet, value) {
+  const has = filter[facet].includes(value);
+  return { ...filter, [facet]: has ? filter[facet].filter((one) => one !== value) : [...filter[facet], value] };
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { idle, step } from "./gesture.model.js";
+
+function play(...events) {
+  let state = idle;
+  const all = [];
+  for (const event of events) {
+    const next = step(state, event);
+    state = next.state;
+    all.push(...next.intents);
+  }
+  return { state, intents: all };
+}
+const down = (x, y, target = null, pointer = 1, touch = false) => ({ type: "down", pointer, x, y, target, touch });
+const move = (x, y, pointer = 1) => ({ type: "move", pointer, x, y });
+const up = (x, y, pointer = 1) => ({ type: "up", pointer, x, y });
+
+test("a press that barely moves is a tap", () => {
+  assert.deepEqual(play(down(10, 10, 7), move(12, 11), up(12, 11)).intents, [{ type: "tap", id: 7, x: 12, y: 11 }]);
+});
+
+test("dragging the background moves the world", () => {
+  const { intents, state } = play(down(10, 10), move(30, 10), move(35, 15), up(35, 15));
+  assert.deepEqual(intents, [{ type: "pan", dx: 20, dy: 0 }, { type: "pan", dx: 5, dy: 5 }]);
+  assert.deepEqual(state, idle);
+});
+
+test("dragging a node grabs, drags and drops it", () => {
+  const { intents } = play(down(10, 10, 7), move(30, 10), move(31, 12), up(31, 12));
+  assert.deepEqual(intents.map(({ type }) => type), ["grab", "drag", "drag", "drop"]);
+});
+
+test("two fingers zoom around their middle", () => {
+  const { intents } = play(down(100, 100, null, 1, true), down(200, 100, null, 2, true), move(300, 100, 2));
+  assert.deepEqual(intents, [{ type: "pan", dx: 50, dy: 0 }, { type: "zoom", factor: 2, x: 200, y: 100 }]);
+});
+
+test("lifting one finger goes on panning and is no tap", () => {
+  const { intents, state } = play(down(0, 0, 7, 1, true), down(100, 0, null, 2, true), up(100, 0, 2), move(9, 9, 1), up(9, 9, 1));
+  assert.deepEqual(intents, [{ type: "pan", dx: 9, dy: 9 }]);
+  assert.deepEqual(state, idle);
+});
+
+test("a cancelled drag is abandoned", () => {
+  assert.equal(play(down(0, 0, 7), move(50, 0), { type: "cancel", pointer: 1 }).intents.at(-1)?.type, "abandon");
+});
+
+test("moving without pressing hovers", () => {
+  assert.deepEqual(play(move(3, 4)).intents, [{ type: "hover", x: 3, y: 4 }]);
+});

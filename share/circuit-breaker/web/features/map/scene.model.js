@@ -1,0 +1,234 @@
+// @ts-check
+/**
+ * What is to be drawn: flat arrays of places with the nodes and edges they belong to, and a grid to find them by place.
+ * Knows nothing of pixels or colours; any renderer can draw it.
+ */
+import { boxAround } from "./camera.model.js";
+import { styleOf } from "./edges.model.js";
+
+/** @typedef {import("./graph.model.js").MapNode} MapNode */
+/** @typedef {import("./graph.model.js").MapEdge} MapEdge */
+/** @typedef {import("./camera.model.js").Box} Box */
+/** @typedef {import("./edges.model.js").EdgeStyle} EdgeStyle */
+/** @typedef {{ edge: MapEdge, a: number, b: number, bend: number, style: EdgeStyle }} SceneEdge */
+/**
+ * @typedef {{
+ *   nodes: MapNode[], index: Map<number, number>, x: Float32Array, y: Float32Array, degree: Uint16Array,
+ *   edges: SceneEdge[], grid: Map<number, number[]>, box: Box | null
+ * }} Scene
+ */
+/** @typedef {"dots" | "icons" | "names" | "addresses" | "ports"} Detail */
+
+export const NODE_RADIUS = 20;
+const CELL = 256;
+const BEND = 22;
+
+const cellKey = (/** @type {number} */ cx, /** @type {number} */ cy) => (cx + 32768) * 65536 + (cy + 32768);
+
+/**
+ * @param {{ nodes: MapNode[], edges: MapEdge[] }} part
+ * @param {Map<number, { x: number, y: number }>} places  nodes without a place are left out
+ * @returns {Scene}
+ */
+export function buildScene({ nodes, edges }, places) {
+  const placed = nodes.filter(({ id }) => places.has(id));
+  const index = new Map(placed.map(({ id }, at) => [id, at]));
+  const x = new Float32Array(placed.length);
+  const y = new Float32Array(placed.length);
+  placed.forEach(({ id }, at) => {
+    const place = /** @type {{ x: number, y: number }} */ (places.get(id));
+    x[at] = place.x;
+    y[at] = place.y;
+  });
+  const scene = {
+    nodes: placed, index, x, y, degree: new Uint16Array(placed.length),
+    edges: sceneEdges(edges, index), grid: new Map(), box: boxAround(placed.map((_, at) => ({ x: x[at], y: y[at] })), NODE_RADIUS),
+  };
+  for (const { a, b } of scene.edges) {
+    scene.degree[a] += 1;
+    scene.degree[b] += 1;
+  }
+  fillGrid(scene);
+  return scene;
+}
+
+/** @param {Scene} scene */
+function fillGrid(scene) {
+  for (let at = 0; at < scene.nodes.length; at += 1) {
+    const key = cellKey(Math.floor(scene.x[at] / CELL), Math.floor(scene.y[at] / CELL));
+    const list = scene.grid.get(key);
+    if (list) list.push(at);
+    else scene.grid.set(key, [at]);
+  }
+}
+
+/**
+ * Several relations between the same two nodes bow apart.
+ *
+ * @param {MapEdge[]} edges @param {Map<number, number>} index
+ * @returns {SceneEdge[]}
+ */
+function sceneEdges(edges, index) {
+  /** @type {Map<string, SceneEdge[]>} */
+  const pairs = new Map();
+  /** @type {SceneEdge[]} */
+  const all = [];
+  for (const edge of edges) {
+    const a = index.get(edge.from);
+    const b = index.get(edge.to);
+    if (a === undefined || b === undefined || a === b) continue;
+    const one = { edge, a, b, bend: 0, style: styleOf(edge) };
+    const key = `${Math.min(a, b)} ${Math.max(a, b)}`;
+    const pair = pairs.get(key);
+    if (pair) pair.push(one);
+    else pairs.set(key, [one]);
+    all.push(one);
+  }
+  for (const pair of pairs.values()) {
+    if (pair.length < 2) continue;
+    pair.sort((one, two) => one.edge.id.localeCompare(two.edge.id));
+    pair.forEach((one, at) => {
+      const side = one.a < one.b ? 1 : -1;
+      one.bend = side * (at - (pair.length - 1) / 2) * BEND;
+    });
+  }
+  return all;
+}
+
+/**
+ * Moves one node in place, for a drag: too frequent to build anew.
+ *
+ * @param {Scene} scene @param {number} id @param {number} x @param {number} y
+ */
+export function moveNode(scene, id, x, y) {
+  const at = scene.index.get(id);
+  if (at === undefined) return;
+  const key = cellKey(Math.floor(scene.x[at] / CELL), Math.floor(scene.y[at] / CELL));
+  scene.grid.set(key, (scene.grid.get(key) ?? []).filter((one) => one !== at));
+  scene.x[at] = x;
+  scene.y[at] = y;
+  const now = cellKey(Math.floor(x / CELL), Math.floor(y / CELL));
+  scene.grid.set(now, [...(scene.grid.get(now) ?? []), at]);
+}
+
+/** @param {Scene} scene @param {Box} box @returns {number[]} nodes that may touch the box, in drawing order */
+export function nodesIn(scene, box) {
+  const touches = (/** @type {number} */ at) =>
+    scene.x[at] + NODE_RADIUS >= box.left && scene.x[at] - NODE_RADIUS <= box.right
+    && scene.y[at] + NODE_RADIUS >= box.top && scene.y[at] - NODE_RADIUS <= box.bottom;
+  const [left, right] = [Math.floor((box.left - NODE_RADIUS) / CELL), Math.floor((box.right + NODE_RADIUS) / CELL)];
+  const [top, bottom] = [Math.floor((box.top - NODE_RADIUS) / CELL), Math.floor((box.bottom + NODE_RADIUS) / CELL)];
+  if ((right - left + 1) * (bottom - top + 1) > scene.grid.size) return scene.nodes.map((_, at) => at).filter(touches);
+  /** @type {number[]} */
+  const found = [];
+  for (let cx = left; cx <= right; cx += 1) for (let cy = top; cy <= bottom; cy += 1) found.push(...(scene.grid.get(cellKey(cx, cy)) ?? []));
+  return found.filter(touches).sort((a, b) => a - b);
+}
+
+/** @param {Scene} scene @param {Box} box @returns {SceneEdge[]} */
+export function edgesIn(scene, box) {
+  const { x, y } = scene;
+  return scene.edges.filter(({ a, b, bend }) => {
+    const room = Math.abs(bend);
+    return Math.max(x[a], x[b]) + room >= box.left && Math.min(x[a], x[b]) - room <= box.right
+      && Math.max(y[a], y[b]) + room >= box.top && Math.min(y[a], y[b]) - room <= box.bottom;
+  });
+}
+
+/**
+ * The node at a point of the world. Far out, where discs are dots, the finger gets more room.
+ *
+ * @param {Scene} scene @param {number} x @param {number} y @param {number} zoom @param {number} [slack] pixels
+ * @returns {number | null} the node's id
+ */
+export function nodeAt(scene, x, y, zoom, slack = 4) {
+  const reach = Math.max(NODE_RADIUS, 8 / zoom) + slack / zoom;
+  let best = null;
+  let least = reach * reach;
+  for (const at of nodesIn(scene, { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach })) {
+    const d2 = (scene.x[at] - x) ** 2 + (scene.y[at] - y) ** 2;
+    if (d2 > least) continue;
+    least = d2;
+    best = scene.nodes[at].id;
+  }
+  return best;
+}
+
+/** The control point of an edge's curve. @param {Scene} scene @param {SceneEdge} edge */
+export function middleOf(scene, { a, b, bend }) {
+  const dx = scene.x[b] - scene.x[a];
+  const dy = scene.y[b] - scene.y[a];
+  const length = Math.hypot(dx, dy) || 1;
+  return { x: (scene.x[a] + scene.x[b]) / 2 - (dy / length) * bend * 2, y: (scene.y[a] + scene.y[b]) / 2 + (dx / length) * bend * 2 };
+}
+
+/**
+ * @param {Scene} scene @param {number} x @param {number} y @param {number} zoom
+ * @returns {SceneEdge | null}
+ */
+export function edgeAt(scene, x, y, zoom) {
+  const reach = 6 / zoom;
+  let best = null;
+  let least = reach;
+  for (const edge of edgesIn(scene, { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach })) {
+    const middle = middleOf(scene, edge);
+    for (let step = 0; step < 8; step += 1) {
+      const from = onCurve(scene, edge, middle, step / 8);
+      const to = onCurve(scene, edge, middle, (step + 1) / 8);
+      const d = toSegment(x, y, from, to);
+      if (d >= least) continue;
+      least = d;
+      best = edge;
+    }
+  }
+  return best;
+}
+
+/** @param {Scene} scene @param {SceneEdge} edge @param {{ x: number, y: number }} middle @param {number} t */
+export function onCurve(scene, { a, b }, middle, t) {
+  const s = 1 - t;
+  return {
+    x: s * s * scene.x[a] + 2 * s * t * middle.x + t * t * scene.x[b],
+    y: s * s * scene.y[a] + 2 * s * t * middle.y + t * t * scene.y[b],
+  };
+}
+
+/** @param {number} x @param {number} y @param {{ x: number, y: number }} from @param {{ x: number, y: number }} to */
+function toSegment(x, y, from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const share = Math.min(1, Math.max(0, ((x - from.x) * dx + (y - from.y) * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(x - from.x - share * dx, y - from.y - share * dy);
+}
+
+/** How much a node shows at a zoom: dots, then icons, names, addresses, ports. @param {number} zoom @returns {Detail} */
+export function detailAt(zoom) {
+  if (zoom < 0.2) return "dots";
+  if (zoom < 0.42) return "icons";
+  if (zoom < 0.72) return "names";
+  return zoom < 1.7 ? "addresses" : "ports";
+}
+
+/**
+ * The nearest node in a direction, for walking with the arrow keys.
+ *
+ * @param {Scene} scene @param {number} id @param {"left" | "right" | "up" | "down"} direction
+ * @returns {number | null}
+ */
+export function nodeBeside(scene, id, direction) {
+  const at = scene.index.get(id);
+  if (at === undefined) return null;
+  const [ux, uy] = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }[direction];
+  let best = null;
+  let least = Infinity;
+  for (let other = 0; other < scene.nodes.length; other += 1) {
+    const [dx, dy] = [scene.x[other] - scene.x[at], scene.y[other] - scene.y[at]];
+    const along = dx * ux + dy * uy;
+    if (other === at || along <= 0) continue;
+    const aside = Math.abs(dx * uy) + Math.abs(dy * ux);
+    const cost = along + aside * 2.5;
+    if (cost >= least || aside > along * 2.5) continue;
+    least = cost;
+    best = scene.nodes[other].id;
+  }
+  return best;
+}

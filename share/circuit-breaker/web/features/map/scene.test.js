@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { speedText, styleOf } from "./edges.model.js";
+import { facetChoices, filterFrom, noFilter, toggled, visiblePart, writeFilter } from "./filter.model.js";
+import { graphFrom } from "./graph.model.js";
+import { chooseLabels } from "./labels.model.js";
+import { legendOf } from "./legend.model.js";
+import { outline, outlineKey } from "./outline.model.js";
+import { buildScene, detailAt, edgeAt, edgesIn, moveNode, nodeAt, nodeBeside, nodesIn } from "./scene.model.js";
+
+const nodes = [
+  { id: 1, kind: "hardware", name: "router", status: "up", role: "router", ip: "10.0.0.1", environment: "home", tags: ["core"] },
+  { id: 2, kind: "hardware", name: "nas", status: "down", ip: "10.0.0.2", tags: [] },
+  { id: 3, kind: "service", name: "web", status: null, tags: ["core"] },
+];
+const edges = [
+  { id: "connection:1", type: "connection", from: 1, to: 2, medium: "fiber" },
+  { id: "connection:2", type: "connection", from: 2, to: 1, medium: "wifi" },
+  { id: "runs:3", type: "runs", from: 2, to: 3 },
+];
+const places = new Map([[1, { x: 0, y: 0 }], [2, { x: 400, y: 0 }], [3, { x: 400, y: 300 }]]);
+const scene = () => buildScene({ nodes, edges }, places);
+
+test("a node is hit on its disc and not beside it", () => {
+  assert.equal(nodeAt(scene(), 410, 5, 1), 2);
+  assert.equal(nodeAt(scene(), 440, 5, 1), null);
+});
+
+test("far out a dot is still easy to hit", () => {
+  assert.equal(nodeAt(scene(), 460, 5, 0.1), 2);
+});
+
+test("what is off the screen is not drawn", () => {
+  assert.deepEqual(nodesIn(scene(), { left: 300, right: 500, top: 200, bottom: 400 }).map((at) => nodes[at].id), [3]);
+  assert.equal(edgesIn(scene(), { left: -900, right: -500, top: -10, bottom: 10 }).length, 0);
+});
+
+test("two relations between the same nodes bow apart and are hit apart", () => {
+  const [one, two] = scene().edges;
+  assert.ok(one.bend !== 0 && two.bend !== 0);
+  const above = edgeAt(scene(), 200, -11, 1);
+  const below = edgeAt(scene(), 200, 11, 1);
+  assert.notEqual(above?.edge.id, below?.edge.id);
+  assert.equal(edgeAt(scene(), 200, 80, 1), null);
+});
+
+test("a moved node is found at its new place only", () => {
+  const moved = scene();
+  moveNode(moved, 3, -1000, -1000);
+  assert.equal(nodeAt(moved, -1000, -1000, 1), 3);
+  assert.equal(nodeAt(moved, 400, 300, 1), null);
+});
+
+test("the arrow keys walk to the nearest node in that direction", () => {
+  assert.equal(nodeBeside(scene(), 1, "right"), 2);
+  assert.equal(nodeBeside(scene(), 2, "down"), 3);
+  assert.equal(nodeBeside(scene(), 1, "left"), null);
+});
+
+test("detail grows with zoom", () => {
+  assert.deepEqual([0.1, 0.3, 0.5, 1, 2].map(detailAt), ["dots", "icons", "names", "addresses", "ports"]);
+});
+
+test("the more important of two names in one place is written", () => {
+  const label = { x: 50, y: 50, width: 80, height: 14 };
+  const chosen = chooseLabels([{ id: 1, ...label, priority: 1 }, { id: 2, ...label, x: 60, priority: 9 }, { id: 3, ...label, y: 90, priority: 0 }]);
+  assert.deepEqual([...chosen].sort(), [2, 3]);
+});
+
+test("a name does not cover a disc", () => {
+  const chosen = chooseLabels([{ id: 1, x: 50, y: 50, width: 80, height: 14, priority: 1 }], [{ x: 60, y: 60, radius: 20 }]);
+  assert.equal(chosen.size, 0);
+});
+
+test("medium decides the line", () => {
+  assert.equal(styleOf({ type: "connection", medium: "fiber" }).line, "double");
+  assert.equal(styleOf({ type: "connection", medium: "wireless" }).line, "dotted");
+  assert.equal(styleOf({ type: "connection", medium: "wireguard" }).line, "dashed");
+  assert.equal(styleOf({ type: "connection", medium: null }).name, "ethernet");
+  assert.equal(styleOf({ type: "depends" }).arrow, true);
+  assert.equal(speedText(2500), "2.5 Gbit/s");
+});
+
+test("a filter goes into the URL and comes back", () => {
+  const params = new URLSearchParams("select=12");
+  writeFilter({ ...noFilter, kind: ["hardware", "service"], q: "10.0 " }, params);
+  assert.equal(params.toString(), "select=12&kind=hardware%2Cservice&q=10.0");
+  assert.deepEqual(filterFrom(params), { ...noFilter, kind: ["hardware", "service"], q: "10.0" });
+});
+
+test("filters narrow together and take their edges along", () => {
+  const graph = graphFrom({ nodes, edges });
+  const hardware = visiblePart(graph, toggled(noFilter, "kind", "hardware"));
+  assert.deepEqual(hardware.nodes.map(({ id }) => id), [1, 2]);
+  assert.equal(hardware.edges.length, 2);
+  assert.deepEqual(visiblePart(graph, { ...noFilter, q: "10.0 CORE" }).nodes.map(({ id }) => id), [1]);
+  assert.deepEqual(visiblePart(graph, { ...noFilter, status: ["unknown"] }).nodes.map(({ id }) => id), [3]);
+});
+
+test("choices are counted", () => {
+  assert.deepEqual(facetChoices(nodes, "kind"), [{ value: "hardware", count: 2 }, { value: "service", count: 1 }]);
+});
+
+test("the legend explains what is on screen and nothing else", () => {
+  const legend = legendOf(scene(), { left: 300, right: 500, top: -50, bottom: 350 });
+  assert.deepEqual(legend.kinds, [{ value: "hardware", count: 1 }, { value: "service", count: 1 }]);
+  assert.deepEqual(legend.states, [{ value: "down", count: 1 }, { value: "unknown", count: 1 }]);
+  assert.deepEqual(legend.lines, ["belongs", "fibre", "wifi"]);
+});
+
+test("the outline is a tree in reading order, and keys walk it", () => {
+  const rows = outline({ nodes, edges }, new Set());
+  assert.deepEqual(rows.map(({ node, level }) => [node.name, level]), [["router", 1], ["nas", 2], ["web", 3]]);
+  assert.deepEqual(outlineKey(rows, 1, "ArrowRight"), { focus: 2 });
+  assert.deepEqual(outlineKey(rows, 1, "ArrowLeft"), { close: 1 });
+  assert.deepEqual(outlineKey(rows, 3, "ArrowLeft"), { focus: 2 });
+  assert.equal(outline({ nodes, edges }, new Set([2])).length, 2);
+});
