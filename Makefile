@@ -1,0 +1,65 @@
+# The one door. `make` alone lists the verbs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build release run test test-long check fmt web openapi reference bench screenshots clean
+
+# One set of flags, so that check, test and build share one build.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+help: ## list these verbs
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what building, testing and measuring need (Debian packages, Python tools, fonts)
+	@tools/setup.sh all
+
+build: ## debug build of everything, tests included
+	@tools/setup.sh run
+	@swift build --build-tests $(SWIFT_FLAGS)
+
+release: ## release build of the daemon
+	@tools/setup.sh run
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+
+run: ## serve on https://localhost:8443 with everything in ./.run (MODE=debug uses the debug build, PORT=n another port)
+	@tools/setup.sh run
+	@tools/run.sh
+
+test: ## every quick test: Swift on SQLite and PostgreSQL, Node, the built daemon, a browser
+	@tools/setup.sh test
+	@swift build --build-tests $(SWIFT_FLAGS)
+	@tools/with-postgres.sh tools/test.sh quick
+
+test-long: ## the long campaigns: 50 crash rounds on both engines, API fuzzing, hostile input at full size
+	@tools/setup.sh test
+	@swift build --build-tests $(SWIFT_FLAGS)
+	@tools/with-postgres.sh tools/test.sh long
+
+check: ## format, warnings, imports, house rules, generated files, page modules, shell scripts
+	@tools/setup.sh test
+	@tools/check.sh
+
+fmt: ## format the Swift sources in place
+	@git ls-files -co --exclude-standard -- '*.swift' | xargs swift format -i --parallel
+
+web: ## check and test the page modules only (a second)
+	@node tools/check-web.mjs
+	@tools/test-web.sh
+
+openapi: reference ## write share/circuit-breaker/openapi.json (with the other generated files)
+
+reference: ## write every generated file anew
+	@swift build --build-tests $(SWIFT_FLAGS)
+	@tools/generate.sh
+
+bench: ## measure a release build beside nginx and print one table (SIZES="1 10", SECONDS=n)
+	@tools/setup.sh bench
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+	@.venv/bin/python tools/bench/bench.py
+
+screenshots: ## pictures of the main pages, wide and narrow, dark and light, into .run/screenshots
+	@tools/setup.sh test
+	@swift build --build-tests $(SWIFT_FLAGS)
+	@.venv/bin/python -m pytest -q -p no:cacheprovider Tests/EndToEnd/test_screenshots.py
+
+clean: ## remove build products, the Python tools and ./.run (asks first when ./.run holds data)
+	@tools/clean.sh

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite("House rules: layout")
+struct LayoutRulesTests {
+    static let contexts = ["Access", "Inventory", "Topology", "Discovery", "Operations"]
+
+    @Test("every target has a README of 5 to 80 lines")
+    func readmes() {
+        let repository = Repository.here
+        let targets = Set(repository.sources.map(\.module)).subtracting(["circuit-breaker"]).sorted()
+        let findings = targets.compactMap { target -> Finding? in
+            let path = "Sources/\(target)/README.md"
+            guard let readme = repository.files.first(where: { $0.path == path }) else {
+                return Finding(path, nil, "is missing")
+            }
+            return (5...80).contains(readme.lineCount) ? nil : Finding(path, nil, "\(readme.lineCount) lines")
+        }
+
+        expectNone(
+            findings, rule: "every target has a README of 5 to 80 lines",
+            because: "someone who stands in the folder must learn what it is for and who may import it",
+            wayOut: "write purpose, importers, entry types and invariants")
+    }
+
+    @Test("a feature folder holds its routes, or a README that says why not")
+    func features() {
+        let repository = Repository.here
+        let findings = Self.contexts.flatMap { context in
+            repository.folders(in: "Sources/\(context)").compactMap { feature -> Finding? in
+                let folder = "Sources/\(context)/\(feature)"
+                let names = repository.files.filter { $0.path.hasPrefix(folder + "/") }.map(\.name)
+                let isComplete = names.contains { $0.hasSuffix("Routes.swift") || $0 == "README.md" }
+                return isComplete ? nil : Finding(folder)
+            }
+        }
+
+        expectNone(
+            findings, rule: "a feature folder holds its routes, or a README that says why not",
+            because: "features are folders: whoever finds one finds all of it",
+            wayOut: "put the routes beside the use case, or write three lines of README.md")
+    }
+
+    @Test("a test target exists for every target")
+    func testTargets() {
+        let repository = Repository.here
+        let untested: Set = ["circuit-breaker", "Schema", "CLibPQ", "CLibYAML", "COpenSSL", "CSystemd", "CZlib"]
+        let findings = Set(repository.sources.map(\.module)).subtracting(untested).sorted()
+            .filter { !repository.exists("Tests/\($0)Tests") }
+            .map { Finding("Sources/\($0)") }
+
+        expectNone(
+            findings, rule: "every target has its tests", because: "untested code is believed, not known",
+            wayOut: "make Tests/<Target>Tests and name it in Package.swift")
+    }
+
+    @Test("no placeholder is left beside real files")
+    func placeholders() {
+        let repository = Repository.here
+        let findings = (repository.sources + repository.tests).filter { source in
+            guard source.name == "Placeholder.swift" else { return false }
+            let folder = source.path.split(separator: "/").dropLast().joined(separator: "/")
+            return repository.files(under: folder, ending: ".swift").count > 1
+        }
+
+        expectNone(
+            findings.map { Finding($0.path) }, rule: "no placeholder beside real files",
+            because: "it says nothing", wayOut: "delete it")
+    }
+}

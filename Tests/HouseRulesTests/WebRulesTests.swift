@@ -1,0 +1,51 @@
+import Testing
+
+/// The part of the page rules that needs no Node; `tools/check-web.mjs` holds the rest.
+@Suite("House rules: pages")
+struct WebRulesTests {
+    static let web = "share/circuit-breaker/web"
+
+    static var modules: [TextFile] { Repository.here.files(under: web, ending: ".js") }
+
+    @Test("no page module makes markup or code from text")
+    func markup() {
+        let banned = [".innerHTML", ".outerHTML", "insertAdjacentHTML", "document.write(", "new Function("]
+        let findings = Self.modules.flatMap { module in
+            module.lines.enumerated().flatMap { index, line in
+                banned.filter { line.contains($0) && !line.drop { $0 == " " }.hasPrefix("//") }.map {
+                    Finding(module.path, index + 1, $0)
+                }
+            }
+        }
+
+        expectNone(
+            findings, rule: "no page module makes markup or code from text",
+            because: "a host name from the network would become a script",
+            wayOut: "build nodes with h() from lib/dom.js: it makes text nodes")
+    }
+
+    @Test("no feature of the pages imports another")
+    func walls() {
+        let findings = Self.modules.flatMap { module -> [Finding] in
+            let parts = module.path.dropFirst(Self.web.count + 1).split(separator: "/")
+            guard parts.first == "features", parts.count > 2 else { return [] }
+            return module.lines.enumerated().filter { _, line in
+                line.contains("import") && line.contains("../") && !line.contains("../../lib/")
+                    && !line.contains("../../ui/") && !line.contains("../../vendor/")
+            }.map { Finding(module.path, $0.offset + 1, String($0.element)) }
+        }
+
+        expectNone(
+            findings, rule: "a feature imports lib/ and ui/ only",
+            because: "features come and go one at a time",
+            wayOut: "go through an event of lib/live.js or a URL; move what is shared to lib/ or ui/")
+    }
+
+    @Test("a page module has at most 500 lines")
+    func length() {
+        expectNone(
+            Self.modules.filter { $0.lineCount > 500 }.map { Finding($0.path, nil, "\($0.lineCount) lines") },
+            rule: "a page module has at most 500 lines",
+            because: "a longer file holds two subjects", wayOut: "move the pure part to a .model.js with its test")
+    }
+}

@@ -1,0 +1,31 @@
+#!/bin/bash
+# Fills share/circuit-breaker/web/vendor from Debian's packages, with their licences. What lies there is never committed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+vendor=share/circuit-breaker/web/vendor
+fonts=$vendor/fonts
+
+font() { # font SOURCE.otf NAME LICENCE-PACKAGE
+    local target=$fonts/$2.woff2 copy
+    [ -s "$target" ] && return 0
+    [ -r "$1" ] || {
+        echo "vendor: $1 is missing; run 'make setup'" >&2
+        return 1
+    }
+    mkdir -p "$fonts"
+    copy=$(mktemp -d)
+    cp "$1" "$copy/$2.${1##*.}"
+    woff2_compress "$copy/$2.${1##*.}" >/dev/null 2>&1
+    cp "$copy/$2.woff2" "$target"
+    rm -rf "$copy"
+    cp "/usr/share/doc/$3/copyright" "$fonts/$3.copyright.txt"
+}
+
+inter=/usr/share/fonts/opentype/inter
+mono=/usr/share/fonts/truetype/jetbrains-mono
+font "$inter/Inter-Regular.otf" Inter-Regular fonts-inter
+font "$inter/Inter-Medium.otf" Inter-Medium fonts-inter
+font "$inter/Inter-SemiBold.otf" Inter-SemiBold fonts-inter
+font "$inter/Inter-Bold.otf" Inter-Bold fonts-inter
+font "$mono/JetBrainsMono-Regular.ttf" JetBrainsMono-Regular fonts-jetbrains-mono
+font "$mono/JetBrainsMono-Bold.ttf" JetBrainsMono-Bold fonts-jetbrains-mono
