@@ -1,0 +1,91 @@
+import Glibc
+import Kernel
+
+/// Reads small files with a sentence for everything that can be wrong with them, and writes them whole or not at all.
+enum CheckedFile {
+    /// A certificate chain or a key is a few kilobytes; a megabyte is a mistake.
+    private static let limit = 1 << 20
+
+    enum Problem: Error, Equatable {
+        case missing, directory, empty, tooLarge
+        case unreadable, failed(Int32)
+    }
+
+    static func read(_ path: String) throws(Problem) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw problem(errno) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw problem(errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw .directory }
+        guard status.st_size <= limit else { throw .tooLarge }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw problem(errno) }
+            guard count > 0 else { break }
+            bytes.append(contentsOf: buffer.prefix(count))
+            guard bytes.count <= limit else { throw .tooLarge }
+        }
+        guard !bytes.isEmpty else { throw .empty }
+        return bytes
+    }
+
+    /// Writes beside the file, syncs, and renames over it: a crash leaves the old file or the new one, never half.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws {
+        let draft = "\(path).new-\(getpid())"
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard file >= 0 else { throw unwritable(path, errno) }
+        do {
+            defer { close(file) }
+            // The umask may have taken bits away that the mode asks for.
+            guard fchmod(file, mode) == 0, write(bytes, to: file), fsync(file) == 0 else {
+                throw unwritable(path, errno)
+            }
+            guard rename(draft, path) == 0 else { throw unwritable(path, errno) }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+        syncDirectory(of: path)
+    }
+
+    static func unwritable(_ path: String, _ code: Int32) -> AppError {
+        AppError(
+            .invalid,
+            "\(path) cannot be written: \(text(code)). "
+                + "Give the daemon's user a certificate directory it owns, or set `tls.certs_dir`.")
+    }
+
+    static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private static func syncDirectory(of path: String) {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let file = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        fsync(file)
+        close(file)
+    }
+
+    private static func problem(_ code: Int32) -> Problem {
+        switch code {
+        case ENOENT, ENOTDIR: .missing
+        case EACCES, EPERM: .unreadable
+        case EISDIR: .directory
+        default: .failed(code)
+        }
+    }
+}
