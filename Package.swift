@@ -89,7 +89,7 @@ let package = Package(
         module("Systemd", "Kernel", "CSystemd", lifecycle, logging),
         module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
-        module("Probes", "Kernel", "NetAddress", nioCore, nioPosix),
+        module("Probes", "Kernel", "NetAddress", crypto, lifecycle, logging, nioCore, nioPosix),
 
         // Contexts: one area of the domain each.
         module(
@@ -128,7 +128,7 @@ let package = Package(
         tests("SystemdTests", "Systemd", logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
         tests("DaemonConfigTests", "DaemonConfig", "Kernel"),
-        tests("ProbesTests", "Kernel", "NetAddress", "Probes"),
+        tests("ProbesTests", "Kernel", "NetAddress", "Probes", nioPosix),
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport", hummingbird,
             hummingbirdTesting),
