@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything that can be checked without running the product. A part whose tool is missing says so and is skipped.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 failed=()
 
 part() { # part NAME COMMAND…: quiet when well, the whole output when not

@@ -2,7 +2,7 @@
 # Runs the suites one after the other, also after a failure, and ends with one line: `N passed, N failed`.
 # Usage: tools/with-postgres.sh tools/test.sh quick|long
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 mode=${1:-quick}
 passed=0
 failed=0

@@ -28,4 +28,4 @@ font "$inter/Inter-Medium.otf" Inter-Medium fonts-inter
 font "$inter/Inter-SemiBold.otf" Inter-SemiBold fonts-inter
 font "$inter/Inter-Bold.otf" Inter-Bold fonts-inter
 font "$mono/JetBrainsMono-Regular.ttf" JetBrainsMono-Regular fonts-jetbrains-mono
-font "$mono/JetBrainsMono-Bold.ttf" JetBrainsMono-Bold fonts-jetbrains-mono
+font "$mono/JetBrainsMono-SemiBold.ttf" JetBrainsMono-SemiBold fonts-jetbrains-mono

@@ -1,0 +1,48 @@
+"""Fixtures: daemons that end with the test, whatever happens."""
+
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from daemon import BINARY, Daemon, engines  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes minutes; run by make test-long")
+    config.addinivalue_line("markers", "pictures: writes screenshots; run by make screenshots")
+    if not BINARY.exists():
+        raise pytest.UsageError(f"{BINARY} is not built; run make build")
+
+
+@pytest.fixture
+def new_daemon():
+    """Starts daemons; all of them are stopped and removed at the end of the test."""
+    made = []
+
+    def make(engine="sqlite", start=True, **more):
+        daemon = Daemon(engine, **more)
+        made.append(daemon)
+        return daemon.start() if start else daemon
+
+    yield make
+    for daemon in made:
+        daemon.remove()
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """One daemon per file, already set up: (daemon, admin's client)."""
+    daemon = Daemon()
+    try:
+        daemon.start()
+        yield daemon, daemon.set_up()
+    finally:
+        daemon.remove()
+
+
+@pytest.fixture(params=engines())
+def engine(request):
+    return request.param
