@@ -128,7 +128,7 @@ let package = Package(
         tests("SystemdTests", "Systemd", logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
         tests("DaemonConfigTests", "DaemonConfig", "Kernel"),
-        tests("ProbesTests", "Kernel", "NetAddress", "Probes", nioPosix),
+        tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport", hummingbird,
             hummingbirdTesting),
