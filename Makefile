@@ -51,7 +51,7 @@ reference: ## write every generated file anew
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@tools/generate.sh
 
-bench: ## measure a release build beside nginx and print one table (SIZES="1 10", SECONDS=n)
+bench: ## measure a release build beside nginx and print one table (SIZES="1 10" SECONDS_EACH=4)
 	@tools/setup.sh bench
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/bench.py
