@@ -1,0 +1,89 @@
+// @ts-check
+/** Numbers and times for people. Pure: language, zone and now are given or read from `setFormat`. */
+
+/** @type {{ language: string, zone: string | undefined }} */
+const settings = { language: "en", zone: undefined };
+
+/** @param {{ language?: string, zone?: string | null }} changes */
+export function setFormat({ language, zone }) {
+  if (language) settings.language = language;
+  if (zone !== undefined) settings.zone = zone || undefined;
+}
+
+const STEPS = /** @type {[number, Intl.RelativeTimeFormatUnit, number][]} */ ([
+  [60, "second", 1], [3600, "minute", 60], [86_400, "hour", 3600], [7 * 86_400, "day", 86_400],
+  [30 * 86_400, "week", 7 * 86_400], [365 * 86_400, "month", 30 * 86_400], [Infinity, "year", 365 * 86_400],
+]);
+
+/** "3 minutes ago". @param {string | number | Date | null | undefined} instant @param {number} [now] ms */
+export function relativeTime(instant, now = Date.now()) {
+  if (instant === null || instant === undefined) return "—";
+  const seconds = (new Date(instant).getTime() - now) / 1000, size = Math.abs(seconds);
+  if (Number.isNaN(size)) return "—";
+  if (size < 10) return seconds > 1 ? "in a few seconds" : "just now";
+  const [, unit, divisor] = STEPS.find(([limit]) => size < limit) ?? STEPS[STEPS.length - 1];
+  return new Intl.RelativeTimeFormat(settings.language, { numeric: "auto" }).format(Math.trunc(seconds / divisor), unit);
+}
+
+/** "24 Nov 2026, 01:02:03". @param {string | number | Date | null | undefined} instant @param {string} [zone] */
+export function exactTime(instant, zone = settings.zone) {
+  if (instant === null || instant === undefined) return "—";
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return "—";
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({
+    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    hourCycle: "h23", timeZoneName: "short",
+  });
+  try {
+    return new Intl.DateTimeFormat(settings.language === "en" ? "en-GB" : settings.language, { ...options, timeZone: zone }).format(date);
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options).format(date);
+  }
+}
+
+/** 1,234. @param {number | null | undefined} value @param {number} [digits] */
+export const count = (value, digits = 0) => value === null || value === undefined ? "—"
+  : new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits }).format(value);
+
+/** "12 %". @param {number | null | undefined} value 0…100 */
+export const percent = (value) => value === null || value === undefined ? "—" : `${count(value, value < 10 ? 1 : 0)}\u00a0%`;
+
+/** @param {number} value @param {number} base @param {string[]} units */
+function scaled(value, base, units) {
+  let index = 0, amount = value;
+  while (Math.abs(amount) >= base && index < units.length - 1) { amount /= base; index += 1; }
+  return `${count(amount, amount < 10 && index > 0 ? 1 : 0)}\u00a0${units[index]}`;
+}
+
+/** 1.5 GiB. @param {number | null | undefined} value */
+export const bytes = (value) => value === null || value === undefined ? "—"
+  : scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
+
+/** 2.5 Gbit/s, from megabits. @param {number | null | undefined} mbps */
+export const speed = (mbps) => mbps === null || mbps === undefined ? "—"
+  : scaled(mbps, 1000, ["Mbit/s", "Gbit/s", "Tbit/s"]);
+
+/** "2 d 3 h", "4 min", "1.5 s". @param {number | null | undefined} milliseconds */
+export function duration(milliseconds) {
+  if (milliseconds === null || milliseconds === undefined) return "—";
+  if (milliseconds < 1000) return `${Math.round(milliseconds)}\u00a0ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${count(seconds, 1)}\u00a0s`;
+  const parts = [[86_400, "d"], [3600, "h"], [60, "min"]], shown = [];
+  let rest = seconds;
+  for (const [size, unit] of /** @type {[number, string][]} */ (parts)) {
+    const whole = Math.floor(rest / size);
+    if (whole > 0 && shown.length < 2) shown.push(`${whole}\u00a0${unit}`);
+    rest -= whole * size;
+  }
+  return shown.join(" ");
+}
+
+/** "a, b and c". @param {string[]} words */
+export const sentenceList = (words) => new Intl.ListFormat(settings.language === "en" ? "en-GB" : settings.language).format(words);
+
+/** "AB" of "Ada Byron" or of an address. @param {string} name */
+export function initials(name) {
+  const words = name.replace(/@.*/, "").split(/[\s._-]+/).filter(Boolean);
+  return ((words[0]?.[0] ?? "?") + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();
+}

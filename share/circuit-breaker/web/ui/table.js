@@ -1,0 +1,175 @@
+// @ts-check
+import { icon } from "../icons/icons.js";
+import { h, on, replace, setStyle, uid } from "../lib/dom.js";
+import { isTyping } from "./keys.js";
+import { fitting, moved, nextSort, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
+
+/**
+ * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
+ * keys move; Enter opens; `x` marks, Shift with a click marks a range; other keys by `keys`.
+ *
+ * @typedef {{ id: string, label: string, render: (row: any) => any, width?: string, align?: "right", mono?: boolean, sortable?: boolean, from?: number, class?: string }} Column
+ *   `width` is a CSS grid track (px, fr, minmax of px and fr); `from` hides the column below that many pixels
+ * @typedef {{ columns: Column[], label: string, key?: (row: any) => any, rows?: any[], sort?: { id: string, descending: boolean } | null,
+ *   onsort?: (sort: { id: string, descending: boolean }) => void, onopen?: (row: any) => void, href?: (row: any) => string | null,
+ *   selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: () => void, empty?: Node | null, keys?: Record<string, (row: any) => void>,
+ *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean }} TableOptions
+ *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside
+ * @param {TableOptions} options
+ */
+export function dataTable(options) {
+  const { label, key = (row) => row.id, onsort, onopen, href, selectable = false, onselect, onend, keys = {}, signal, rowClass, fit = false } = options;
+  let { columns, rows = [], sort = null, empty = null } = options;
+  let shown = columns, active = -1, lastMarked = -1, ended = false;
+  const selected = new Set(), id = uid("table");
+  /** @type {Map<any, { row: any, element: HTMLElement }>} */
+  const drawn = new Map();
+  const head = h("div", { class: "table-head", role: "row" });
+  const space = h("div", { class: "table-space", role: "rowgroup" });
+  const none = h("div", { class: "table-none" });
+  const element = h("div", { class: ["table", fit && "is-fit", selectable && "is-selectable"], role: "grid", tabIndex: 0, "aria-label": label, "aria-multiselectable": selectable || null }, head, space, none);
+
+  const template = () => [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
+
+  function drawHead() {
+    const all = selectable && h("div", { class: "table-cell mark", role: "columnheader" }, h("input", { type: "checkbox", "aria-label": "Mark all rows", checked: rows.length > 0 && selected.size >= rows.length,
+      onchange: (/** @type {any} */ event) => { if (event.target.checked) rows.forEach((row) => selected.add(key(row))); else selected.clear(); marked(); } }));
+    replace(head, all, shown.map((column) => {
+      const current = sort?.id === column.id;
+      const arrow = current ? icon(sort?.descending ? "down" : "up", { class: "small" }) : null;
+      return h("div", { class: ["table-cell", column.align === "right" && "number"], role: "columnheader", "aria-sort": column.sortable ? (current ? (sort?.descending ? "descending" : "ascending") : "none") : null },
+        column.sortable && onsort ? h("button", { type: "button", class: "table-sort", tabIndex: -1, onclick: () => { sort = nextSort(sort, column.id); drawHead(); onsort(sort); } }, column.label, arrow) : column.label);
+    }));
+  }
+  /** @param {any} row @param {number} index */
+  function rowElement(row, index) {
+    const link = href?.(row) ?? null, mine = key(row);
+    const cells = shown.map((column, at) => {
+      const content = column.render(row);
+      const linked = at === 0 && link ? h("a", { class: "table-link", href: link, tabIndex: -1 }, content) : content;
+      return h("div", { class: ["table-cell", column.align === "right" && "number", column.mono && "mono", column.class], role: "gridcell" }, linked ?? "—");
+    });
+    const mark = selectable && h("div", { class: "table-cell mark", role: "gridcell" }, h("input", { type: "checkbox", tabIndex: -1, "aria-label": "Mark row", checked: selected.has(mine), onclick: (/** @type {MouseEvent} */ event) => { event.stopPropagation(); toggle(index, event.shiftKey); } }));
+    const made = h("div", { id: `${id}-${index}`, class: ["table-row", rowClass?.(row), selected.has(mine) && "is-selected", index === active && "is-active", (onopen || link) && "can-open"], role: "row", "aria-rowindex": index + 2, "aria-selected": selectable ? String(selected.has(mine)) : null,
+      style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
+      onclick: (/** @type {MouseEvent} */ event) => {
+        const target = /** @type {Element} */ (event.target);
+        if (target.closest(".mark, button, input") || (target.closest("a") && !target.closest(".table-link"))) return;
+        if (event.ctrlKey || event.metaKey) return;
+        if (event.shiftKey && selectable) { event.preventDefault(); return toggle(index, true); }
+        setActive(index, false);
+        if (onopen && String(getSelection()) === "") { event.preventDefault(); onopen(row); }
+      } }, mark, cells);
+    return made;
+  }
+  function draw() {
+    const box = element.getBoundingClientRect().height;
+    const { first, last } = fit ? { first: 0, last: rows.length } : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: rows.length });
+    const wanted = new Set();
+    for (let index = first; index < last; index += 1) {
+      const row = rows[index], mine = key(row), known = drawn.get(mine), place = `${id}-${index}`;
+      wanted.add(mine);
+      if (known && known.row === row && known.element.id === place) continue;
+      const fresh = rowElement(row, index);
+      if (known) known.element.replaceWith(fresh); else space.append(fresh);
+      drawn.set(mine, { row, element: fresh });
+    }
+    for (const [mine, { element: old }] of drawn) if (!wanted.has(mine)) { old.remove(); drawn.delete(mine); }
+    if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) { ended = true; onend(); }
+  }
+  function layout() {
+    shown = fitting(columns, element.clientWidth || innerWidth);
+    setStyle(element, { "--columns": template() });
+    drawHead();
+    drawn.clear();
+    space.replaceChildren();
+    refresh();
+  }
+  function refresh() {
+    setStyle(space, { height: `${rows.length * ROW_HEIGHT}px` });
+    element.setAttribute("aria-rowcount", String(rows.length + 1));
+    replace(none, rows.length === 0 ? empty : null);
+    none.hidden = rows.length > 0 || !empty;
+    draw();
+  }
+  /** @param {number} index @param {boolean} [scroll] */
+  function setActive(index, scroll = true) {
+    active = index;
+    if (scroll && !fit) element.scrollTop = scrolledTo(index, element.scrollTop, element.clientHeight - ROW_HEIGHT);
+    draw();
+    space.querySelector(".is-active")?.classList.remove("is-active");
+    const now = document.getElementById(`${id}-${index}`);
+    now?.classList.add("is-active");
+    if (fit && scroll) now?.scrollIntoView({ block: "nearest" });
+    element.setAttribute("aria-activedescendant", `${id}-${index}`);
+  }
+  /** @param {number} index @param {boolean} [range] */
+  function toggle(index, range = false) {
+    const on = !selected.has(key(rows[index]));
+    const from = range && lastMarked >= 0 ? Math.min(lastMarked, index) : index, to = range && lastMarked >= 0 ? Math.max(lastMarked, index) : index;
+    for (let at = from; at <= to; at += 1) if (on || range) selected.add(key(rows[at])); else selected.delete(key(rows[at]));
+    lastMarked = index;
+    marked();
+  }
+  function marked() {
+    drawn.clear();
+    space.replaceChildren();
+    drawHead();
+    draw();
+    onselect?.(selected);
+  }
+  /** @param {KeyboardEvent} event */
+  function pressed(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !element.isConnected) return;
+    const target = /** @type {Element} */ (event.target), inside = element.contains(target);
+    if (!inside && (target !== document.body && !target.closest("main"))) return;
+    if (!inside && (target.closest("button, a, [role=tab], [role=separator]") || !["j", "k", "x", "Enter", ...Object.keys(keys)].includes(event.key))) return;
+    if (document.querySelector("dialog[open]")) return;
+    const to = moved(event.key, active, rows.length, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
+    const row = rows[active];
+    if (to !== null) setActive(to);
+    else if (event.key === "Enter" && row && !target.closest("button, input")) { if (onopen) onopen(row); else return; }
+    else if (event.key === "x" && selectable && row) toggle(active);
+    else if (keys[event.key] && row) keys[event.key](row);
+    else return;
+    event.preventDefault();
+  }
+  on(element, "scroll", draw, signal, { passive: true });
+  on(document, "keydown", pressed, signal);
+  let width = -1;
+  const watcher = new ResizeObserver(() => { if (element.clientWidth !== width) { width = element.clientWidth; layout(); } else draw(); });
+  watcher.observe(element);
+  signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
+  setStyle(element, { "--columns": template() });
+  drawHead();
+  refresh();
+
+  return {
+    element, selected,
+    get rows() { return rows; },
+    get active() { return rows[active] ?? null; },
+    /** Shows other rows; scroll, marks and the active row stay. @param {any[]} next @param {{ empty?: Node | null }} [also] */
+    setRows(next, also = {}) {
+      const was = rows[active] ? key(rows[active]) : null;
+      if ("empty" in also) empty = also.empty ?? null;
+      rows = next;
+      ended = false;
+      const at = was === null ? -1 : rows.findIndex((row) => key(row) === was);
+      active = at >= 0 ? at : Math.min(active, rows.length - 1);
+      refresh();
+      drawHead();
+    },
+    /** @param {Column[]} next */
+    setColumns(next) { columns = next; layout(); },
+    /** @param {{ id: string, descending: boolean } | null} next */
+    setSort(next) { sort = next; drawHead(); },
+    clearSelection() { selected.clear(); lastMarked = -1; marked(); },
+    /** Makes a row the active one and scrolls to it. @param {any} wanted */
+    activate(wanted) { const at = rows.findIndex((row) => key(row) === wanted); if (at >= 0) setActive(at); },
+    /** Lights a row for a moment, after a live change. @param {any} wanted */
+    flash(wanted) { drawn.get(wanted)?.element.classList.add("is-fresh"); },
+    /** Draws all rows anew, when rendering depends on more than the rows. */
+    redraw: layout,
+    focus: () => element.focus({ preventScroll: true }),
+  };
+}

@@ -1,0 +1,44 @@
+// @ts-check
+import { icon } from "../icons/icons.js";
+import { isAbort } from "../lib/api.js";
+import { h } from "../lib/dom.js";
+import { iconButton } from "./button.js";
+
+/** @type {HTMLElement | null} */
+let region = null;
+
+function place() {
+  region ??= h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+  // A modal dialog hides everything outside of it from readers and clicks, so the region moves into it.
+  const home = [...document.querySelectorAll("dialog[open]")].pop() ?? document.body;
+  if (region.parentElement !== home) home.append(region);
+  return region;
+}
+
+/**
+ * A sentence that goes away by itself. Returns a function that takes it away at once.
+ *
+ * @param {string} message
+ * @param {{ kind?: "ok" | "info" | "bad", action?: { label: string, run: () => void }, seconds?: number }} [options]
+ */
+export function toast(message, { kind = "ok", action, seconds = kind === "bad" ? 12 : action ? 8 : 4 } = {}) {
+  const marks = { ok: "ok", info: "info", bad: "error" };
+  const element = h("div", { class: ["toast", `is-${kind}`], role: kind === "bad" ? "alert" : null },
+    icon(marks[kind]), h("div", { class: "grow" }, message),
+    action && h("button", { type: "button", class: "button small", onclick: () => { action.run(); away(); } }, action.label),
+    iconButton("close", "Close", { onclick: () => away() }));
+  const timer = setTimeout(() => away(), seconds * 1000);
+  function away() {
+    clearTimeout(timer);
+    element.remove();
+  }
+  place().append(element);
+  return away;
+}
+
+/** Shows an error unless it is an aborted request. @param {any} error @param {string} [what]  what was tried, as a sentence start */
+export function toastError(error, what) {
+  if (isAbort(error)) return;
+  const id = error?.requestId ? ` (request ${error.requestId})` : "";
+  toast([what, `${error?.message ?? error}${error?.status >= 500 ? id : ""}`].filter(Boolean).join(" "), { kind: "bad" });
+}
