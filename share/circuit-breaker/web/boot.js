@@ -2,7 +2,11 @@
 (() => {
   const root = document.documentElement;
   const read = (key) => {
-    try { return JSON.parse(localStorage.getItem(`cb.${key}`)); } catch { return null; }
+    try {
+      return JSON.parse(localStorage.getItem(`cb.${key}`));
+    } catch {
+      return null;
+    }
   };
   const chosen = read("theme") ?? "midnight";
   const light = matchMedia("(prefers-color-scheme: light)").matches;

@@ -12,7 +12,8 @@ const SHAPES = {
   hardware: "b 3 4 18 7 2|b 3 13 18 7 2|M7 7.5h.01|M7 16.5h.01|M11 7.5h6|M11 16.5h6",
   compute_unit: "b 6 6 12 12 2|b 10 10 4 4 1|M9 3v3|M15 3v3|M9 18v3|M15 18v3|M3 9h3|M3 15h3|M18 9h3|M18 15h3",
   service: "b 3 4 18 16 2|M3 9h18|M6.5 6.5h.01|M9.5 6.5h.01|M8 13l2.5 2L8 17|M13 17h3",
-  storage: "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3z|M4 6v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6|M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
+  storage:
+    "M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3z|M4 6v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6|M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
   network: "b 9 3 6 5 1|b 3 16 6 5 1|b 15 16 6 5 1|M12 8v4|M6 16v-4h12v4",
   external_node: "M7 18a4.5 4.5 0 0 1-.6-8.96A6 6 0 0 1 18 8.5a4.8 4.8 0 0 1-.5 9.5z",
   cluster: "o 12 5.5 2.5|o 5.5 17 2.5|o 18.5 17 2.5|M10.8 7.7l-4 7.1|M13.2 7.7l4 7.1|M8 17h8",
@@ -58,12 +59,14 @@ const SHAPES = {
   notes: "M6 3h9l4 4v14H6z|M14 3v5h5|M9 12h7|M9 16h5",
   trash: "M4 7h16|M9 7V4h6v3|M6 7l1 14h10l1-14|M10 11v6|M14 11v6",
   user: "o 12 8 4|M4 21c0-4 3.500-7 8-7s8 3 8 7",
-  users: "o 9 8 3.500|M2.500 20c0-3.500 2.900-6 6.500-6s6.500 2.500 6.500 6|M16 4.800a3.500 3.500 0 0 1 0 6.400|M18 14.500c2.200.8 3.500 2.800 3.500 5.500",
+  users:
+    "o 9 8 3.500|M2.500 20c0-3.500 2.900-6 6.500-6s6.500 2.500 6.500 6|M16 4.800a3.500 3.500 0 0 1 0 6.400|M18 14.500c2.200.8 3.500 2.800 3.500 5.500",
   key: "o 8 15.500 4.500|M11.200 12.300L20 3.500|M16 7.500l3 3|M13.500 10l2 2",
   machine: "b 3 4 18 12 2|M8 20h8|M12 16v4|M7 10h2l1.500-3 2.500 6 1.500-3h2.500",
   // actions
   add: "M12 5v14|M5 12h14",
-  edit: "M4 20l1-4.500L16.500 4a1.800 1.800 0 0 1 2.500 0l1 1a1.800 1.800 0 0 1 0 2.500L8.500 19z|M14.500 6l3.500 3.500",
+  edit:
+    "M4 20l1-4.500L16.500 4a1.800 1.800 0 0 1 2.500 0l1 1a1.800 1.800 0 0 1 0 2.500L8.500 19z|M14.500 6l3.500 3.500",
   search: "o 10.500 10.500 6.500|M15.500 15.500L21 21",
   close: "M6 6l12 12|M18 6L6 18",
   check: "M5 12.500l4.500 4.500L19 7.500",
@@ -73,18 +76,21 @@ const SHAPES = {
   copy: "b 8 8 12 12 2|M16 8V5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1v10a1 1 0 0 0 1 1h3",
   download: "M12 4v11|M7.500 11l4.500 4.500 4.500-4.500|M4 20h16",
   upload: "M12 16V5|M7.500 9L12 4.500 16.500 9|M4 20h16",
-  refresh: "M20 11a8 8 0 0 0-14.300-4L3.500 9.500|M3.500 4.500v5h5|M4 13a8 8 0 0 0 14.300 4l2.200-2.500|M20.500 19.500v-5h-5",
+  refresh:
+    "M20 11a8 8 0 0 0-14.300-4L3.500 9.500|M3.500 4.500v5h5|M4 13a8 8 0 0 0 14.300 4l2.200-2.500|M20.500 19.500v-5h-5",
   restore: "M4 10a8.500 8.500 0 1 1 0 5|M3 5v5.500h5.500|M12 8v4.500l3 2",
   history: "M4 10a8.500 8.500 0 1 1 0 5|M3 5v5.500h5.500|M12 8v4.500l3 2",
   pin: "M9 3h6l-1 7 3.500 3.500h-11L10 10z|M12 13.500V21",
-  link: "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1|M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1",
+  link:
+    "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1|M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1",
   unlink: "M15.500 14l3.200-3a4 4 0 0 0-5.700-5.700l-1 1|M8.500 10l-3.200 3a4 4 0 0 0 5.700 5.700l1-1|M4 4l16 16",
   external: "M14 4h6v6|M20 4l-9 9|M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5",
   columns: "b 3 4 18 16 2|M9 4v16|M15 4v16",
   sort: "M8 5v14|M4.500 15.500L8 19l3.500-3.500|M16 19V5|M12.500 8.500L16 5l3.500 3.500",
   grip: "M9 6h.01|M15 6h.01|M9 12h.01|M15 12h.01|M9 18h.01|M15 18h.01",
   eye: "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12z|o 12 12 3",
-  eye_off: "M4 4l16 16|M9.500 5.900A9 9 0 0 1 12 5.500c6 0 9.500 6.500 9.500 6.500a16 16 0 0 1-2.700 3.500|M6.300 7.300A15.500 15.500 0 0 0 2.500 12S6 18.500 12 18.500a9 9 0 0 0 4.200-1",
+  eye_off:
+    "M4 4l16 16|M9.500 5.900A9 9 0 0 1 12 5.500c6 0 9.500 6.500 9.500 6.500a16 16 0 0 1-2.700 3.500|M6.300 7.300A15.500 15.500 0 0 0 2.500 12S6 18.500 12 18.500a9 9 0 0 0 4.200-1",
   lock: "b 5 11 14 10 2|M8 11V7.500a4 4 0 0 1 8 0V11",
   unlock: "b 5 11 14 10 2|M8 11V7.500a4 4 0 0 1 7.700-1.500",
   shield: "M12 3l8 3v6c0 4.700-3.300 7.800-8 9-4.700-1.200-8-4.300-8-9V6z",
@@ -106,8 +112,12 @@ const SHAPES = {
   error: "M8 3h8l5 5v8l-5 5H8l-5-5V8z|M12 8v5|M12 16h.01",
   info: "o 12 12 9|M12 11v5.500|M12 7.800h.01",
   question: "o 12 12 9|M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.7.300-1 .8-1 1.700|M12 17h.01",
-  up: "M6 15l6-6 6 6", down: "M6 9l6 6 6-6", left: "M15 6l-6 6 6 6", right: "M9 6l6 6-6 6",
-  back: "M20 12H4|M10 6l-6 6 6 6", forward: "M4 12h16|M14 6l6 6-6 6",
+  up: "M6 15l6-6 6 6",
+  down: "M6 9l6 6 6-6",
+  left: "M15 6l-6 6 6 6",
+  right: "M9 6l6 6-6 6",
+  back: "M20 12H4|M10 6l-6 6 6 6",
+  forward: "M4 12h16|M14 6l6 6-6 6",
   mark: "M2.500 15.500h5l7-8.500|M16.500 15.500h5|o 7.800 15.500 1.300|o 16.200 15.500 1.300",
 };
 
@@ -124,8 +134,10 @@ export function iconPaths(name) {
     }
     if (part.startsWith("b ")) {
       const [x, y, w, height, r] = part.slice(2).split(" ").map(Number);
-      return `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${-(w - 2 * r)}`
-        + `a${r} ${r} 0 0 1 ${-r} ${-r}v${-(height - 2 * r)}a${r} ${r} 0 0 1 ${r} ${-r}z`;
+      return `M${x + r} ${y}h${w - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${
+        height - 2 * r
+      }a${r} ${r} 0 0 1 ${-r} ${r}h${-(w - 2 * r)}` +
+        `a${r} ${r} 0 0 1 ${-r} ${-r}v${-(height - 2 * r)}a${r} ${r} 0 0 1 ${r} ${-r}z`;
     }
     return part;
   });
@@ -138,17 +150,29 @@ export function iconPaths(name) {
  */
 export function icon(name, { class: extra, label } = {}) {
   return svg("svg", {
-    viewBox: "0 0 24 24", class: ["icon", extra], role: label ? "img" : null,
-    "aria-hidden": label ? null : "true", "aria-label": label,
+    viewBox: "0 0 24 24",
+    class: ["icon", extra],
+    role: label ? "img" : null,
+    "aria-hidden": label ? null : "true",
+    "aria-label": label,
   }, iconPaths(name).map((d) => svg("path", { d })));
 }
 
 /** The hue role of a kind, as a CSS variable. @param {string} kind */
 export function hueOf(kind) {
   const hues = /** @type {Record<string, string>} */ ({
-    cluster: "cluster", hardware: "hardware", rack: "hardware", compute_unit: "compute", service: "service",
-    storage: "storage", network: "network", vlan: "network", ip_range: "network", address: "network",
-    interface: "hardware", external_node: "external",
+    cluster: "cluster",
+    hardware: "hardware",
+    rack: "hardware",
+    compute_unit: "compute",
+    service: "service",
+    storage: "storage",
+    network: "network",
+    vlan: "network",
+    ip_range: "network",
+    address: "network",
+    interface: "hardware",
+    external_node: "external",
   });
   return `var(--hue-${hues[kind] ?? "misc"})`;
 }

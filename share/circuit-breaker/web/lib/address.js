@@ -2,8 +2,9 @@
 /** Says what is wrong with an address while it is typed. The daemon decides; this only speaks earlier. */
 
 /** @param {string} text */
-export const isIPv4 = (text) => /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
-  && text.split(".").every((part) => Number(part) < 256 && String(Number(part)) === part);
+export const isIPv4 = (text) =>
+  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) &&
+  text.split(".").every((part) => Number(part) < 256 && String(Number(part)) === part);
 
 /** @param {string} text */
 export function isIPv6(text) {
@@ -38,8 +39,9 @@ export function isCIDR(text) {
 }
 
 /** @param {string} text */
-export const isMAC = (text) => /^([0-9a-fA-F]{2}([:-]?)){1}([0-9a-fA-F]{2}\2){4}[0-9a-fA-F]{2}$/.test(text)
-  || /^[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}$/.test(text);
+export const isMAC = (text) =>
+  /^([0-9a-fA-F]{2}([:-]?)){1}([0-9a-fA-F]{2}\2){4}[0-9a-fA-F]{2}$/.test(text) ||
+  /^[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}$/.test(text);
 
 /** @param {string} text */
 export function isURL(text) {

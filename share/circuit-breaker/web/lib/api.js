@@ -69,11 +69,18 @@ export async function send(method, path, options = {}) {
   let response;
   try {
     response = await hooks.fetch(urlOf(path, query), {
-      method, signal, headers: sent, body: payload, credentials: "same-origin",
+      method,
+      signal,
+      headers: sent,
+      body: payload,
+      credentials: "same-origin",
     });
   } catch (error) {
     if (/** @type {Error} */ (error).name === "AbortError") throw error;
-    throw new ApiError(0, { code: "offline", message: "The daemon does not answer. Check that it runs, then try again." });
+    throw new ApiError(0, {
+      code: "offline",
+      message: "The daemon does not answer. Check that it runs, then try again.",
+    });
   }
   if (response.ok || response.status === 304) return response;
   throw refused(response, await response.json().catch(() => null), open);
@@ -123,11 +130,16 @@ export function pages(path, query = {}, signal) {
   let running = null;
   function more() {
     if (state.done) return Promise.resolve([]);
-    running ??= load().finally(() => { running = null; });
+    running ??= load().finally(() => {
+      running = null;
+    });
     return running;
   }
   async function load() {
-    const page = await api.get(path, { query: { ...query, cursor, count: cursor === null ? query.count : null }, signal });
+    const page = await api.get(path, {
+      query: { ...query, cursor, count: cursor === null ? query.count : null },
+      signal,
+    });
     if (typeof page.total === "number") state.total = page.total;
     cursor = page.next ?? null;
     state.done = cursor === null;

@@ -23,18 +23,28 @@ export function toInput(field, value) {
 /** What the person typed, as the API wants it: empty is null, numbers are numbers. @param {Field} field @param {any} input @returns {any} */
 export function fromInput(field, input) {
   switch (field.type) {
-    case "boolean": return input === true;
-    case "tags": case "references": return input;
-    case "integer": case "number": case "reference": {
+    case "boolean":
+      return input === true;
+    case "tags":
+    case "references":
+      return input;
+    case "integer":
+    case "number":
+    case "reference": {
       if (input === "" || input === null || input === undefined) return null;
       const number = Number(String(input).trim().replace(",", "."));
       return Number.isFinite(number) ? number : input;
     }
     case "json": {
       if (String(input).trim() === "") return null;
-      try { return JSON.parse(input); } catch { return input; }
+      try {
+        return JSON.parse(input);
+      } catch {
+        return input;
+      }
     }
-    case "password": return input === "" ? null : input;
+    case "password":
+      return input === "" ? null : input;
     default: {
       const text = String(input ?? "").trim();
       return text === "" ? null : text;
@@ -44,7 +54,10 @@ export function fromInput(field, input) {
 
 /** @type {Record<string, [(text: string) => boolean, string]>} */
 const SHAPES = {
-  ip: [isIP, "form.bad_ip"], cidr: [isCIDR, "form.bad_cidr"], mac: [isMAC, "form.bad_mac"], url: [isURL, "form.bad_url"],
+  ip: [isIP, "form.bad_ip"],
+  cidr: [isCIDR, "form.bad_cidr"],
+  mac: [isMAC, "form.bad_mac"],
+  url: [isURL, "form.bad_url"],
   email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "form.bad_email"],
   date: [(text) => /^\d{4}-\d{2}-\d{2}/.test(text), "form.bad_date"],
 };

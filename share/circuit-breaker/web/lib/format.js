@@ -11,8 +11,13 @@ export function setFormat({ language, zone }) {
 }
 
 const STEPS = /** @type {[number, Intl.RelativeTimeFormatUnit, number][]} */ ([
-  [60, "second", 1], [3600, "minute", 60], [86_400, "hour", 3600], [7 * 86_400, "day", 86_400],
-  [30 * 86_400, "week", 7 * 86_400], [365 * 86_400, "month", 30 * 86_400], [Infinity, "year", 365 * 86_400],
+  [60, "second", 1],
+  [3600, "minute", 60],
+  [86_400, "hour", 3600],
+  [7 * 86_400, "day", 86_400],
+  [30 * 86_400, "week", 7 * 86_400],
+  [365 * 86_400, "month", 30 * 86_400],
+  [Infinity, "year", 365 * 86_400],
 ]);
 
 /** "3 minutes ago". @param {string | number | Date | null | undefined} instant @param {number} [now] ms */
@@ -22,7 +27,10 @@ export function relativeTime(instant, now = Date.now()) {
   if (Number.isNaN(size)) return "—";
   if (size < 10) return seconds > 1 ? "in a few seconds" : "just now";
   const [, unit, divisor] = STEPS.find(([limit]) => size < limit) ?? STEPS[STEPS.length - 1];
-  return new Intl.RelativeTimeFormat(settings.language, { numeric: "auto" }).format(Math.trunc(seconds / divisor), unit);
+  return new Intl.RelativeTimeFormat(settings.language, { numeric: "auto" }).format(
+    Math.trunc(seconds / divisor),
+    unit,
+  );
 }
 
 /** "24 Nov 2026, 01:02:03". @param {string | number | Date | null | undefined} instant @param {string} [zone] */
@@ -31,37 +39,52 @@ export function exactTime(instant, zone = settings.zone) {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "—";
   const options = /** @type {Intl.DateTimeFormatOptions} */ ({
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    hourCycle: "h23", timeZoneName: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
   });
   try {
-    return new Intl.DateTimeFormat(settings.language === "en" ? "en-GB" : settings.language, { ...options, timeZone: zone }).format(date);
+    return new Intl.DateTimeFormat(settings.language === "en" ? "en-GB" : settings.language, {
+      ...options,
+      timeZone: zone,
+    }).format(date);
   } catch {
     return new Intl.DateTimeFormat("en-GB", options).format(date);
   }
 }
 
 /** 1,234. @param {number | null | undefined} value @param {number} [digits] */
-export const count = (value, digits = 0) => value === null || value === undefined ? "—"
-  : new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits }).format(value);
+export const count = (value, digits = 0) =>
+  value === null || value === undefined
+    ? "—"
+    : new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits }).format(value);
 
 /** "12 %". @param {number | null | undefined} value 0…100 */
-export const percent = (value) => value === null || value === undefined ? "—" : `${count(value, value < 10 ? 1 : 0)}\u00a0%`;
+export const percent = (value) =>
+  value === null || value === undefined ? "—" : `${count(value, value < 10 ? 1 : 0)}\u00a0%`;
 
 /** @param {number} value @param {number} base @param {string[]} units */
 function scaled(value, base, units) {
   let index = 0, amount = value;
-  while (Math.abs(amount) >= base && index < units.length - 1) { amount /= base; index += 1; }
+  while (Math.abs(amount) >= base && index < units.length - 1) {
+    amount /= base;
+    index += 1;
+  }
   return `${count(amount, amount < 10 && index > 0 ? 1 : 0)}\u00a0${units[index]}`;
 }
 
 /** 1.5 GiB. @param {number | null | undefined} value */
-export const bytes = (value) => value === null || value === undefined ? "—"
-  : scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
+export const bytes = (value) =>
+  value === null || value === undefined ? "—" : scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
 
 /** 2.5 Gbit/s, from megabits. @param {number | null | undefined} mbps */
-export const speed = (mbps) => mbps === null || mbps === undefined ? "—"
-  : scaled(mbps, 1000, ["Mbit/s", "Gbit/s", "Tbit/s"]);
+export const speed = (mbps) =>
+  mbps === null || mbps === undefined ? "—" : scaled(mbps, 1000, ["Mbit/s", "Gbit/s", "Tbit/s"]);
 
 /** "2 d 3 h", "4 min", "1.5 s". @param {number | null | undefined} milliseconds */
 export function duration(milliseconds) {
@@ -80,7 +103,8 @@ export function duration(milliseconds) {
 }
 
 /** "a, b and c". @param {string[]} words */
-export const sentenceList = (words) => new Intl.ListFormat(settings.language === "en" ? "en-GB" : settings.language).format(words);
+export const sentenceList = (words) =>
+  new Intl.ListFormat(settings.language === "en" ? "en-GB" : settings.language).format(words);
 
 /** "AB" of "Ada Byron" or of an address. @param {string} name */
 export function initials(name) {

@@ -37,7 +37,10 @@ export function streamOf(pattern) {
 /** @type {Surroundings} */
 const browser = {
   socket: (url) => new WebSocket(url),
-  after: (ms, run) => { const id = setTimeout(run, ms); return () => clearTimeout(id); },
+  after: (ms, run) => {
+    const id = setTimeout(run, ms);
+    return () => clearTimeout(id);
+  },
   random: Math.random,
   url: (stream) => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/${stream}/stream`,
 };
@@ -92,7 +95,9 @@ export class LiveStream {
     this.readers.delete(reader);
     if (this.readers.size > 0) return;
     this.cancelTimer();
-    this.cancelTimer = this.outside.after(5000, () => { if (this.readers.size === 0) this.stop(); });
+    this.cancelTimer = this.outside.after(5000, () => {
+      if (this.readers.size === 0) this.stop();
+    });
   }
 
   stop() {
@@ -118,8 +123,12 @@ export class LiveStream {
       const resume = this.lastId > 0 ? { after: this.lastId } : {};
       socket.send(JSON.stringify({ type: "subscribe", ...resume }));
     };
-    socket.onmessage = ({ data }) => { if (socket === this.socket) this.received(data); };
-    socket.onclose = ({ code }) => { if (socket === this.socket) this.closed(code); };
+    socket.onmessage = ({ data }) => {
+      if (socket === this.socket) this.received(data);
+    };
+    socket.onclose = ({ code }) => {
+      if (socket === this.socket) this.closed(code);
+    };
   }
 
   /** @param {number} code */
@@ -150,7 +159,8 @@ export class LiveStream {
     }
     const isEvent = message.type === "event";
     const event = {
-      type: message.type, id: message.id ?? null,
+      type: message.type,
+      id: message.id ?? null,
       subject: isEvent ? message.subject : `${this.name}.${message.type}`,
       payload: isEvent ? message.payload : message,
     };

@@ -30,7 +30,9 @@ export function matchRoute(routes, pathname) {
     if (!found) continue;
     /** @type {Record<string, string>} */
     const params = {};
-    names.forEach((name, index) => { if (found[index + 1] !== undefined) params[name] = decode(found[index + 1]); });
+    names.forEach((name, index) => {
+      if (found[index + 1] !== undefined) params[name] = decode(found[index + 1]);
+    });
     return { route, params };
   }
   return null;
@@ -38,7 +40,11 @@ export function matchRoute(routes, pathname) {
 
 /** @param {string} text */
 function decode(text) {
-  try { return decodeURIComponent(text); } catch { return text; }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The query with some names changed; null or "" takes a name out. @param {URLSearchParams} query @param {Record<string, any>} changes */
@@ -87,7 +93,9 @@ export class Router {
 
   /** @param {MouseEvent} event */
   clicked(event) {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
+    ) return;
     const link = /** @type {Element} */ (event.target).closest?.("a[href]");
     if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
     if (link.origin !== location.origin || link.pathname.startsWith("/api/") || link.pathname === "/ca.crt") return;
@@ -182,8 +190,14 @@ export class Router {
         const here = new URL(location.href);
         history.replaceState(history.state, "", here.pathname + changedQuery(here.searchParams, changes) + here.hash);
       },
-      stay: (react) => { if (isShown()) this.stay = react; else if (this.pending) this.pending.stay = react; },
-      guard: (ask) => { if (isShown()) this.guard = ask; else if (this.pending) this.pending.guard = ask; },
+      stay: (react) => {
+        if (isShown()) this.stay = react;
+        else if (this.pending) this.pending.stay = react;
+      },
+      guard: (ask) => {
+        if (isShown()) this.guard = ask;
+        else if (this.pending) this.pending.guard = ask;
+      },
     };
   }
 

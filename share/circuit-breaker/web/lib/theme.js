@@ -41,8 +41,14 @@ function apply() {
 }
 
 export function startTheme() {
-  theme.watch((value) => { writePref("theme", value); apply(); });
-  font.watch((value) => { writePref("font", value); apply(); });
+  theme.watch((value) => {
+    writePref("theme", value);
+    apply();
+  });
+  font.watch((value) => {
+    writePref("font", value);
+    apply();
+  });
   light?.addEventListener("change", apply);
 }
 

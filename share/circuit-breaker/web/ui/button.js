@@ -5,19 +5,39 @@ import { h, replace } from "../lib/dom.js";
 /** @typedef {{ icon?: string, kind?: "plain" | "primary" | "danger" | "ghost", type?: "button" | "submit", title?: string, onclick?: (event: MouseEvent) => any, disabled?: boolean, class?: any, small?: boolean }} ButtonOptions */
 
 /** A button with a verb on it. @param {string} label @param {ButtonOptions} [options] */
-export function button(label, { icon, kind = "plain", type = "button", title, onclick, disabled, class: extra, small } = {}) {
-  return h("button", { type, title, disabled, class: ["button", kind, small && "small", extra], onclick },
-    icon && drawIcon(icon), h("span", {}, label));
+export function button(
+  label,
+  { icon, kind = "plain", type = "button", title, onclick, disabled, class: extra, small } = {},
+) {
+  return h(
+    "button",
+    { type, title, disabled, class: ["button", kind, small && "small", extra], onclick },
+    icon && drawIcon(icon),
+    h("span", {}, label),
+  );
 }
 
 /** A button that is only an icon; its label is spoken and shown as a tooltip. @param {string} icon @param {string} label @param {ButtonOptions & Record<string, any>} [options] */
 export function iconButton(icon, label, { kind = "ghost", onclick, disabled, class: extra, title, ...rest } = {}) {
-  return h("button", { type: "button", class: ["button icon-only", kind, extra], "aria-label": label, title: title ?? label, disabled, onclick, ...rest }, drawIcon(icon));
+  return h("button", {
+    type: "button",
+    class: ["button icon-only", kind, extra],
+    "aria-label": label,
+    title: title ?? label,
+    disabled,
+    onclick,
+    ...rest,
+  }, drawIcon(icon));
 }
 
 /** A link that looks like a button. @param {string} label @param {string} href @param {ButtonOptions & Record<string, any>} [options] */
 export function linkButton(label, href, { icon, kind = "plain", class: extra, small, ...rest } = {}) {
-  return h("a", { href, class: ["button", kind, small && "small", extra], ...rest }, icon && drawIcon(icon), h("span", {}, label));
+  return h(
+    "a",
+    { href, class: ["button", kind, small && "small", extra], ...rest },
+    icon && drawIcon(icon),
+    h("span", {}, label),
+  );
 }
 
 /**
@@ -38,11 +58,20 @@ export async function whileBusy(element, work) {
 /** Writes text to the clipboard and says so on the button. @param {() => string} text @param {string} [label] */
 export function copyButton(text, label = "Copy") {
   const words = h("span", {}, label);
-  const element = h("button", { type: "button", class: "button small", onclick: async () => {
-    const copied = await copyText(text());
-    replace(words, copied ? "Copied" : "Press Ctrl-C");
-    setTimeout(() => replace(words, label), 1600);
-  } }, drawIcon("copy"), words);
+  const element = h(
+    "button",
+    {
+      type: "button",
+      class: "button small",
+      onclick: async () => {
+        const copied = await copyText(text());
+        replace(words, copied ? "Copied" : "Press Ctrl-C");
+        setTimeout(() => replace(words, label), 1600);
+      },
+    },
+    drawIcon("copy"),
+    words,
+  );
   return element;
 }
 

@@ -13,7 +13,21 @@ import { pill } from "./pill.js";
  *   free?: boolean, id?: string, placeholder?: string, label?: string, required?: boolean, describedBy?: string, mono?: boolean, onchange?: (value: any) => void, disabled?: boolean }} ComboboxOptions
  * @param {ComboboxOptions} options
  */
-export function combobox({ load, value = null, multiple = false, free = false, id = uid("combo"), placeholder, label, describedBy, mono, onchange, disabled }) {
+export function combobox(
+  {
+    load,
+    value = null,
+    multiple = false,
+    free = false,
+    id = uid("combo"),
+    placeholder,
+    label,
+    describedBy,
+    mono,
+    onchange,
+    disabled,
+  },
+) {
   /** @type {Choice[]} */
   let chosen = [value].flat().filter((one) => one !== null && one !== undefined);
   /** @type {Choice[]} */
@@ -22,19 +36,59 @@ export function combobox({ load, value = null, multiple = false, free = false, i
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const listId = `${id}-list`;
-  const input = h("input", { id, type: "text", role: "combobox", class: ["combo-input", mono && "mono"], autocomplete: "off", spellcheck: false, placeholder, disabled,
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, "aria-label": label, "aria-describedby": describedBy });
-  const list = h("ul", { id: listId, class: "combo-list", role: "listbox", hidden: true, "aria-label": label ?? placeholder ?? "Choices" });
+  const input = h("input", {
+    id,
+    type: "text",
+    role: "combobox",
+    class: ["combo-input", mono && "mono"],
+    autocomplete: "off",
+    spellcheck: false,
+    placeholder,
+    disabled,
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": listId,
+    "aria-label": label,
+    "aria-describedby": describedBy,
+  });
+  const list = h("ul", {
+    id: listId,
+    class: "combo-list",
+    role: "listbox",
+    hidden: true,
+    "aria-label": label ?? placeholder ?? "Choices",
+  });
   const pills = h("span", { class: "combo-pills" });
-  const clear = h("button", { type: "button", class: "combo-clear", tabIndex: -1, "aria-label": "Clear", onclick: () => { set([]); input.focus(); } }, drawIcon("close", { class: "small" }));
-  const element = h("div", { class: ["combo", multiple && "is-multiple", disabled && "is-disabled"] }, pills, input, clear, list);
+  const clear = h("button", {
+    type: "button",
+    class: "combo-clear",
+    tabIndex: -1,
+    "aria-label": "Clear",
+    onclick: () => {
+      set([]);
+      input.focus();
+    },
+  }, drawIcon("close", { class: "small" }));
+  const element = h(
+    "div",
+    { class: ["combo", multiple && "is-multiple", disabled && "is-disabled"] },
+    pills,
+    input,
+    clear,
+    list,
+  );
 
   const result = () => (multiple ? chosen : chosen[0] ?? null);
   /** @param {Choice[]} next @param {boolean} [quiet] */
   function set(next, quiet = false) {
     chosen = next;
     if (multiple) {
-      replace(pills, chosen.map((one, index) => pill(one.label, { onremove: disabled ? undefined : () => set(chosen.filter((_, at) => at !== index)) })));
+      replace(
+        pills,
+        chosen.map((one, index) =>
+          pill(one.label, { onremove: disabled ? undefined : () => set(chosen.filter((_, at) => at !== index)) })
+        ),
+      );
       input.value = "";
     } else {
       input.value = chosen[0]?.label ?? "";
@@ -74,9 +128,28 @@ export function combobox({ load, value = null, multiple = false, free = false, i
     }
   }
   function draw() {
-    replace(list, found.length === 0 ? h("li", { class: "combo-none quiet small" }, free ? "Enter keeps what you typed" : "Nothing found")
-      : found.map((choice, index) => h("li", { id: `${listId}-${index}`, role: "option", class: "combo-option", onpointerdown: (/** @type {Event} */ event) => { event.preventDefault(); choose(choice); } },
-        choice.icon ? drawIcon(choice.icon) : null, h("span", { class: "grow ellipsis" }, choice.label), choice.hint && h("span", { class: "small quiet mono ellipsis" }, choice.hint))));
+    replace(
+      list,
+      found.length === 0
+        ? h("li", { class: "combo-none quiet small" }, free ? "Enter keeps what you typed" : "Nothing found")
+        : found.map((choice, index) =>
+          h(
+            "li",
+            {
+              id: `${listId}-${index}`,
+              role: "option",
+              class: "combo-option",
+              onpointerdown: (/** @type {Event} */ event) => {
+                event.preventDefault();
+                choose(choice);
+              },
+            },
+            choice.icon ? drawIcon(choice.icon) : null,
+            h("span", { class: "grow ellipsis" }, choice.label),
+            choice.hint && h("span", { class: "small quiet mono ellipsis" }, choice.hint),
+          )
+        ),
+    );
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     const below = innerHeight - element.getBoundingClientRect().bottom;
@@ -98,13 +171,21 @@ export function combobox({ load, value = null, multiple = false, free = false, i
         found = choices;
         draw();
       } catch (error) {
-        if (!isAbort(error)) { found = []; hide(); }
+        if (!isAbort(error)) {
+          found = [];
+          hide();
+        }
       }
     }, wait);
   }
   input.addEventListener("input", () => search(120));
-  input.addEventListener("click", () => { if (list.hidden) search(0); });
-  input.addEventListener("blur", () => { hide(); takeText(); });
+  input.addEventListener("click", () => {
+    if (list.hidden) search(0);
+  });
+  input.addEventListener("blur", () => {
+    hide();
+    takeText();
+  });
   input.addEventListener("keydown", (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (steps) {
@@ -113,7 +194,8 @@ export function combobox({ load, value = null, multiple = false, free = false, i
       if (found.length > 0) mark((active + steps + found.length) % found.length);
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
-      if (active >= 0) choose(found[active]); else takeText();
+      if (active >= 0) choose(found[active]);
+      else takeText();
     } else if (event.key === "Enter" && multiple && free && input.value.trim()) {
       event.preventDefault();
       takeText();
@@ -128,7 +210,16 @@ export function combobox({ load, value = null, multiple = false, free = false, i
     }
   });
   set(chosen, true);
-  return { element, input, get value() { return result(); }, set value(next) { set([next].flat().filter((one) => one !== null && one !== undefined), true); } };
+  return {
+    element,
+    input,
+    get value() {
+      return result();
+    },
+    set value(next) {
+      set([next].flat().filter((one) => one !== null && one !== undefined), true);
+    },
+  };
 }
 
 /** A loader over a fixed list: what starts with the text first, then what contains it. @param {Choice[]} choices @param {number} [limit] */

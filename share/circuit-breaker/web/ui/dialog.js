@@ -26,26 +26,53 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
       before?.focus?.();
     };
     const buttons = actions.map((action) => {
-      const one = button(action.label, { kind: action.kind, icon: action.icon, disabled: action.disabled, onclick: () => whileBusy(one, async () => {
-        try {
-          const result = action.run ? await action.run() : action.value;
-          if (result !== false || !action.run) close(action.run ? result ?? action.value ?? true : result);
-        } catch (error) {
-          toastError(error);
-        }
-      }) });
+      const one = button(action.label, {
+        kind: action.kind,
+        icon: action.icon,
+        disabled: action.disabled,
+        onclick: () =>
+          whileBusy(one, async () => {
+            try {
+              const result = action.run ? await action.run() : action.value;
+              if (result !== false || !action.run) close(action.run ? result ?? action.value ?? true : result);
+            } catch (error) {
+              toastError(error);
+            }
+          }),
+      });
       return one;
     });
-    const element = h("dialog", { class: ["dialog", wide && "wide", extra], "aria-labelledby": "dialog-title",
-      oncancel: (/** @type {Event} */ event) => { event.preventDefault(); close(null); },
-      onclick: (/** @type {MouseEvent} */ event) => { if (event.target === element) close(null); } },
-    h("div", { class: "dialog-box" },
-      h("header", { class: "dialog-head" }, heading, iconButton("close", t("common.close"), { onclick: () => close(null) })),
-      h("div", { class: "dialog-body" }, typeof body === "function" ? body(close) : body),
-      buttons.length > 0 && h("footer", { class: "dialog-foot" }, buttons)));
+    const element = h(
+      "dialog",
+      {
+        class: ["dialog", wide && "wide", extra],
+        "aria-labelledby": "dialog-title",
+        oncancel: (/** @type {Event} */ event) => {
+          event.preventDefault();
+          close(null);
+        },
+        onclick: (/** @type {MouseEvent} */ event) => {
+          if (event.target === element) close(null);
+        },
+      },
+      h(
+        "div",
+        { class: "dialog-box" },
+        h(
+          "header",
+          { class: "dialog-head" },
+          heading,
+          iconButton("close", t("common.close"), { onclick: () => close(null) }),
+        ),
+        h("div", { class: "dialog-body" }, typeof body === "function" ? body(close) : body),
+        buttons.length > 0 && h("footer", { class: "dialog-foot" }, buttons),
+      ),
+    );
     document.body.append(element);
     element.showModal();
-    const first = /** @type {HTMLElement | null} */ (element.querySelector("[autofocus], .dialog-body input, .dialog-body select, .dialog-body textarea"));
+    const first = /** @type {HTMLElement | null} */ (element.querySelector(
+      "[autofocus], .dialog-body input, .dialog-body select, .dialog-body textarea",
+    ));
     (first ?? buttons[buttons.length - 1])?.focus();
     signal?.addEventListener("abort", () => close(null), { once: true });
   });
@@ -58,9 +85,14 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
  * @param {{ title: string, message?: string, verb: string, danger?: boolean, consequences?: { deletes?: any[], clears?: any[], blocks?: any[] } | null, describe?: (ref: any) => string, cancel?: string }} options
  * @returns {Promise<boolean>}
  */
-export async function confirm({ title, message, verb, danger = false, consequences = null, describe, cancel }) {
+export async function confirmed({ title, message, verb, danger = false, consequences = null, describe, cancel }) {
   const blocked = (consequences?.blocks?.length ?? 0) > 0;
-  const body = h("div", { class: "stack" }, message && h("p", {}, message), consequences && consequenceList(consequences, describe));
+  const body = h(
+    "div",
+    { class: "stack" },
+    message && h("p", {}, message),
+    consequences && consequenceList(consequences, describe),
+  );
   /** @type {DialogAction[]} */
   const actions = [{ label: cancel ?? t("common.cancel"), value: false }];
   if (!blocked) actions.push({ label: verb, kind: danger ? "danger" : "primary", value: true });
@@ -70,9 +102,26 @@ export async function confirm({ title, message, verb, danger = false, consequenc
 /** @param {{ deletes?: any[], clears?: any[], blocks?: any[] }} consequences @param {(ref: any) => string} [describe] */
 export function consequenceList({ deletes = [], clears = [], blocks = [] }, describe = (ref) => ref.name) {
   /** @param {string} key @param {any[]} refs @param {string} kind */
-  const section = (key, refs, kind) => refs.length > 0 && h("section", { class: ["consequences", kind] },
-    h("h3", {}, t(`consequences.${key}`, { n: refs.length })),
-    h("ul", {}, refs.slice(0, 20).map((ref) => h("li", {}, describe(ref), ref.field && h("span", { class: "quiet" }, ` · ${ref.field}`)))),
-    refs.length > 20 && h("p", { class: "small quiet" }, t("common.and_more", { n: refs.length - 20 })));
-  return h("div", { class: "stack tight" }, section("blocks", blocks, "is-bad"), section("deletes", deletes, "is-bad"), section("clears", clears, "is-warn"));
+  const section = (key, refs, kind) =>
+    refs.length > 0 &&
+    h(
+      "section",
+      { class: ["consequences", kind] },
+      h("h3", {}, t(`consequences.${key}`, { n: refs.length })),
+      h(
+        "ul",
+        {},
+        refs.slice(0, 20).map((ref) =>
+          h("li", {}, describe(ref), ref.field && h("span", { class: "quiet" }, ` · ${ref.field}`))
+        ),
+      ),
+      refs.length > 20 && h("p", { class: "small quiet" }, t("common.and_more", { n: refs.length - 20 })),
+    );
+  return h(
+    "div",
+    { class: "stack tight" },
+    section("blocks", blocks, "is-bad"),
+    section("deletes", deletes, "is-bad"),
+    section("clears", clears, "is-warn"),
+  );
 }

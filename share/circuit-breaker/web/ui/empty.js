@@ -4,20 +4,43 @@ import { h } from "../lib/dom.js";
 
 /** An empty page teaches: one line of what belongs here, one button, one example. @param {{ icon?: string, title: string, text?: string, action?: HTMLElement | null, example?: string }} options */
 export const emptyState = ({ icon = "inventory", title, text, action, example }) =>
-  h("div", { class: "empty" }, drawIcon(icon, { class: "big" }), h("h2", {}, title), text && h("p", { class: "quiet" }, text),
-    example && h("p", { class: "small quiet" }, "For example ", h("span", { class: "mono" }, example)), action);
+  h(
+    "div",
+    { class: "empty" },
+    drawIcon(icon, { class: "big" }),
+    h("h2", {}, title),
+    text && h("p", { class: "quiet" }, text),
+    example && h("p", { class: "small quiet" }, "For example ", h("span", { class: "mono" }, example)),
+    action,
+  );
 
 /** What happened, what was kept, what to do. @param {any} error @param {() => void} [retry] */
 export function errorState(error, retry) {
   const offline = error?.status === 0;
-  return h("div", { class: "empty is-bad", role: "alert" }, drawIcon(offline ? "plug" : "error", { class: "big" }),
-    h("h2", {}, titleOf(error)), h("p", { class: "quiet" }, error?.message ?? String(error)),
+  return h(
+    "div",
+    { class: "empty is-bad", role: "alert" },
+    drawIcon(offline ? "plug" : "error", { class: "big" }),
+    h("h2", {}, titleOf(error)),
+    h("p", { class: "quiet" }, error?.message ?? String(error)),
     error?.requestId && h("p", { class: "small quiet" }, "Request ", h("span", { class: "mono" }, error.requestId)),
-    retry && h("button", { type: "button", class: "button primary", onclick: retry }, drawIcon("refresh"), h("span", {}, "Try again")));
+    retry &&
+      h(
+        "button",
+        { type: "button", class: "button primary", onclick: retry },
+        drawIcon("refresh"),
+        h("span", {}, "Try again"),
+      ),
+  );
 }
 
 /** @param {any} error */
 function titleOf(error) {
-  const titles = /** @type {Record<number, string>} */ ({ 0: "No connection to the daemon", 403: "Not allowed", 404: "Not found", 429: "Too many tries" });
+  const titles = /** @type {Record<number, string>} */ ({
+    0: "No connection to the daemon",
+    403: "Not allowed",
+    404: "Not found",
+    429: "Too many tries",
+  });
   return titles[error?.status] ?? "This page could not be shown";
 }

@@ -17,7 +17,22 @@ import { control } from "./fields.js";
  *   `labelOf` gives a reference field's start value as `{ id, name }`; `extra` puts something below a field
  * @param {FormOptions} options
  */
-export function form({ fields, values = {}, onsubmit, submit = t("common.save"), cancel, cancelLabel = t("common.cancel"), lookup, labelOf, onchange, extra = {}, compact = false, submitIcon }) {
+export function form(
+  {
+    fields,
+    values = {},
+    onsubmit,
+    submit = t("common.save"),
+    cancel,
+    cancelLabel = t("common.cancel"),
+    lookup,
+    labelOf,
+    onchange,
+    extra = {},
+    compact = false,
+    submitIcon,
+  },
+) {
   let before = { ...values };
   let sent = false;
   const prefix = uid("form");
@@ -28,14 +43,41 @@ export function form({ fields, values = {}, onsubmit, submit = t("common.save"),
 
   /** @param {Field} field */
   function part(field) {
-    const id = `${prefix}-${field.name}`, helpId = `${id}-help`, label = tOr(`field.${field.name}`, field.label ?? field.name);
-    const made = control(field, { id, describedBy: helpId, value: toInput(field, before[field.name]), lookup, labelOf, onchange: () => changed(field) });
+    const id = `${prefix}-${field.name}`,
+      helpId = `${id}-help`,
+      label = tOr(`field.${field.name}`, field.label ?? field.name);
+    const made = control(field, {
+      id,
+      describedBy: helpId,
+      value: toInput(field, before[field.name]),
+      lookup,
+      labelOf,
+      onchange: () => changed(field),
+    });
     const problem = h("p", { class: "field-problem", hidden: true });
-    const required = field.required && field.type !== "boolean" ? h("span", { class: "field-required", title: t("form.is_required") }, t("form.is_required")) : null;
-    const box = h("div", { class: ["field", `is-${field.type}`, field.type === "long_text" && "is-wide"] },
-      h("label", { htmlFor: id, class: "field-label" }, field.label ?? label, required), made.element,
-      h("div", { id: helpId, class: "field-notes" }, problem, field.help && h("p", { class: "field-help" }, field.help)), extra[field.name]?.());
-    made.input.addEventListener("blur", () => { const one = parts.get(field.name); if (one) { one.touched ||= !same(read(field), before[field.name]); show(field.name); } });
+    const required = field.required && field.type !== "boolean"
+      ? h("span", { class: "field-required", title: t("form.is_required") }, t("form.is_required"))
+      : null;
+    const box = h(
+      "div",
+      { class: ["field", `is-${field.type}`, field.type === "long_text" && "is-wide"] },
+      h("label", { htmlFor: id, class: "field-label" }, field.label ?? label, required),
+      made.element,
+      h(
+        "div",
+        { id: helpId, class: "field-notes" },
+        problem,
+        field.help && h("p", { class: "field-help" }, field.help),
+      ),
+      extra[field.name]?.(),
+    );
+    made.input.addEventListener("blur", () => {
+      const one = parts.get(field.name);
+      if (one) {
+        one.touched ||= !same(read(field), before[field.name]);
+        show(field.name);
+      }
+    });
     parts.set(field.name, { field, control: made, box, problem, touched: false });
     return box;
   }
@@ -65,7 +107,10 @@ export function form({ fields, values = {}, onsubmit, submit = t("common.save"),
   /** Shows what the server refused. @param {Record<string, string>} problems @param {string} [message] */
   function setProblems(problems, message) {
     const homeless = [];
-    for (const [name, text] of Object.entries(problems)) if (parts.has(name)) show(name, text); else homeless.push(text);
+    for (const [name, text] of Object.entries(problems)) {
+      if (parts.has(name)) show(name, text);
+      else homeless.push(text);
+    }
     const words = [message, ...homeless].filter(Boolean).join(" ");
     summary.hidden = !words;
     replace(summary, words);
@@ -77,7 +122,12 @@ export function form({ fields, values = {}, onsubmit, submit = t("common.save"),
     const now = current(), problems = problemsOf(fields, now);
     for (const { name } of fields) show(name);
     summary.hidden = true;
-    if (Object.keys(problems).length > 0) return setProblems({}, fields.length > 4 ? t("form.has_problems", { n: Object.keys(problems).length }) : undefined);
+    if (Object.keys(problems).length > 0) {
+      return setProblems(
+        {},
+        fields.length > 4 ? t("form.has_problems", { n: Object.keys(problems).length }) : undefined,
+      );
+    }
     await whileBusy(send, async () => {
       try {
         await onsubmit(now, changesOf(fields, before, now));
@@ -90,19 +140,56 @@ export function form({ fields, values = {}, onsubmit, submit = t("common.save"),
     });
   }
   const groups = groupsOf(fields);
-  const element = h("form", { class: ["form", compact && "is-compact"], noValidate: true, onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); void submitted(); } },
-    groups.map(([name, own]) => h("fieldset", { class: "form-group" }, name && h("legend", {}, name), h("div", { class: "form-fields" }, own.map(part)))),
-    summary, h("div", { class: "form-foot" }, send, cancel && button(cancelLabel, { onclick: cancel })));
+  const element = h(
+    "form",
+    {
+      class: ["form", compact && "is-compact"],
+      noValidate: true,
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        void submitted();
+      },
+    },
+    groups.map(([name, own]) =>
+      h(
+        "fieldset",
+        { class: "form-group" },
+        name && h("legend", {}, name),
+        h("div", { class: "form-fields" }, own.map(part)),
+      )
+    ),
+    summary,
+    h("div", { class: "form-foot" }, send, cancel && button(cancelLabel, { onclick: cancel })),
+  );
   return {
-    element, setProblems, submit: submitted, submitButton: send,
-    get values() { return current(); },
+    element,
+    setProblems,
+    submit: submitted,
+    submitButton: send,
+    get values() {
+      return current();
+    },
     /** @param {string} name @param {any} value */
-    set(name, value) { const one = parts.get(name); if (one) { one.control.write(toInput(one.field, value)); changed(one.field); } },
+    set(name, value) {
+      const one = parts.get(name);
+      if (one) {
+        one.control.write(toInput(one.field, value));
+        changed(one.field);
+      }
+    },
     isDirty: () => Object.keys(changesOf(fields, before, current())).length > 0,
     /** For `context.guard` and a panel's `guard`. @returns {string | null} */
-    guard() { return this.isDirty() ? t("form.unsaved") : null; },
+    guard() {
+      return this.isDirty() ? t("form.unsaved") : null;
+    },
     /** The values count as saved. @param {Record<string, any>} [saved] */
-    saved(saved) { before = saved ? { ...saved } : current(); if (saved) for (const field of fields) this.set(field.name, saved[field.name]); },
-    focus() { const first = element.querySelector("input, select, textarea"); if (first instanceof HTMLElement) first.focus(); },
+    saved(saved) {
+      before = saved ? { ...saved } : current();
+      if (saved) { for (const field of fields) this.set(field.name, saved[field.name]); }
+    },
+    focus() {
+      const first = element.querySelector("input, select, textarea");
+      if (first instanceof HTMLElement) first.focus();
+    },
   };
 }

@@ -12,7 +12,9 @@ let forget;
 /** True where letters belong to what is typed. @param {EventTarget | null} target */
 export function isTyping(target) {
   const element = /** @type {HTMLElement | null} */ (target);
-  return Boolean(element?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
+  return Boolean(
+    element?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"),
+  );
 }
 
 /** @param {KeyboardEvent} event */
@@ -53,7 +55,9 @@ function pressed(event) {
   }
   if (!typing && !modal && allowed.some(({ keys }) => keys.startsWith(`${name} `))) {
     begun = name;
-    forget = setTimeout(() => { begun = ""; }, 1000);
+    forget = setTimeout(() => {
+      begun = "";
+    }, 1000);
   }
 }
 

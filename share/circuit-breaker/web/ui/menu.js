@@ -15,7 +15,12 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     if (same) return;
   }
   const end = new AbortController();
-  const element = h("div", { class: "menu", role: "menu", "aria-label": label ?? anchor.getAttribute("aria-label"), popover: "manual" }, items.map((item) => entry(item, close)));
+  const element = h("div", {
+    class: "menu",
+    role: "menu",
+    "aria-label": label ?? anchor.getAttribute("aria-label"),
+    popover: "manual",
+  }, items.map((item) => entry(item, close)));
   (anchor.closest("dialog") ?? document.body).append(element);
   element.showPopover?.();
   place(element, anchor, align);
@@ -28,13 +33,23 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     if (refocus) anchor.focus();
   }
   closeOpen = close;
-  const buttons = () => /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[role^=menuitem]:not([disabled])")]);
+  const buttons =
+    () => /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[role^=menuitem]:not([disabled])")]);
   element.addEventListener("keydown", (event) => {
     const all = buttons(), at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + (at < 0 ? all.length + 1 : 0), Home: 0, End: all.length - 1 }[event.key];
-    if (event.key === "Escape" || event.key === "Tab") { event.preventDefault(); event.stopPropagation(); return close(true); }
-    if (to !== undefined) { event.preventDefault(); all[(to + all.length) % all.length]?.focus(); }
-    else if (event.key.length === 1) all.find((one) => one.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    const to =
+      { ArrowDown: at + 1, ArrowUp: at - 1 + (at < 0 ? all.length + 1 : 0), Home: 0, End: all.length - 1 }[event.key];
+    if (event.key === "Escape" || event.key === "Tab") {
+      event.preventDefault();
+      event.stopPropagation();
+      return close(true);
+    }
+    if (to !== undefined) {
+      event.preventDefault();
+      all[(to + all.length) % all.length]?.focus();
+    } else if (event.key.length === 1) {
+      all.find((one) => one.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
+    }
   }, { signal: end.signal });
   document.addEventListener("pointerdown", (event) => {
     const target = /** @type {Node} */ (event.target);
@@ -49,11 +64,25 @@ function entry(item, close) {
   if (item === "-") return h("div", { class: "menu-line", role: "separator" });
   if ("heading" in item) return h("div", { class: "menu-heading" }, item.heading);
   if ("node" in item) return item.node;
-  const parts = [item.icon ? drawIcon(item.icon) : null, h("span", { class: "grow" }, item.label), item.hint && h("span", { class: "small quiet" }, item.hint),
-    item.checked && drawIcon("check", { class: "small" })];
-  const props = { class: ["menu-item", item.danger && "is-bad"], tabIndex: -1, role: item.checked === undefined ? "menuitem" : "menuitemradio",
-    "aria-checked": item.checked, onclick: () => { close(!item.href); item.run?.(); } };
-  return item.href ? h("a", { ...props, href: item.href }, parts) : h("button", { ...props, type: "button", disabled: item.disabled }, parts);
+  const parts = [
+    item.icon ? drawIcon(item.icon) : null,
+    h("span", { class: "grow" }, item.label),
+    item.hint && h("span", { class: "small quiet" }, item.hint),
+    item.checked && drawIcon("check", { class: "small" }),
+  ];
+  const props = {
+    class: ["menu-item", item.danger && "is-bad"],
+    tabIndex: -1,
+    role: item.checked === undefined ? "menuitem" : "menuitemradio",
+    "aria-checked": item.checked,
+    onclick: () => {
+      close(!item.href);
+      item.run?.();
+    },
+  };
+  return item.href
+    ? h("a", { ...props, href: item.href }, parts)
+    : h("button", { ...props, type: "button", disabled: item.disabled }, parts);
 }
 
 /** Below the anchor, or above it where there is no room. @param {HTMLElement} element @param {HTMLElement} anchor @param {"left" | "right"} align */

@@ -41,20 +41,63 @@ export function fitOf(label, text) {
 }
 
 /** The entries of a fixed list that fit, best first. @param {PaletteItem[]} items @param {string} text */
-export const fittingItems = (items, text) => items.map((item) => ({ item, fit: fitOf(item.label, text) }))
-  .filter(({ fit }) => fit !== null).sort((a, b) => Number(a.fit) - Number(b.fit)).map(({ item }) => item);
+export const fittingItems = (items, text) =>
+  items.map((item) => ({ item, fit: fitOf(item.label, text) }))
+    .filter(({ fit }) => fit !== null).sort((a, b) => Number(a.fit) - Number(b.fit)).map(({ item }) => item);
 
 /** @param {string} [text] */
 export function openPalette(text = "") {
   if (document.querySelector("dialog.palette")) return;
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
-  const input = h("input", { class: "palette-input", type: "text", role: "combobox", value: text, placeholder: t("palette.placeholder"), "aria-label": t("palette.label"), autocomplete: "off", spellcheck: false,
-    "aria-controls": "palette-list", "aria-expanded": "true", "aria-autocomplete": "list" });
-  const list = h("div", { id: "palette-list", class: "palette-list", role: "listbox", "aria-label": t("palette.label") });
-  const element = h("dialog", { class: "palette", "aria-label": t("palette.label"), oncancel: (/** @type {Event} */ event) => { event.preventDefault(); close(); },
-    onclick: (/** @type {Event} */ event) => { if (event.target === element) close(); } },
-  h("div", { class: "palette-box" }, h("div", { class: "palette-top" }, drawIcon("search"), input, h("kbd", {}, "Esc")), list,
-    h("div", { class: "palette-foot small quiet" }, h("kbd", {}, "↑↓"), " move ", h("kbd", {}, "Enter"), " open ", h("kbd", {}, "Esc"), " close")));
+  const input = h("input", {
+    class: "palette-input",
+    type: "text",
+    role: "combobox",
+    value: text,
+    placeholder: t("palette.placeholder"),
+    "aria-label": t("palette.label"),
+    autocomplete: "off",
+    spellcheck: false,
+    "aria-controls": "palette-list",
+    "aria-expanded": "true",
+    "aria-autocomplete": "list",
+  });
+  const list = h("div", {
+    id: "palette-list",
+    class: "palette-list",
+    role: "listbox",
+    "aria-label": t("palette.label"),
+  });
+  const element = h(
+    "dialog",
+    {
+      class: "palette",
+      "aria-label": t("palette.label"),
+      oncancel: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        close();
+      },
+      onclick: (/** @type {Event} */ event) => {
+        if (event.target === element) close();
+      },
+    },
+    h(
+      "div",
+      { class: "palette-box" },
+      h("div", { class: "palette-top" }, drawIcon("search"), input, h("kbd", {}, "Esc")),
+      list,
+      h(
+        "div",
+        { class: "palette-foot small quiet" },
+        h("kbd", {}, "↑↓"),
+        " move ",
+        h("kbd", {}, "Enter"),
+        " open ",
+        h("kbd", {}, "Esc"),
+        " close",
+      ),
+    ),
+  );
   /** @type {{ item: PaletteItem, element: HTMLElement }[]} */
   let entries = [];
   let active = 0, running = new AbortController();
@@ -67,15 +110,18 @@ export function openPalette(text = "") {
   /** @param {PaletteItem} item */
   function choose(item) {
     close();
-    if (item.run) item.run(); else if (item.href) go(item.href);
+    if (item.run) item.run();
+    else if (item.href) go(item.href);
   }
   /** @param {number} index */
   function mark(index) {
     active = index;
     entries.forEach((entry, at) => entry.element.setAttribute("aria-selected", String(at === index)));
     const now = entries[index]?.element;
-    if (now) { input.setAttribute("aria-activedescendant", now.id); now.scrollIntoView({ block: "nearest" }); }
-    else input.removeAttribute("aria-activedescendant");
+    if (now) {
+      input.setAttribute("aria-activedescendant", now.id);
+      now.scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
   }
   function search() {
     running.abort();
@@ -85,30 +131,66 @@ export function openPalette(text = "") {
     const answers = new Map();
     let waiting = sources.length;
     for (const source of sources) {
-      Promise.resolve().then(() => source.load(wanted, mine.signal)).then((items) => answers.set(source, items), (error) => { if (!isAbort(error)) answers.set(source, []); })
-        .finally(() => { waiting -= 1; if (!mine.signal.aborted) draw(answers, waiting === 0, wanted); });
+      Promise.resolve().then(() => source.load(wanted, mine.signal)).then(
+        (items) => answers.set(source, items),
+        (error) => {
+          if (!isAbort(error)) answers.set(source, []);
+        },
+      )
+        .finally(() => {
+          waiting -= 1;
+          if (!mine.signal.aborted) draw(answers, waiting === 0, wanted);
+        });
     }
   }
   /** @param {Map<PaletteSource, PaletteItem[]>} answers @param {boolean} done @param {string} wanted */
   function draw(answers, done, wanted) {
     entries = [];
-    const sections = sources.filter((source) => (answers.get(source)?.length ?? 0) > 0).map((source) => h("div", { role: "group", "aria-label": source.label },
-      h("div", { class: "palette-heading" }, source.label),
-      (answers.get(source) ?? []).map((item) => {
-        const entry = h("div", { id: `palette-${entries.length}`, class: "palette-item", role: "option", onclick: () => choose(item) },
-          h("span", { class: "palette-mark", style: { color: item.hue ?? null } }, drawIcon(item.icon ?? "forward")), h("span", { class: "ellipsis" }, item.label),
-          h("span", { class: "grow small quiet ellipsis" }, item.hint), item.keys && h("kbd", {}, item.keys));
-        entries.push({ item, element: entry });
-        return entry;
-      })));
-    replace(list, entries.length > 0 ? sections : done && h("p", { class: "palette-none quiet" }, t("palette.nothing", { text: wanted })));
+    const sections = sources.filter((source) => (answers.get(source)?.length ?? 0) > 0).map((source) =>
+      h(
+        "div",
+        { role: "group", "aria-label": source.label },
+        h("div", { class: "palette-heading" }, source.label),
+        (answers.get(source) ?? []).map((item) => {
+          const entry = h(
+            "div",
+            {
+              id: `palette-${entries.length}`,
+              class: "palette-item",
+              role: "option",
+              onclick: () => choose(item),
+            },
+            h("span", { class: "palette-mark", style: { color: item.hue ?? null } }, drawIcon(item.icon ?? "forward")),
+            h("span", { class: "ellipsis" }, item.label),
+            h("span", { class: "grow small quiet ellipsis" }, item.hint),
+            item.keys && h("kbd", {}, item.keys),
+          );
+          entries.push({ item, element: entry });
+          return entry;
+        }),
+      )
+    );
+    replace(
+      list,
+      entries.length > 0
+        ? sections
+        : done && h("p", { class: "palette-none quiet" }, t("palette.nothing", { text: wanted })),
+    );
     mark(Math.min(active, Math.max(0, entries.length - 1)));
   }
-  input.addEventListener("input", () => { active = 0; search(); });
+  input.addEventListener("input", () => {
+    active = 0;
+    search();
+  });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && entries.length > 0) { event.preventDefault(); mark((active + step + entries.length) % entries.length); }
-    else if (event.key === "Enter") { event.preventDefault(); if (entries[active]) choose(entries[active].item); }
+    if (step && entries.length > 0) {
+      event.preventDefault();
+      mark((active + step + entries.length) % entries.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (entries[active]) choose(entries[active].item);
+    }
   });
   document.body.append(element);
   element.showModal();

@@ -33,23 +33,49 @@ export async function openPanel(options) {
   if (replaced && !(await closePanel(false, true))) return null;
   const slot = /** @type {HTMLElement} */ (document.getElementById("panel"));
   const end = new AbortController();
-  const title = h("h2", { class: "grow", tabIndex: -1 }, options.title), body = h("div", { class: "panel-body" }, options.body);
-  const mark = options.icon ? h("span", { class: "panel-mark", style: { color: options.hue ?? "var(--accent)" } }, drawIcon(options.icon)) : null;
-  const element = h("div", { class: "panel-box" }, handle(slot, end.signal),
-    h("header", { class: "panel-head" }, mark, h("div", { class: "grow" }, title, options.subtitle && h("div", { class: "small quiet" }, options.subtitle)),
-      options.actions, iconButton("close", t("common.close_panel"), { onclick: () => void closePanel() })),
-    body, options.footer && h("footer", { class: "panel-foot" }, options.footer));
+  const title = h("h2", { class: "grow", tabIndex: -1 }, options.title),
+    body = h("div", { class: "panel-body" }, options.body);
+  const mark = options.icon
+    ? h("span", { class: "panel-mark", style: { color: options.hue ?? "var(--accent)" } }, drawIcon(options.icon))
+    : null;
+  const element = h(
+    "div",
+    { class: "panel-box" },
+    handle(slot, end.signal),
+    h(
+      "header",
+      { class: "panel-head" },
+      mark,
+      h("div", { class: "grow" }, title, options.subtitle && h("div", { class: "small quiet" }, options.subtitle)),
+      options.actions,
+      iconButton("close", t("common.close_panel"), { onclick: () => void closePanel() }),
+    ),
+    body,
+    options.footer && h("footer", { class: "panel-foot" }, options.footer),
+  );
   /** @type {Panel} */
-  const panel = { element, body, signal: end.signal, close: (force) => (open?.panel === panel ? closePanel(force) : Promise.resolve(true)),
-    setTitle: (text) => void replace(title, text) };
+  const panel = {
+    element,
+    body,
+    signal: end.signal,
+    close: (force) => (open?.panel === panel ? closePanel(force) : Promise.resolve(true)),
+    setTitle: (text) => void replace(title, text),
+  };
   open = { panel, options, end, before };
   replace(slot, element);
   slot.setAttribute("aria-label", options.title);
   setStyle(slot, { width: `${readPref("panel.width", 420)}px` });
   slot.hidden = false;
   document.documentElement.classList.add("has-panel");
-  on(slot, "keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) { event.preventDefault(); void closePanel(); } }, end.signal);
-  options.signal?.addEventListener("abort", () => { if (open?.panel === panel) void closePanel(true); }, { once: true });
+  on(slot, "keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      event.preventDefault();
+      void closePanel();
+    }
+  }, end.signal);
+  options.signal?.addEventListener("abort", () => {
+    if (open?.panel === panel) void closePanel(true);
+  }, { once: true });
   if (options.focus !== false) title.focus({ preventScroll: true });
   return panel;
 }
@@ -75,7 +101,13 @@ export async function closePanel(force = false, replacing = false) {
 
 /** The edge that resizes, by mouse and by arrow keys. @param {HTMLElement} slot @param {AbortSignal} signal */
 function handle(slot, signal) {
-  const grip = h("div", { class: "panel-grip", role: "separator", tabIndex: 0, "aria-orientation": "vertical", "aria-label": t("common.resize_panel") });
+  const grip = h("div", {
+    class: "panel-grip",
+    role: "separator",
+    tabIndex: 0,
+    "aria-orientation": "vertical",
+    "aria-label": t("common.resize_panel"),
+  });
   /** @param {number} width */
   const resize = (width) => {
     const bounded = Math.round(Math.max(NARROWEST, Math.min(innerWidth * 0.8, width)));
@@ -91,7 +123,10 @@ function handle(slot, signal) {
   }, signal);
   on(grip, "keydown", (event) => {
     const step = { ArrowLeft: 24, ArrowRight: -24 }[/** @type {string} */ (event.key)];
-    if (step) { event.preventDefault(); resize(slot.offsetWidth + step); }
+    if (step) {
+      event.preventDefault();
+      resize(slot.offsetWidth + step);
+    }
   }, signal);
   return grip;
 }
@@ -99,6 +134,14 @@ function handle(slot, signal) {
 /** Facts as a two-column list; facts without a value are left out unless `all`. @param {[string, any, (string | null)?][]} facts  label, value, source @param {{ all?: boolean }} [options] */
 export function factList(facts, { all = false } = {}) {
   const shown = facts.filter(([, value]) => all || (value !== null && value !== undefined && value !== ""));
-  return h("dl", { class: "facts" }, shown.map(([label, value, source]) => [h("dt", {}, label),
-    h("dd", {}, value ?? "—", source && h("span", { class: "fact-source", title: `Source: ${source}` }, source))]));
+  return h(
+    "dl",
+    { class: "facts" },
+    shown.map((
+      [label, value, source],
+    ) => [
+      h("dt", {}, label),
+      h("dd", {}, value ?? "—", source && h("span", { class: "fact-source", title: `Source: ${source}` }, source)),
+    ]),
+  );
 }

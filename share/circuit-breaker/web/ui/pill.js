@@ -5,13 +5,29 @@ import { h } from "../lib/dom.js";
 /** A quiet word in a box. `onremove` adds a cross. @param {string} text @param {{ href?: string, color?: string | null, onremove?: () => void, title?: string, class?: any }} [options] */
 export function pill(text, { href, color, onremove, title, class: extra } = {}) {
   const dot = color ? h("span", { class: "pill-dot", style: { backgroundColor: color }, "aria-hidden": "true" }) : null;
-  const cross = onremove ? h("button", { type: "button", class: "pill-cross", "aria-label": `Remove ${text}`, onclick: onremove }, icon("close", { class: "small" })) : null;
-  return h(href ? "a" : "span", { class: ["pill", extra], href, title }, dot, h("span", { class: "ellipsis" }, text), cross);
+  const cross = onremove
+    ? h(
+      "button",
+      { type: "button", class: "pill-cross", "aria-label": `Remove ${text}`, onclick: onremove },
+      icon("close", { class: "small" }),
+    )
+    : null;
+  return h(
+    href ? "a" : "span",
+    { class: ["pill", extra], href, title },
+    dot,
+    h("span", { class: "ellipsis" }, text),
+    cross,
+  );
 }
 
 /** Tags of an object, the first few and how many more. @param {string[] | null | undefined} tags @param {{ limit?: number, href?: (tag: string) => string }} [options] */
 export function tagPills(tags, { limit = 3, href } = {}) {
   const all = tags ?? [], shown = all.slice(0, limit), rest = all.slice(limit);
-  return h("span", { class: "pills" }, shown.map((tag) => pill(tag, { href: href?.(tag) })),
-    rest.length > 0 && pill(`+${rest.length}`, { title: rest.join(", ") }));
+  return h(
+    "span",
+    { class: "pills" },
+    shown.map((tag) => pill(tag, { href: href?.(tag) })),
+    rest.length > 0 && pill(`+${rest.length}`, { title: rest.join(", ") }),
+  );
 }

@@ -2,14 +2,29 @@
 import { h, setStyle } from "../lib/dom.js";
 
 /** Grey bars in the shape of what is coming. @param {number} [lines] */
-export const skeleton = (lines = 6) => h("div", { class: "skeleton", "aria-busy": "true", "aria-label": "Loading" },
-  Array.from({ length: lines }, (_, index) => h("span", { style: { width: `${92 - ((index * 37) % 45)}%` } })));
+export const skeleton = (lines = 6) =>
+  h(
+    "div",
+    { class: "skeleton", "aria-busy": "true", "aria-label": "Loading" },
+    Array.from({ length: lines }, (_, index) => h("span", { style: { width: `${92 - ((index * 37) % 45)}%` } })),
+  );
 
 /** A bar for long work. `set(done, total)`; unknown totals run. @param {string} label */
 export function progressBar(label) {
   const fill = h("span"), words = h("span", { class: "small quiet number" });
-  const bar = h("div", { class: "progress-bar is-running", role: "progressbar", "aria-label": label, "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
-  const element = h("div", { class: "progress" }, h("div", { class: "row between" }, h("span", { class: "small" }, label), words), bar);
+  const bar = h("div", {
+    class: "progress-bar is-running",
+    role: "progressbar",
+    "aria-label": label,
+    "aria-valuemin": "0",
+    "aria-valuemax": "100",
+  }, fill);
+  const element = h(
+    "div",
+    { class: "progress" },
+    h("div", { class: "row between" }, h("span", { class: "small" }, label), words),
+    bar,
+  );
   return {
     element,
     /** @param {number} done @param {number | null} total */
@@ -26,6 +41,14 @@ export function progressBar(label) {
 /** A thin meter with its number: disk usage, address usage. @param {number} share 0…100 @param {string} text */
 export function meter(share, text) {
   const level = share >= 90 ? "is-bad" : share >= 75 ? "is-warn" : "is-ok";
-  return h("span", { class: "meter", title: text }, h("span", { class: "meter-track", role: "img", "aria-label": text },
-    h("span", { class: ["meter-fill", level], style: { width: `${Math.max(0, Math.min(100, share))}%` } })), h("span", { class: "small number" }, text));
+  return h(
+    "span",
+    { class: "meter", title: text },
+    h(
+      "span",
+      { class: "meter-track", role: "img", "aria-label": text },
+      h("span", { class: ["meter-fill", level], style: { width: `${Math.max(0, Math.min(100, share))}%` } }),
+    ),
+    h("span", { class: "small number" }, text),
+  );
 }

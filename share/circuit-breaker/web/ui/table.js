@@ -18,7 +18,20 @@ import { fitting, moved, nextSort, ROW_HEIGHT, scrolledTo, windowOf } from "./ta
  * @param {TableOptions} options
  */
 export function dataTable(options) {
-  const { label, key = (row) => row.id, onsort, onopen, href, selectable = false, onselect, onend, keys = {}, signal, rowClass, fit = false } = options;
+  const {
+    label,
+    key = (row) => row.id,
+    onsort,
+    onopen,
+    href,
+    selectable = false,
+    onselect,
+    onend,
+    keys = {},
+    signal,
+    rowClass,
+    fit = false,
+  } = options;
   let { columns, rows = [], sort = null, empty = null } = options;
   let shown = columns, active = -1, lastMarked = -1, ended = false;
   const selected = new Set(), id = uid("table");
@@ -27,19 +40,72 @@ export function dataTable(options) {
   const head = h("div", { class: "table-head", role: "row" });
   const space = h("div", { class: "table-space", role: "rowgroup" });
   const none = h("div", { class: "table-none" });
-  const element = h("div", { class: ["table", fit && "is-fit", selectable && "is-selectable"], role: "grid", tabIndex: 0, "aria-label": label, "aria-multiselectable": selectable || null }, head, space, none);
+  const element = h(
+    "div",
+    {
+      class: ["table", fit && "is-fit", selectable && "is-selectable"],
+      role: "grid",
+      tabIndex: 0,
+      "aria-label": label,
+      "aria-multiselectable": selectable || null,
+    },
+    head,
+    space,
+    none,
+  );
 
-  const template = () => [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
+  const template = () =>
+    [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
 
   function drawHead() {
-    const all = selectable && h("div", { class: "table-cell mark", role: "columnheader" }, h("input", { type: "checkbox", "aria-label": "Mark all rows", checked: rows.length > 0 && selected.size >= rows.length,
-      onchange: (/** @type {any} */ event) => { if (event.target.checked) rows.forEach((row) => selected.add(key(row))); else selected.clear(); marked(); } }));
-    replace(head, all, shown.map((column) => {
-      const current = sort?.id === column.id;
-      const arrow = current ? icon(sort?.descending ? "down" : "up", { class: "small" }) : null;
-      return h("div", { class: ["table-cell", column.align === "right" && "number"], role: "columnheader", "aria-sort": column.sortable ? (current ? (sort?.descending ? "descending" : "ascending") : "none") : null },
-        column.sortable && onsort ? h("button", { type: "button", class: "table-sort", tabIndex: -1, onclick: () => { sort = nextSort(sort, column.id); drawHead(); onsort(sort); } }, column.label, arrow) : column.label);
-    }));
+    const all = selectable &&
+      h(
+        "div",
+        { class: "table-cell mark", role: "columnheader" },
+        h("input", {
+          type: "checkbox",
+          "aria-label": "Mark all rows",
+          checked: rows.length > 0 && selected.size >= rows.length,
+          onchange: (/** @type {any} */ event) => {
+            if (event.target.checked) rows.forEach((row) => selected.add(key(row)));
+            else selected.clear();
+            marked();
+          },
+        }),
+      );
+    replace(
+      head,
+      all,
+      shown.map((column) => {
+        const current = sort?.id === column.id;
+        const arrow = current ? icon(sort?.descending ? "down" : "up", { class: "small" }) : null;
+        return h(
+          "div",
+          {
+            class: ["table-cell", column.align === "right" && "number"],
+            role: "columnheader",
+            "aria-sort": column.sortable ? (current ? (sort?.descending ? "descending" : "ascending") : "none") : null,
+          },
+          column.sortable && onsort
+            ? h(
+              "button",
+              {
+                type: "button",
+                class: "table-sort",
+                tabIndex: -1,
+                onclick: () => {
+                  sort = nextSort(sort, column.id);
+                  drawHead();
+                  onsort(sort);
+                },
+              },
+              column.label,
+              arrow,
+            )
+            : column.label,
+        );
+      }),
+    );
   }
   /** @param {any} row @param {number} index */
   function rowElement(row, index) {
@@ -47,35 +113,88 @@ export function dataTable(options) {
     const cells = shown.map((column, at) => {
       const content = column.render(row);
       const linked = at === 0 && link ? h("a", { class: "table-link", href: link, tabIndex: -1 }, content) : content;
-      return h("div", { class: ["table-cell", column.align === "right" && "number", column.mono && "mono", column.class], role: "gridcell" }, linked ?? "—");
+      return h("div", {
+        class: ["table-cell", column.align === "right" && "number", column.mono && "mono", column.class],
+        role: "gridcell",
+      }, linked ?? "—");
     });
-    const mark = selectable && h("div", { class: "table-cell mark", role: "gridcell" }, h("input", { type: "checkbox", tabIndex: -1, "aria-label": "Mark row", checked: selected.has(mine), onclick: (/** @type {MouseEvent} */ event) => { event.stopPropagation(); toggle(index, event.shiftKey); } }));
-    const made = h("div", { id: `${id}-${index}`, class: ["table-row", rowClass?.(row), selected.has(mine) && "is-selected", index === active && "is-active", (onopen || link) && "can-open"], role: "row", "aria-rowindex": index + 2, "aria-selected": selectable ? String(selected.has(mine)) : null,
-      style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
-      onclick: (/** @type {MouseEvent} */ event) => {
-        const target = /** @type {Element} */ (event.target);
-        if (target.closest(".mark, button, input") || (target.closest("a") && !target.closest(".table-link"))) return;
-        if (event.ctrlKey || event.metaKey) return;
-        if (event.shiftKey && selectable) { event.preventDefault(); return toggle(index, true); }
-        setActive(index, false);
-        if (onopen && String(getSelection()) === "") { event.preventDefault(); onopen(row); }
-      } }, mark, cells);
+    const mark = selectable &&
+      h(
+        "div",
+        { class: "table-cell mark", role: "gridcell" },
+        h("input", {
+          type: "checkbox",
+          tabIndex: -1,
+          "aria-label": "Mark row",
+          checked: selected.has(mine),
+          onclick: (/** @type {MouseEvent} */ event) => {
+            event.stopPropagation();
+            toggle(index, event.shiftKey);
+          },
+        }),
+      );
+    const made = h(
+      "div",
+      {
+        id: `${id}-${index}`,
+        class: [
+          "table-row",
+          rowClass?.(row),
+          selected.has(mine) && "is-selected",
+          index === active && "is-active",
+          (onopen || link) && "can-open",
+        ],
+        role: "row",
+        "aria-rowindex": index + 2,
+        "aria-selected": selectable ? String(selected.has(mine)) : null,
+        style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
+        onclick: (/** @type {MouseEvent} */ event) => {
+          const target = /** @type {Element} */ (event.target);
+          if (
+            target.closest(".mark, button, input") || (target.closest("a") && !target.closest(".table-link"))
+          ) return;
+          if (event.ctrlKey || event.metaKey) return;
+          if (event.shiftKey && selectable) {
+            event.preventDefault();
+            return toggle(index, true);
+          }
+          setActive(index, false);
+          if (onopen && String(getSelection()) === "") {
+            event.preventDefault();
+            onopen(row);
+          }
+        },
+      },
+      mark,
+      cells,
+    );
     return made;
   }
   function draw() {
     const box = element.getBoundingClientRect().height;
-    const { first, last } = fit ? { first: 0, last: rows.length } : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: rows.length });
+    const { first, last } = fit
+      ? { first: 0, last: rows.length }
+      : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: rows.length });
     const wanted = new Set();
     for (let index = first; index < last; index += 1) {
       const row = rows[index], mine = key(row), known = drawn.get(mine), place = `${id}-${index}`;
       wanted.add(mine);
       if (known && known.row === row && known.element.id === place) continue;
       const fresh = rowElement(row, index);
-      if (known) known.element.replaceWith(fresh); else space.append(fresh);
+      if (known) known.element.replaceWith(fresh);
+      else space.append(fresh);
       drawn.set(mine, { row, element: fresh });
     }
-    for (const [mine, { element: old }] of drawn) if (!wanted.has(mine)) { old.remove(); drawn.delete(mine); }
-    if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) { ended = true; onend(); }
+    for (const [mine, { element: old }] of drawn) {
+      if (!wanted.has(mine)) {
+        old.remove();
+        drawn.delete(mine);
+      }
+    }
+    if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) {
+      ended = true;
+      onend();
+    }
   }
   function layout() {
     shown = fitting(columns, element.clientWidth || innerWidth);
@@ -106,8 +225,12 @@ export function dataTable(options) {
   /** @param {number} index @param {boolean} [range] */
   function toggle(index, range = false) {
     const on = !selected.has(key(rows[index]));
-    const from = range && lastMarked >= 0 ? Math.min(lastMarked, index) : index, to = range && lastMarked >= 0 ? Math.max(lastMarked, index) : index;
-    for (let at = from; at <= to; at += 1) if (on || range) selected.add(key(rows[at])); else selected.delete(key(rows[at]));
+    const from = range && lastMarked >= 0 ? Math.min(lastMarked, index) : index,
+      to = range && lastMarked >= 0 ? Math.max(lastMarked, index) : index;
+    for (let at = from; at <= to; at += 1) {
+      if (on || range) selected.add(key(rows[at]));
+      else selected.delete(key(rows[at]));
+    }
     lastMarked = index;
     marked();
   }
@@ -120,16 +243,25 @@ export function dataTable(options) {
   }
   /** @param {KeyboardEvent} event */
   function pressed(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !element.isConnected) return;
+    if (
+      event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) ||
+      !element.isConnected
+    ) return;
     const target = /** @type {Element} */ (event.target), inside = element.contains(target);
     if (!inside && (target !== document.body && !target.closest("main"))) return;
-    if (!inside && (target.closest("button, a, [role=tab], [role=separator]") || !["j", "k", "x", "Enter", ...Object.keys(keys)].includes(event.key))) return;
+    if (
+      !inside &&
+      (target.closest("button, a, [role=tab], [role=separator]") ||
+        !["j", "k", "x", "Enter", ...Object.keys(keys)].includes(event.key))
+    ) return;
     if (document.querySelector("dialog[open]")) return;
     const to = moved(event.key, active, rows.length, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
     const row = rows[active];
     if (to !== null) setActive(to);
-    else if (event.key === "Enter" && row && !target.closest("button, input")) { if (onopen) onopen(row); else return; }
-    else if (event.key === "x" && selectable && row) toggle(active);
+    else if (event.key === "Enter" && row && !target.closest("button, input")) {
+      if (onopen) onopen(row);
+      else return;
+    } else if (event.key === "x" && selectable && row) toggle(active);
     else if (keys[event.key] && row) keys[event.key](row);
     else return;
     event.preventDefault();
@@ -137,7 +269,12 @@ export function dataTable(options) {
   on(element, "scroll", draw, signal, { passive: true });
   on(document, "keydown", pressed, signal);
   let width = -1;
-  const watcher = new ResizeObserver(() => { if (element.clientWidth !== width) { width = element.clientWidth; layout(); } else draw(); });
+  const watcher = new ResizeObserver(() => {
+    if (element.clientWidth !== width) {
+      width = element.clientWidth;
+      layout();
+    } else draw();
+  });
   watcher.observe(element);
   signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   setStyle(element, { "--columns": template() });
@@ -145,9 +282,14 @@ export function dataTable(options) {
   refresh();
 
   return {
-    element, selected,
-    get rows() { return rows; },
-    get active() { return rows[active] ?? null; },
+    element,
+    selected,
+    get rows() {
+      return rows;
+    },
+    get active() {
+      return rows[active] ?? null;
+    },
     /** Shows other rows; scroll, marks and the active row stay. @param {any[]} next @param {{ empty?: Node | null }} [also] */
     setRows(next, also = {}) {
       const was = rows[active] ? key(rows[active]) : null;
@@ -160,14 +302,29 @@ export function dataTable(options) {
       drawHead();
     },
     /** @param {Column[]} next */
-    setColumns(next) { columns = next; layout(); },
+    setColumns(next) {
+      columns = next;
+      layout();
+    },
     /** @param {{ id: string, descending: boolean } | null} next */
-    setSort(next) { sort = next; drawHead(); },
-    clearSelection() { selected.clear(); lastMarked = -1; marked(); },
+    setSort(next) {
+      sort = next;
+      drawHead();
+    },
+    clearSelection() {
+      selected.clear();
+      lastMarked = -1;
+      marked();
+    },
     /** Makes a row the active one and scrolls to it. @param {any} wanted */
-    activate(wanted) { const at = rows.findIndex((row) => key(row) === wanted); if (at >= 0) setActive(at); },
+    activate(wanted) {
+      const at = rows.findIndex((row) => key(row) === wanted);
+      if (at >= 0) setActive(at);
+    },
     /** Lights a row for a moment, after a live change. @param {any} wanted */
-    flash(wanted) { drawn.get(wanted)?.element.classList.add("is-fresh"); },
+    flash(wanted) {
+      drawn.get(wanted)?.element.classList.add("is-fresh");
+    },
     /** Draws all rows anew, when rendering depends on more than the rows. */
     redraw: layout,
     focus: () => element.focus({ preventScroll: true }),

@@ -17,8 +17,16 @@ export function windowOf({ top, height, count, rowHeight = ROW_HEIGHT, margin = 
 /** Where a key leads from the active row. @param {string} key @param {number} active -1 is none @param {number} count @param {number} page  rows in sight @returns {number | null} */
 export function moved(key, active, count, page) {
   if (count === 0) return null;
-  const to = { j: active + 1, ArrowDown: active + 1, k: active - 1, ArrowUp: active - 1, Home: 0, End: count - 1,
-    PageDown: active + page, PageUp: active - page }[key];
+  const to = {
+    j: active + 1,
+    ArrowDown: active + 1,
+    k: active - 1,
+    ArrowUp: active - 1,
+    Home: 0,
+    End: count - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+  }[key];
   return to === undefined ? null : Math.max(0, Math.min(count - 1, to));
 }
 

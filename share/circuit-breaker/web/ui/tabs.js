@@ -11,16 +11,28 @@ export function tabList(tabs, { selected, onchange, label }) {
   const body = h("div", { class: "tab-body", role: "tabpanel", tabIndex: 0 });
   /** @type {Map<string, Node | Promise<Node>>} */
   const drawn = new Map();
-  const buttons = tabs.map(({ id, label: text, badge }) => h("button", { type: "button", class: "tab", role: "tab", dataset: { id }, onclick: () => void select(id) },
-    text, badge !== undefined && badge !== null && h("span", { class: "tab-badge" }, badge)));
-  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown: (/** @type {KeyboardEvent} */ event) => {
-    const at = buttons.findIndex((one) => one.ariaSelected === "true"), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const next = buttons[(at + step + buttons.length) % buttons.length];
-    next.focus();
-    void select(next.dataset.id ?? "");
-  } }, buttons);
+  const buttons = tabs.map(({ id, label: text, badge }) =>
+    h(
+      "button",
+      { type: "button", class: "tab", role: "tab", dataset: { id }, onclick: () => void select(id) },
+      text,
+      badge !== undefined && badge !== null && h("span", { class: "tab-badge" }, badge),
+    )
+  );
+  const bar = h("div", {
+    class: "tabs",
+    role: "tablist",
+    "aria-label": label,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      const at = buttons.findIndex((one) => one.ariaSelected === "true"),
+        step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = buttons[(at + step + buttons.length) % buttons.length];
+      next.focus();
+      void select(next.dataset.id ?? "");
+    },
+  }, buttons);
   let current = "";
   /** @param {string} id @param {boolean} [quiet] */
   async function select(id, quiet = false) {
@@ -38,9 +50,21 @@ export function tabList(tabs, { selected, onchange, label }) {
     if (!quiet) onchange?.(tab.id);
   }
   void select(selected ?? tabs[0]?.id, true);
-  return { element: h("div", { class: "tab-list" }, bar, body), select, get selected() { return current; } };
+  return {
+    element: h("div", { class: "tab-list" }, bar, body),
+    select,
+    get selected() {
+      return current;
+    },
+  };
 }
 
 /** Tabs that are pages of their own: links. @param {{ href: string, label: string, current?: boolean }[]} links @param {string} label */
-export const linkTabs = (links, label) => h("nav", { class: "tabs", "aria-label": label },
-  links.map(({ href, label: text, current }) => h("a", { href, class: "tab", "aria-current": current ? "page" : null }, text)));
+export const linkTabs = (links, label) =>
+  h(
+    "nav",
+    { class: "tabs", "aria-label": label },
+    links.map(({ href, label: text, current }) =>
+      h("a", { href, class: "tab", "aria-current": current ? "page" : null }, text)
+    ),
+  );

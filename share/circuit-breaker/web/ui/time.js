@@ -19,9 +19,10 @@ export function timeAgo(instant, none = "—") {
 }
 
 /** The exact time, with the relative one on hover. @param {string | null | undefined} instant */
-export const timeExact = (instant) => instant
-  ? h("time", { dateTime: instant, title: relativeTime(instant), class: "nowrap" }, exactTime(instant))
-  : h("span", { class: "quiet" }, "—");
+export const timeExact = (instant) =>
+  instant
+    ? h("time", { dateTime: instant, title: relativeTime(instant), class: "nowrap" }, exactTime(instant))
+    : h("span", { class: "quiet" }, "—");
 
 function renew() {
   for (const reference of shown) {

@@ -23,10 +23,21 @@ function place() {
  */
 export function toast(message, { kind = "ok", action, seconds = kind === "bad" ? 12 : action ? 8 : 4 } = {}) {
   const marks = { ok: "ok", info: "info", bad: "error" };
-  const element = h("div", { class: ["toast", `is-${kind}`], role: kind === "bad" ? "alert" : null },
-    icon(marks[kind]), h("div", { class: "grow" }, message),
-    action && h("button", { type: "button", class: "button small", onclick: () => { action.run(); away(); } }, action.label),
-    iconButton("close", "Close", { onclick: () => away() }));
+  const element = h(
+    "div",
+    { class: ["toast", `is-${kind}`], role: kind === "bad" ? "alert" : null },
+    icon(marks[kind]),
+    h("div", { class: "grow" }, message),
+    action && h("button", {
+      type: "button",
+      class: "button small",
+      onclick: () => {
+        action.run();
+        away();
+      },
+    }, action.label),
+    iconButton("close", "Close", { onclick: () => away() }),
+  );
   const timer = setTimeout(() => away(), seconds * 1000);
   function away() {
     clearTimeout(timer);
@@ -40,5 +51,7 @@ export function toast(message, { kind = "ok", action, seconds = kind === "bad" ?
 export function toastError(error, what) {
   if (isAbort(error)) return;
   const id = error?.requestId ? ` (request ${error.requestId})` : "";
-  toast([what, `${error?.message ?? error}${error?.status >= 500 ? id : ""}`].filter(Boolean).join(" "), { kind: "bad" });
+  toast([what, `${error?.message ?? error}${error?.status >= 500 ? id : ""}`].filter(Boolean).join(" "), {
+    kind: "bad",
+  });
 }
