@@ -28,19 +28,6 @@ struct SizeRulesTests {
             wayOut: "name its steps and call them")
     }
 
-    @Test("a line has at most 120 columns")
-    func lineLength() {
-        let findings = (Repository.here.sources + Repository.here.tests).flatMap { source in
-            source.file.lines.enumerated().filter { $0.element.count > 120 }.map {
-                Finding(source.path, $0.offset + 1, "\($0.element.count) columns")
-            }
-        }
-
-        expectNone(
-            findings, rule: "a line has at most 120 columns", because: "two files must fit side by side",
-            wayOut: "run `make fmt`; break texts by hand")
-    }
-
     /// One statement that spans the body: a switch whose cases are short, or a literal such as SQL or a table of rows.
     private func isFlat(_ function: SwiftText.Function, in source: SwiftFile) -> Bool {
         let body = source.code[function.line..<(function.line + function.length - 2)]

@@ -31,7 +31,7 @@ struct WebRulesTests {
             guard parts.first == "features", parts.count > 2 else { return [] }
             return module.lines.enumerated().filter { _, line in
                 line.contains("import") && line.contains("../") && !line.contains("../../lib/")
-                    && !line.contains("../../ui/") && !line.contains("../../vendor/")
+                    && !line.contains("../../ui/") && !line.contains("../../vendor/") && !line.contains("../../types/")
             }.map { Finding(module.path, $0.offset + 1, String($0.element)) }
         }
 
