@@ -17,6 +17,12 @@ function filesUnder(folder) {
     })
 }
 
+/** Blanks out comments, keeping line breaks; strings stay, because import names are strings. */
+function withoutComments(text) {
+    return text.replace(
+        /\/\*[\s\S]*?\*\/|(?<![:\\'"`])\/\/[^\n]*/g, (found) => found.replace(/[^\n]/g, ' '))
+}
+
 /** Blanks out comments and the inside of strings, keeping line breaks, so that words in them are not code. */
 function withoutCommentsAndStrings(text) {
     return text.replace(
@@ -73,15 +79,16 @@ function checkModule(file) {
     const isTest = file.endsWith('.test.js')
     const lines = text.split('\n')
     if (lines.length > 501) report(file, 501, `${lines.length} lines; split it by what changes together (limit 500)`)
+    const isData = relative(root, file).startsWith('icons' + sep)
     lines.forEach((line, index) => {
-        if (line.length > 140 && !/^\s*(\/\*\*|\*) /.test(line)) report(file, index + 1, `${line.length} columns; wrap at 120`)
+        if (!isData && line.length > 160 && !/^\s*(\/\*\*|\*) /.test(line)) report(file, index + 1, `${line.length} columns; wrap at 120 (limit 160)`)
     })
     const code = withoutCommentsAndStrings(text)
     for (const [pattern, reason] of forbidden) {
         const match = pattern.exec(code) ?? (pattern.source.includes("'") ? pattern.exec(text) : null)
         if (match) report(file, lineOf(text, match.index), `${match[0].trim()}: ${reason}`)
     }
-    checkImports(file, text, isTest)
+    checkImports(file, withoutComments(text), isTest)
 }
 
 function checkSyntax(files) {
