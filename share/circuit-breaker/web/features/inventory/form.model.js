@@ -1,0 +1,106 @@
+// @ts-check
+/** What a form of a kind has in it, and what to do when two people edited at once. */
+import { changesOf, same } from "../../lib/form.js";
+
+/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.d.ts").Field} Field */
+/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {{ field: Field, base: any, mine: any, theirs: any, isConflict: boolean }} Difference */
+
+/** Members of every object that a person may edit; a kind's own field of that name wins. */
+/** @type {Field[]} */
+const COMMON = [
+  { name: "status", label: "", type: "choice", group: "state" },
+  { name: "owner", label: "", type: "text", max_length: 200, group: "state" },
+  { name: "icon", label: "", type: "text", max_length: 100, group: "state" },
+  { name: "tags", label: "", type: /** @type {any} */ ("tags"), group: "state" },
+  { name: "notes", label: "", type: "long_text", group: "notes" },
+];
+
+/**
+ * All fields of the form, in the order they are asked. Labels of the common ones are given by `labels`.
+ *
+ * @param {Kind} kind @param {Record<string, string>} labels @param {{ value: string, label: string }[]} statuses
+ * @returns {Field[]}
+ */
+export function formFields(kind, labels, statuses) {
+  const own = kind.fields.filter((field) => !field.read_only);
+  const names = new Set(own.map(({ name }) => name));
+  /** @type {Field[]} */
+  const first = kind.has_name === false || names.has("name") ? [] : [{ name: "name", label: labels.name, type: "text", required: true, max_length: 200, group: "" }];
+  const common = COMMON.filter(({ name }) => !names.has(name) && (kind.group !== "relation" || name === "notes" || name === "tags"))
+    .map((field) => ({ ...field, label: labels[field.name], group: labels[`group_${field.group}`], choices: field.name === "status" ? statuses : undefined }));
+  return [...first, ...own, ...common];
+}
+
+/** Values to start with: the object, or a duplicate without what must be its own. @param {Thing | null} thing @param {Field[]} fields */
+export function duplicateOf(thing, fields) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  for (const { name, type } of fields) {
+    if (type === "ip" || type === "mac" || name === "name" || name === "serial" || name === "status") continue;
+    if (thing?.[name] !== undefined && thing[name] !== null) values[name] = thing[name];
+  }
+  return values;
+}
+
+/**
+ * What three versions of an object say: the one the form began with, the form, and the one in the store by now.
+ * Only fields this person changed are asked about; what only the other changed is simply taken over.
+ *
+ * @param {Field[]} fields @param {Record<string, any>} base @param {Record<string, any>} mine @param {Record<string, any>} theirs
+ * @returns {Difference[]}
+ */
+export function differences(fields, base, mine, theirs) {
+  return Object.keys(changesOf(/** @type {any} */ (fields), base, mine)).map((name) => {
+    const field = /** @type {Field} */ (fields.find((one) => one.name === name));
+    const isConflict = !same(base[name], theirs[name]) && !same(mine[name], theirs[name]);
+    return { field, base: base[name] ?? null, mine: mine[name] ?? null, theirs: theirs[name] ?? null, isConflict };
+  });
+}
+
+/**
+ * @param {Difference[]} all @param {Record<string, "mine" | "theirs">} choices  by field; a conflict without a choice is theirs
+ * @returns {Record<string, any>} the patch to send on top of their version
+ */
+export function resolved(all, choices) {
+  /** @type {Record<string, any>} */
+  const patch = {};
+  for (const { field, mine, theirs, isConflict } of all) {
+    const isMine = isConflict ? choices[field.name] === "mine" : choices[field.name] !== "theirs";
+    if (isMine && !same(mine, theirs)) patch[field.name] = mine;
+  }
+  return patch;
+}
+
+/** Custom fields as they are typed: names and texts. @param {Record<string, any> | null | undefined} custom @returns {[string, string][]} */
+export const customRows = (custom) => Object.entries(custom ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+
+/** @param {[string, string][]} rows @param {Record<string, any> | null | undefined} before @returns {Record<string, any>} */
+export function customValues(rows, before) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  for (const [name, text] of rows) {
+    const key = name.trim();
+    if (!key) continue;
+    const old = before?.[key];
+    // What nobody touched keeps its type: 12 stays a number.
+    values[key] = old !== undefined && typeof old !== "string" && JSON.stringify(old) === text ? old : text;
+  }
+  return values;
+}
+
+/** Which typed values are to be asked about: addresses and ports. @param {Field[]} fields @param {Record<string, any>} values */
+export function conflictQuestions(fields, values) {
+  /** @type {{ name: string, query: Record<string, any> }[]} */
+  const questions = [];
+  for (const { name, type } of fields) {
+    const value = values[name];
+    if (type === "ip" && value) questions.push({ name, query: { ip: value } });
+    if (name === "port" && Number.isInteger(value)) {
+      const holder = values.compute_unit_id ?? values.hardware_id ?? values.host_id ?? values.holder_id ?? null;
+      if (holder !== null) questions.push({ name, query: { port: value, protocol: values.protocol ?? "tcp", holder_id: holder } });
+    }
+  }
+  return questions;
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** Import: what was dropped or pasted, and what the daemon would make of it. */
+
+/** @typedef {{ row: number, action: "create" | "change" | "same" | "error" | string, id?: number | null, name?: string, changes?: Record<string, { from: any, to: any }>, problems?: Record<string, string> }} ImportRow */
+/** @typedef {{ created: number, changed: number, unchanged: number, errors: number, rows: ImportRow[] }} ImportResult */
+
+/** @param {string} text @param {string} [fileName] @returns {"csv" | "json" | null} null when there is nothing to read */
+export function formatOf(text, fileName = "") {
+  const start = text.replace(/^\uFEFF/, "").trimStart();
+  if (start === "") return null;
+  if (/\.json$/i.test(fileName)) return "json";
+  if (/\.(csv|tsv|txt)$/i.test(fileName)) return "csv";
+  return start.startsWith("[") || start.startsWith("{") ? "json" : "csv";
+}
+
+/**
+ * RFC 4180, and the tab or semicolon spreadsheets like to use instead of the comma.
+ *
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export function parseCSV(text) {
+  const source = text.replace(/^\uFEFF/, "");
+  const separator = separatorOf(source);
+  /** @type {string[][]} */
+  const rows = [];
+  let row = [];
+  let cell = "";
+  let isQuoted = false;
+  const endCell = () => {
+    row.push(cell);
+    cell = "";
+  };
+  const endRow = () => {
+    endCell();
+    if (row.some((one) => one !== "")) rows.push(row);
+    row = [];
+  };
+  for (let at = 0; at < source.length; at += 1) {
+    const sign = source[at];
+    if (isQuoted) {
+      if (sign !== '"') cell += sign;
+      else if (source[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else isQuoted = false;
+    } else if (sign === '"' && cell === "") isQuoted = true;
+    else if (sign === separator) endCell();
+    else if (sign === "\n") endRow();
+    else if (sign !== "\r") cell += sign;
+  }
+  endRow();
+  return rows;
+}
+
+/** @param {string} text */
+function separatorOf(text) {
+  const head = text.slice(0, Math.max(0, text.indexOf("\n")) || text.length);
+  return [",", ";", "\t"].sort((a, b) => head.split(b).length - head.split(a).length)[0];
+}
+
+/** @param {string[][]} rows @returns {string} with commas, as the daemon reads it */
+export const toCSV = (rows) => rows.map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n";
+
+/** @param {string} cell */
+const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** The text as the daemon wants it: spreadsheets' separators become commas. @param {string} text @param {"csv" | "json"} format */
+export function normalised(text, format) {
+  if (format === "json") return text;
+  return separatorOf(text.replace(/^\uFEFF/, "")) === "," ? text : toCSV(parseCSV(text));
+}
+
+/** How many things are in it; null when it cannot be read. @param {string} text @param {"csv" | "json"} format @returns {number | null} */
+export function rowCount(text, format) {
+  if (format === "csv") return Math.max(0, parseCSV(text).length - 1);
+  try {
+    const value = JSON.parse(text);
+    const items = Array.isArray(value) ? value : value?.items;
+    return Array.isArray(items) ? items.length : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The rows worth reading first: problems, changes, new ones, and nothing of those that stay. @param {ImportResult} result @returns {ImportRow[]} */
+export function rowsToShow({ rows }) {
+  const order = ["error", "change", "create"];
+  const rank = (/** @type {ImportRow} */ row) => {
+    const at = order.findIndex((word) => row.action.startsWith(word));
+    return at < 0 ? order.length : at;
+  };
+  return rows.filter((row) => rank(row) < order.length).sort((a, b) => rank(a) - rank(b) || a.row - b.row);
+}
+
+/** @param {string[]} names of the columns a kind's table has @returns {string} a first line for an empty sheet */
+export const templateLine = (names) => toCSV([names]);
