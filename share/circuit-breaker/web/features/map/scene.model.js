@@ -20,10 +20,15 @@ import { styleOf } from "./edges.model.js";
 /** @typedef {"dots" | "icons" | "names" | "addresses" | "ports"} Detail */
 
 export const NODE_RADIUS = 20;
+/** No disc is larger than this in world units, so that neighbours far out do not melt together. */
+const LARGEST = 46;
 const CELL = 256;
 const BEND = 22;
 
 const cellKey = (/** @type {number} */ cx, /** @type {number} */ cy) => (cx + 32768) * 65536 + (cy + 32768);
+
+/** A disc's radius in world units: far out discs shrink slower than the world. @param {number} zoom */
+export const radiusAt = (zoom) => (zoom >= 1 ? NODE_RADIUS : Math.min(LARGEST, NODE_RADIUS * zoom ** -0.4));
 
 /**
  * @param {{ nodes: MapNode[], edges: MapEdge[] }} part
@@ -116,8 +121,8 @@ export function nodesIn(scene, box) {
   const touches = (/** @type {number} */ at) =>
     scene.x[at] + NODE_RADIUS >= box.left && scene.x[at] - NODE_RADIUS <= box.right
     && scene.y[at] + NODE_RADIUS >= box.top && scene.y[at] - NODE_RADIUS <= box.bottom;
-  const [left, right] = [Math.floor((box.left - NODE_RADIUS) / CELL), Math.floor((box.right + NODE_RADIUS) / CELL)];
-  const [top, bottom] = [Math.floor((box.top - NODE_RADIUS) / CELL), Math.floor((box.bottom + NODE_RADIUS) / CELL)];
+  const [left, right] = [Math.floor((box.left - LARGEST) / CELL), Math.floor((box.right + LARGEST) / CELL)];
+  const [top, bottom] = [Math.floor((box.top - LARGEST) / CELL), Math.floor((box.bottom + LARGEST) / CELL)];
   if ((right - left + 1) * (bottom - top + 1) > scene.grid.size) return scene.nodes.map((_, at) => at).filter(touches);
   /** @type {number[]} */
   const found = [];
@@ -142,7 +147,7 @@ export function edgesIn(scene, box) {
  * @returns {number | null} the node's id
  */
 export function nodeAt(scene, x, y, zoom, slack = 4) {
-  const reach = Math.max(NODE_RADIUS, 8 / zoom) + slack / zoom;
+  const reach = Math.max(radiusAt(zoom), 6 / zoom) + slack / zoom;
   let best = null;
   let least = reach * reach;
   for (const at of nodesIn(scene, { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach })) {

@@ -1,0 +1,20 @@
+// @ts-check
+import { api } from "../../lib/api.js";
+
+/** @typedef {import("../../types/inventory.d.ts").Topology} Topology */
+/** @typedef {{ id: number, name: string, is_default?: boolean }} SavedMap */
+
+/** @param {number | null} map @param {AbortSignal} signal @returns {Promise<Topology>} */
+export const readTopology = (map, signal) => api.get("topology", { query: { map }, signal });
+
+/** @param {AbortSignal} signal @returns {Promise<SavedMap[]>} */
+export const listMaps = async (signal) => (await api.get("maps", { signal })).items;
+
+/** @param {string} name @returns {Promise<SavedMap>} */
+export const createMap = (name) => api.post("maps", { name });
+
+/** @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions */
+export const savePositions = (map, positions) => api.put(`maps/${map}/positions`, { positions });
+
+/** @param {number} map */
+export const forgetPositions = (map) => api.delete(`maps/${map}/positions`);

@@ -1,0 +1,118 @@
+// @ts-check
+/** The map as a list: a real tree with the same select and open, beside the picture. */
+import { h, on, replace } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { icon, hueOf } from "../../icons/icons.js";
+import { statusRing, statusWord } from "../../ui/status.js";
+import { outline, outlineKey } from "./outline.model.js";
+
+/** @typedef {import("./outline.model.js").OutlineRow} OutlineRow */
+/**
+ * @param {{ signal: AbortSignal, kindLabel: (kind: string) => string, onFocus: (id: number) => void,
+ *   onSelect: (id: number) => void, onOpen: (id: number) => void }} options
+ */
+export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
+  /** @type {{ nodes: any[], edges: any[] }} */
+  let part = { nodes: [], edges: [] };
+  const closed = new Set();
+  /** @type {number | null} */
+  let current = null;
+  /** @type {number | null} */
+  let selected = null;
+  /** @type {OutlineRow[]} */
+  let rows = [];
+  const tree = h("ul", { class: "map-tree", role: "tree", "aria-label": t("map.list_label") });
+  const element = h("div", { class: "map-outline", hidden: true }, tree);
+
+  function draw() {
+    if (element.hidden) return;
+    rows = outline(part, closed);
+    if (!rows.some(({ node }) => node.id === current)) current = rows[0]?.node.id ?? null;
+    const hadFocus = tree.contains(document.activeElement);
+    replace(tree, rows.map(rowElement));
+    if (hadFocus) focus(current, true);
+  }
+
+  /** @param {OutlineRow} row */
+  function rowElement({ node, level, position, size, hasChildren, isOpen }) {
+    return h("li", {
+      role: "treeitem", class: ["map-tree-row", node.id === selected && "is-selected"], dataset: { id: node.id },
+      tabIndex: node.id === current ? 0 : -1, style: { "--level": level - 1 },
+      "aria-level": level, "aria-posinset": position, "aria-setsize": size,
+      "aria-expanded": hasChildren ? String(isOpen) : null, "aria-selected": String(node.id === selected),
+      "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip].filter(Boolean).join(", "),
+    },
+    h("span", { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" }, hasChildren && icon("more", { class: "small" })),
+    h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
+    h("span", { class: "grow ellipsis" }, node.name), node.ip && h("span", { class: "mono small quiet" }, node.ip), statusRing(node.status));
+  }
+
+  /** @param {number | null} id @param {boolean} [quiet] */
+  function focus(id, quiet = false) {
+    if (id === null) return;
+    tree.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    current = id;
+    const row = /** @type {HTMLElement | null} */ (tree.querySelector(`[data-id="${id}"]`));
+    if (!row) return;
+    row.tabIndex = 0;
+    row.focus();
+    if (!quiet) onFocus(id);
+  }
+
+  /** @param {Event} event */
+  const idOf = (event) => Number(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest("[data-id]"))?.dataset.id) || null;
+
+  /** @param {number} id */
+  function fold(id) {
+    if (closed.has(id)) closed.delete(id);
+    else closed.add(id);
+    draw();
+    focus(id, true);
+  }
+
+  on(tree, "keydown", (event) => {
+    const id = idOf(event);
+    if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return event.key === "Enter" ? onOpen(id) : onSelect(id);
+    }
+    const to = outlineKey(rows, id, event.key);
+    if (to.open === undefined && to.close === undefined && to.focus === undefined) return;
+    event.preventDefault();
+    if (to.focus !== undefined) focus(to.focus);
+    else fold(/** @type {number} */ (to.open ?? to.close));
+  }, signal);
+  on(tree, "click", (event) => {
+    const id = idOf(event);
+    if (id === null) return;
+    if (event.target.closest(".map-tree-fold.is-real")) return fold(id);
+    focus(id, true);
+    onSelect(id);
+  }, signal);
+
+  return {
+    element,
+    /** @param {{ nodes: any[], edges: any[] }} next */
+    show(next) {
+      part = next;
+      draw();
+    },
+    /** @param {number | null} id */
+    select(id) {
+      selected = id;
+      for (const row of tree.children) {
+        const isIt = /** @type {HTMLElement} */ (row).dataset.id === String(id);
+        row.classList.toggle("is-selected", isIt);
+        row.setAttribute("aria-selected", String(isIt));
+      }
+    },
+    /** @param {boolean} isOn */
+    toggle(isOn) {
+      element.hidden = !isOn;
+      if (!isOn) return;
+      draw();
+      focus(selected ?? current, true);
+    },
+  };
+}

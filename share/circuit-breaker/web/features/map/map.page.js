@@ -1,0 +1,229 @@
+// @ts-check
+/** The home page: the lab as a picture that fills the window. */
+import { h, on, replace, stylesheet } from "../../lib/dom.js";
+import { count } from "../../lib/format.js";
+import { t } from "../../lib/i18n.js";
+import { loadKinds } from "../../lib/kinds.js";
+import { use } from "../../lib/registry.js";
+import { linkButton } from "../../ui/button.js";
+import { confirm } from "../../ui/dialog.js";
+import { emptyState, errorState } from "../../ui/empty.js";
+import { shortcut } from "../../ui/keys.js";
+import { toast, toastError } from "../../ui/toast.js";
+import { filterFrom, isFiltering, noFilter, visiblePart, writeFilter } from "./filter.model.js";
+import { neighboursOf } from "./graph.model.js";
+import { mapLegend, miniMap } from "./map.legend.js";
+import { mapOutline } from "./map.outline.js";
+import { MapStore } from "./map.store.js";
+import { filterTools, viewTools } from "./map.tools.js";
+import { MapView } from "./map.view.js";
+
+/** @typedef {import("../../types/page.js").PageContext} PageContext */
+
+/** @param {PageContext} context @returns {Promise<HTMLElement>} */
+export async function page(context) {
+  const [kinds] = await Promise.all([loadKinds(context.signal), stylesheet(new URL("./map.css", import.meta.url))]);
+  const map = new MapPage(context, kinds);
+  context.title(t("map.title"));
+  void map.store.load();
+  return map.element;
+}
+
+class MapPage {
+  /** @param {PageContext} context @param {import("../../types/inventory.d.ts").Kind[]} kinds */
+  constructor(context, kinds) {
+    this.context = context;
+    const { signal, session, query } = context;
+    const labels = new Map(kinds.map(({ name, label }) => [name, label]));
+    const kindLabel = (/** @type {string} */ name) => labels.get(name) ?? name;
+    const mayEdit = session.may("inventory.edit");
+    this.filter = filterFrom(query);
+    /** @type {number | null} */
+    this.selected = Number(query.get("select")) || null;
+    this.isPanelOpen = false;
+    this.store = new MapStore({ live: context.live, signal, map: Number(query.get("map")) || null });
+    this.part = visiblePart(this.store.picture.current.graph, this.filter);
+    this.view = new MapView({
+      signal, label: t("map.canvas_label"), canDrag: mayEdit,
+      onSelect: (id) => this.select(id), onOpen: (id) => this.open(id), onMoved: (moved) => this.store.move(moved),
+      onCamera: () => this.cameraMoved(), neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
+    });
+    this.tools = filterTools({ filter: () => this.filter, nodes: () => this.store.picture.current.graph.nodes.values(), kindLabel, onFilter: (filter) => this.setFilter(filter) });
+    this.legend = mapLegend({ kindLabel });
+    this.mini = miniMap({ view: this.view, signal });
+    this.outline = mapOutline({ signal, kindLabel, onFocus: (id) => this.view.focus(id), onSelect: (id) => this.select(id), onOpen: (id) => this.open(id) });
+    this.buttons = viewTools({
+      onZoom: (factor) => this.view.zoom(factor), onFit: () => this.view.fit(), onTidy: () => void this.tidy(), mayTidy: mayEdit,
+      onList: (isOn) => this.toggleList(isOn),
+    });
+    this.over = h("div", { class: "map-over" });
+    this.element = h("section", { class: "map-page", "aria-label": t("map.title") }, this.view.canvas, this.tools.element, this.outline.element,
+      this.legend.element, this.mini.element, this.buttons.element, this.over);
+    this.listen();
+  }
+
+  listen() {
+    const { signal, stay } = this.context;
+    this.store.picture.watch(({ added }) => this.draw(added), signal);
+    this.store.progress.watch((progress) => this.drawOver(progress), signal);
+    this.store.saving.watch((saving) => {
+      if (saving === "failed") toast(t("map.not_saved"), { kind: "bad", action: { label: t("map.save_again"), run: () => void this.store.flush() } });
+    }, signal);
+    shortcut({ keys: "/", label: t("map.key.search"), group: t("map.title"), run: () => this.tools.focus() }, signal);
+    shortcut({ keys: "l", label: t("map.key.list"), group: t("map.title"), run: () => this.buttons.setList(!this.buttons.isList) }, signal);
+    shortcut({ keys: "f", label: t("map.fit"), group: t("map.title"), run: () => this.view.fit() }, signal);
+    stay((_, query) => {
+      this.filter = filterFrom(query);
+      this.draw([]);
+      const id = Number(query.get("select")) || null;
+      if (id !== this.selected) this.select(id, { isQuiet: true });
+    });
+    const panel = document.getElementById("panel");
+    if (!panel) return;
+    const watcher = new ResizeObserver(() => this.measurePanel(panel));
+    watcher.observe(panel);
+    signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
+  }
+
+  /** @param {HTMLElement} panel */
+  measurePanel(panel) {
+    const mine = this.view.canvas.getBoundingClientRect();
+    const its = panel.getBoundingClientRect();
+    const covered = panel.hidden || its.width === 0 ? 0 : Math.max(0, mine.right - Math.max(mine.left, its.left));
+    this.view.covered = covered < mine.width * 0.7 ? covered : 0;
+    this.element.style.setProperty("--covered", `${this.view.covered}px`);
+  }
+
+  /** @param {number[]} added */
+  draw(added) {
+    const { graph, places } = this.store.picture.current;
+    this.part = visiblePart(graph, this.filter);
+    this.view.show(this.part.nodes, this.part.edges, places, added);
+    this.view.select(this.selected);
+    this.outline.show(this.part);
+    this.tools.show(this.part.nodes.length, graph.nodes.size);
+    this.cameraMoved();
+    if (this.selected !== null && !this.isPanelOpen && graph.nodes.has(this.selected) && places.has(this.selected)) this.select(this.selected, { isQuiet: true });
+    this.drawOver(this.store.progress.current);
+  }
+
+  /** @param {import("./map.store.js").Progress} progress */
+  drawOver({ phase, share, error }) {
+    const { graph } = this.store.picture.current;
+    const isEmpty = graph.nodes.size === 0;
+    this.element.classList.toggle("is-empty", phase !== "ready" || isEmpty);
+    if (phase === "failed" && isEmpty) return void replace(this.over, h("div", { class: "map-card" }, errorState(error, () => void this.store.load())));
+    if (phase === "failed") {
+      toastError(error);
+      return void replace(this.over);
+    }
+    if (phase === "loading" && isEmpty) return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.loading")));
+    if (phase === "layout") return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.laying_out", { percent: Math.round(share * 100) })));
+    if (isEmpty) return void replace(this.over, h("div", { class: "map-card" }, this.teach()));
+    if (this.part.nodes.length === 0 && isFiltering(this.filter)) {
+      const clear = h("button", { type: "button", class: "button", onclick: () => this.setFilter(noFilter) }, t("map.clear"));
+      return void replace(this.over, h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text: t("map.no_match_text", { total: count(graph.nodes.size) }), action: clear })));
+    }
+    replace(this.over);
+  }
+
+  teach() {
+    const actions = h("div", { class: "row wrap" }, linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
+      this.context.session.may("inventory.edit") && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }));
+    return emptyState({ icon: "map", title: t("map.empty"), text: t("map.empty_text"), action: actions });
+  }
+
+  cameraMoved() {
+    if (this.moving) return;
+    this.moving = setTimeout(() => {
+      this.moving = undefined;
+      this.legend.show(this.view);
+      this.mini.show();
+    }, 60);
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  moving;
+
+  /** @param {import("./filter.model.js").MapFilter} filter */
+  setFilter(filter) {
+    this.filter = filter;
+    const params = new URLSearchParams();
+    writeFilter(filter, params);
+    this.context.setQuery({ kind: null, tag: null, environment: null, status: null, q: null, ...Object.fromEntries(params) });
+    this.draw([]);
+    if (isFiltering(filter) && this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
+  }
+
+  /** @param {number | null} id @param {{ isQuiet?: boolean }} [options] */
+  select(id, { isQuiet = false } = {}) {
+    this.selected = id;
+    this.view.select(id);
+    this.outline.select(id);
+    if (!isQuiet) this.context.setQuery({ select: id });
+    if (id === null) return void this.closePanel();
+    void this.openPanel(id);
+  }
+
+  /** @param {number} id */
+  async openPanel(id) {
+    const node = this.store.picture.current.graph.nodes.get(id);
+    const openObject = await use("object-panel");
+    if (!node || !openObject || this.selected !== id) return;
+    this.isPanelOpen = true;
+    this.panel = await openObject({
+      kind: node.kind, id, context: this.context, focus: false,
+      onclose: () => { if (this.selected === id) this.panelClosed(); },
+      onselect: (/** @type {{ kind: string, id: number }} */ ref) => this.follow(ref),
+    });
+    setTimeout(() => { if (this.selected === id) this.view.reveal(id); }, 50);
+  }
+
+  /** A relation clicked in the panel: on the map it is selected, what has no node opens as a page. @param {{ kind: string, id: number }} ref @returns {boolean} */
+  follow({ id }) {
+    if (!this.store.picture.current.graph.nodes.has(id)) return false;
+    this.select(id);
+    return true;
+  }
+
+  panelClosed() {
+    this.isPanelOpen = false;
+    this.selected = null;
+    this.view.select(null);
+    this.outline.select(null);
+    this.context.setQuery({ select: null });
+  }
+
+  closePanel() {
+    this.isPanelOpen = false;
+    void this.panel?.close();
+    this.panel = null;
+  }
+
+  /** @type {{ close: (force?: boolean) => any } | null | undefined} */
+  panel;
+
+  /** @param {number} id */
+  open(id) {
+    const node = this.store.picture.current.graph.nodes.get(id);
+    if (node) void use("object-url").then((urlOf) => this.context.navigate(urlOf ? urlOf(node) : `/${node.kind}/${id}`));
+  }
+
+  /** @param {boolean} isOn */
+  toggleList(isOn) {
+    this.element.classList.toggle("has-list", isOn);
+    this.outline.toggle(isOn);
+    if (!isOn) this.view.focus(null);
+  }
+
+  async tidy() {
+    const isSure = await confirm({ title: t("map.tidy_title"), message: t("map.tidy_text"), verb: t("map.tidy") });
+    if (!isSure) return;
+    try {
+      await this.store.tidy();
+      this.view.fit();
+    } catch (error) {
+      toastError(error);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// @ts-check
+/** The tools that float over the map: text and facets to narrow it, and buttons to move it. */
+import { h, replace } from "../../lib/dom.js";
+import { t, tOr } from "../../lib/i18n.js";
+import { icon } from "../../icons/icons.js";
+import { iconButton } from "../../ui/button.js";
+import { openMenu } from "../../ui/menu.js";
+import { FACETS, facetChoices, isFiltering, noFilter, toggled } from "./filter.model.js";
+
+/** @typedef {import("./filter.model.js").MapFilter} MapFilter */
+/** @typedef {"kind" | "tag" | "environment" | "status"} Facet */
+/**
+ * @param {{ filter: () => MapFilter, nodes: () => Iterable<import("./graph.model.js").MapNode>,
+ *   kindLabel: (kind: string) => string, onFilter: (filter: MapFilter) => void }} options
+ */
+export function filterTools({ filter, nodes, kindLabel, onFilter }) {
+  const label = (/** @type {Facet} */ facet, /** @type {string} */ value) =>
+    facet === "kind" ? kindLabel(value) : facet === "status" ? tOr(`status.${value}`, value) : value;
+  const text = h("input", {
+    type: "search", class: "map-search", placeholder: t("map.search"), "aria-label": t("map.search"), spellcheck: false, autocomplete: "off",
+    oninput: () => onFilter({ ...filter(), q: text.value }),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape" || text.value === "") return;
+      event.stopPropagation();
+      text.value = "";
+      onFilter({ ...filter(), q: "" });
+    },
+  });
+  const buttons = FACETS.map((facet) => {
+    const words = h("span", {});
+    const one = h("button", { type: "button", class: "button small map-facet", "aria-haspopup": "menu", onclick: () => open(facet, one) }, words, icon("more", { class: "small" }));
+    return { facet, words, element: one };
+  });
+  const all = h("button", { type: "button", class: "button small map-facets-all", onclick: () => openAll(all) }, icon("filter", { class: "small" }), h("span", {}, t("map.filter")));
+  const clear = h("button", { type: "button", class: "button small ghost", hidden: true, onclick: () => {
+    text.value = "";
+    onFilter(noFilter);
+  } }, t("map.clear"));
+  const found = h("span", { class: "map-count small quiet", role: "status" });
+
+  /** @param {Facet} facet */
+  function choices(facet) {
+    const offered = facetChoices(nodes(), facet);
+    for (const value of filter()[facet]) if (!offered.some((one) => one.value === value)) offered.push({ value, count: 0 });
+    return offered.map(({ value, count }) => ({
+      node: h("label", { class: "menu-item map-choice", role: "menuitemcheckbox", tabIndex: -1, "aria-checked": String(filter()[facet].includes(value)),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          /** @type {HTMLElement} */ (event.currentTarget).querySelector("input")?.click();
+        } },
+      h("input", { type: "checkbox", tabIndex: -1, checked: filter()[facet].includes(value), onchange: (/** @type {Event} */ event) => {
+        const box = /** @type {HTMLInputElement} */ (event.target);
+        box.closest("label")?.setAttribute("aria-checked", String(box.checked));
+        onFilter(toggled(filter(), facet, value));
+      } }), h("span", { class: "grow ellipsis" }, label(facet, value)), h("span", { class: "small quiet number" }, count)),
+    }));
+  }
+
+  /** @param {Facet} facet @param {HTMLElement} anchor */
+  function open(facet, anchor) {
+    const items = choices(facet);
+    openMenu(anchor, items.length > 0 ? items : [{ heading: t(`map.none.${facet}`) }], { label: t(`map.facet.${facet}`), align: "left" });
+  }
+
+  /** On a phone all facets share one menu. @param {HTMLElement} anchor */
+  function openAll(anchor) {
+    openMenu(anchor, FACETS.flatMap((facet) => [{ heading: t(`map.facet.${facet}`) }, ...choices(facet)]), { label: t("map.filter"), align: "left" });
+  }
+
+  return {
+    element: h("div", { class: "map-tools", role: "search" },
+      h("div", { class: "map-search-box map-float" }, icon("search", { class: "small" }), text), buttons.map(({ element }) => element), all, clear, found),
+    focus: () => text.focus(),
+    /** @param {number} shown @param {number} total */
+    show(shown, total) {
+      const now = filter();
+      if (document.activeElement !== text) text.value = now.q;
+      for (const { facet, words, element } of buttons) {
+        const chosen = now[facet];
+        element.classList.toggle("is-on", chosen.length > 0);
+        replace(words, t(`map.facet.${facet}`), chosen.length > 0 && h("b", {}, chosen.length === 1 ? label(facet, chosen[0]) : String(chosen.length)));
+      }
+      all.classList.toggle("is-on", FACETS.some((facet) => now[facet].length > 0));
+      clear.hidden = !isFiltering(now);
+      replace(found, isFiltering(now) ? t("map.shown", { shown, total }) : "");
+    },
+  };
+}
+
+/**
+ * @param {{ onZoom: (factor: number) => void, onFit: () => void, onTidy: () => void, onList: (isOn: boolean) => void, mayTidy: boolean }} options
+ */
+export function viewTools({ onZoom, onFit, onTidy, onList, mayTidy }) {
+  const list = iconButton("inventory", t("map.list"), { "aria-pressed": "false", onclick: () => setList(list.getAttribute("aria-pressed") !== "true") });
+  /** @param {boolean} isOn */
+  function setList(isOn) {
+    list.setAttribute("aria-pressed", String(isOn));
+    onList(isOn);
+  }
+  return {
+    setList,
+    get isList() { return list.getAttribute("aria-pressed") === "true"; },
+    element: h("div", { class: "map-buttons map-float", role: "toolbar", "aria-label": t("map.tools"), "aria-orientation": "vertical" },
+      list,
+      iconButton("add", t("map.zoom_in"), { onclick: () => onZoom(1.4) }),
+      iconButton("minus", t("map.zoom_out"), { onclick: () => onZoom(1 / 1.4) }),
+      iconButton("fit", t("map.fit"), { onclick: onFit }),
+      mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy })),
+  };
+}

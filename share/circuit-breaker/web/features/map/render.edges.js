@@ -1,0 +1,119 @@
+// @ts-check
+/** Lines of the map: one path per style and brightness, so that five thousand relations are a dozen strokes. */
+import { toScreen } from "./camera.model.js";
+import { middleOf, radiusAt } from "./scene.model.js";
+
+/** @typedef {import("./scene.model.js").Scene} Scene */
+/** @typedef {import("./scene.model.js").SceneEdge} SceneEdge */
+/** @typedef {import("./edges.model.js").EdgeStyle} EdgeStyle */
+/** @typedef {import("./render.palette.js").Palette} Palette */
+/**
+ * @typedef {{
+ *   context: CanvasRenderingContext2D, palette: Palette, scene: Scene, camera: import("./camera.model.js").Camera,
+ *   size: import("./camera.model.js").Size, marks: import("./render.canvas.js").Marks, edges: SceneEdge[],
+ *   detail: import("./scene.model.js").Detail, isCoarse: boolean
+ * }} Job
+ */
+
+/** @param {Job} job */
+export function drawEdges(job) {
+  const { context, marks, edges } = job;
+  /** @type {Map<string, SceneEdge[]>} */
+  const batches = new Map();
+  const { selected, hovered, hoveredEdge, lit } = marks;
+  const centre = hovered ?? selected;
+  for (const edge of edges) {
+    const { from, to, id } = edge.edge;
+    const isLit = id === hoveredEdge || (centre !== null && (from === centre || to === centre));
+    const level = isLit ? "2" : lit ? "0" : "1";
+    const key = `${level} ${edge.style.name}`;
+    const batch = batches.get(key);
+    if (batch) batch.push(edge);
+    else batches.set(key, [edge]);
+  }
+  context.lineCap = "butt";
+  for (const key of [...batches.keys()].sort()) {
+    const batch = /** @type {SceneEdge[]} */ (batches.get(key));
+    drawBatch(job, batch, batch[0].style, Number(key[0]));
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** @param {Job} job @param {SceneEdge[]} batch @param {EdgeStyle} style @param {number} level 0 dim, 1 plain, 2 lit */
+function drawBatch(job, batch, style, level) {
+  const { context, palette, camera, isCoarse } = job;
+  const thin = Math.min(1, Math.max(0.5, camera.zoom * 1.4));
+  context.strokeStyle = level === 2 ? palette.accent : toneOf(palette, style);
+  context.globalAlpha = level === 0 ? 0.1 : level === 2 ? 1 : alphaOf(style);
+  context.lineWidth = style.weight * thin * (level === 2 ? 1.4 : 1);
+  context.setLineDash(isCoarse ? [] : dashOf(style, thin));
+  const path = pathOf(job, batch);
+  if (style.line === "double" && !isCoarse && camera.zoom > 0.3) {
+    const width = context.lineWidth;
+    context.lineWidth = width * 3;
+    context.stroke(path);
+    context.globalAlpha = 1;
+    context.strokeStyle = palette.ground;
+    context.lineWidth = width * 1.2;
+  }
+  context.stroke(path);
+  if (style.arrow && camera.zoom > 0.3 && !isCoarse) drawArrows(job, batch);
+}
+
+/** @param {Palette} palette @param {EdgeStyle} style */
+function toneOf(palette, { tone }) {
+  switch (tone) {
+    case "link": return palette.quiet;
+    case "belongs": return palette.quiet;
+    case "network": return palette.hue("network");
+    case "needs": return palette.hue("service");
+  }
+}
+
+/** @param {EdgeStyle} style */
+const alphaOf = ({ tone, name }) => (tone === "link" ? 0.8 : tone === "network" && name !== "gateway" ? 0.32 : tone === "belongs" ? 0.42 : 0.6);
+
+/** @param {EdgeStyle} style @param {number} thin */
+function dashOf({ line }, thin) {
+  if (line === "dotted") return [1.75 * thin, 4 * thin];
+  return line === "dashed" ? [7 * thin, 5 * thin] : [];
+}
+
+/** @param {Job} job @param {SceneEdge[]} batch */
+function pathOf({ scene, camera, size, isCoarse }, batch) {
+  const path = new Path2D();
+  for (const edge of batch) {
+    const from = toScreen(camera, size, scene.x[edge.a], scene.y[edge.a]);
+    const to = toScreen(camera, size, scene.x[edge.b], scene.y[edge.b]);
+    path.moveTo(from.x, from.y);
+    if (edge.bend === 0 || isCoarse) path.lineTo(to.x, to.y);
+    else {
+      const middle = middleOf(scene, edge);
+      const control = toScreen(camera, size, middle.x, middle.y);
+      path.quadraticCurveTo(control.x, control.y, to.x, to.y);
+    }
+  }
+  return path;
+}
+
+/** Arrow heads stop at the disc's ring. @param {Job} job @param {SceneEdge[]} batch */
+function drawArrows({ context, scene, camera, size }, batch) {
+  const radius = (radiusAt(camera.zoom) + 6) * camera.zoom;
+  const length = Math.min(8, Math.max(4, 8 * camera.zoom));
+  context.fillStyle = context.strokeStyle;
+  context.beginPath();
+  for (const edge of batch) {
+    const middle = middleOf(scene, edge);
+    const from = toScreen(camera, size, middle.x, middle.y);
+    const to = toScreen(camera, size, scene.x[edge.b], scene.y[edge.b]);
+    const angle = Math.atan2(to.y - from.y, to.x - from.x);
+    if (Math.hypot(to.x - from.x, to.y - from.y) < radius) continue;
+    const [x, y] = [to.x - Math.cos(angle) * radius, to.y - Math.sin(angle) * radius];
+    context.moveTo(x, y);
+    context.lineTo(x - Math.cos(angle - 0.42) * length, y - Math.sin(angle - 0.42) * length);
+    context.lineTo(x - Math.cos(angle + 0.42) * length, y - Math.sin(angle + 0.42) * length);
+    context.closePath();
+  }
+  context.fill();
+}

@@ -1,0 +1,133 @@
+// @ts-check
+/** Discs drawn once and stamped many times: ring in the kind's hue, icon inside, the state as an outer ring of its own shape. */
+import { iconPaths } from "../../icons/icons.js";
+import { stateColour } from "./render.palette.js";
+import { NODE_RADIUS } from "./scene.model.js";
+
+/** @typedef {import("./graph.model.js").MapNode} MapNode */
+/** @typedef {import("./render.palette.js").Palette} Palette */
+
+/** Room around the disc for the outer ring, in units of a disc of 20. */
+const MARGIN = 8;
+export const SPRITE = NODE_RADIUS + MARGIN;
+
+/** Outer ring by state: width, dash in degrees of the circle (null is solid). Shape says it too, not only colour. */
+const RINGS = /** @type {Record<string, { width: number, dashes: number, share: number }>} */ ({
+  up: { width: 1.25, dashes: 0, share: 1 },
+  degraded: { width: 2.5, dashes: 4, share: 0.72 },
+  down: { width: 3.5, dashes: 0, share: 1 },
+  maintenance: { width: 2.5, dashes: 2, share: 0.5 },
+  unknown: { width: 1.25, dashes: 18, share: 0.5 },
+});
+
+/** @type {Map<string, Path2D>} */
+const paths = new Map();
+
+/** @param {string} name */
+export function iconPath(name) {
+  const known = paths.get(name);
+  if (known) return known;
+  const path = new Path2D();
+  for (const part of iconPaths(name)) path.addPath(new Path2D(part));
+  paths.set(name, path);
+  return path;
+}
+
+/** @type {Map<string, boolean>} */
+const drawn = new Map();
+
+/** `iconPaths` answers a box for names it does not know. @param {string | null | undefined} name */
+function isDrawn(name) {
+  if (!name) return false;
+  let known = drawn.get(name);
+  if (known === undefined) {
+    known = iconPaths(name).join() !== iconPaths("misc_item").join();
+    drawn.set(name, known);
+  }
+  return known;
+}
+
+/** Which of our icons a node wears: its own, its role's, its kind's. @param {MapNode} node */
+export function iconName(node) {
+  if (isDrawn(node.icon)) return /** @type {string} */ (node.icon);
+  if (node.kind === "hardware" && isDrawn(node.role)) return /** @type {string} */ (node.role);
+  return node.kind;
+}
+
+export class Sprites {
+  /** @param {Palette} palette */
+  constructor(palette) {
+    this.palette = palette;
+    /** @type {Map<string, HTMLCanvasElement>} */
+    this.made = new Map();
+  }
+
+  /**
+   * @param {MapNode} node @param {number} scale  device pixels per unit of a disc of 20
+   * @returns {HTMLCanvasElement}
+   */
+  get(node, scale) {
+    // Few sizes, so that zooming does not draw thousands of sprites; stamped smaller than drawn stays sharp.
+    const size = Math.min(4, 2 ** (Math.ceil(Math.log2(Math.max(scale, 0.25)) * 2) / 2));
+    const icon = iconName(node);
+    const status = node.status ?? "unknown";
+    const key = `${icon} ${node.kind} ${status} ${size}`;
+    const known = this.made.get(key);
+    if (known) return known;
+    if (this.made.size > 600) this.made.clear();
+    const sprite = this.make(icon, node.kind, status, size);
+    this.made.set(key, sprite);
+    return sprite;
+  }
+
+  /** @param {string} icon @param {string} kind @param {string} status @param {number} size */
+  make(icon, kind, status, size) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = Math.ceil(SPRITE * 2 * size);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const hue = this.palette.hue(kind);
+    context.scale(canvas.width / (SPRITE * 2), canvas.height / (SPRITE * 2));
+    context.translate(SPRITE, SPRITE);
+    context.globalAlpha = status === "retired" ? 0.45 : 1;
+    circle(context, NODE_RADIUS - 1);
+    context.fillStyle = this.palette.disc;
+    context.fill();
+    context.fillStyle = hue;
+    context.globalAlpha *= 0.12;
+    context.fill();
+    context.globalAlpha = status === "retired" ? 0.45 : 1;
+    context.strokeStyle = hue;
+    context.lineWidth = 2;
+    context.stroke();
+    this.ring(context, status);
+    context.setLineDash([]);
+    context.strokeStyle = hue;
+    context.lineWidth = 1.7;
+    context.lineCap = context.lineJoin = "round";
+    context.translate(-10.5, -10.5);
+    context.scale(21 / 24, 21 / 24);
+    context.stroke(iconPath(icon));
+    return canvas;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {string} status */
+  ring(context, status) {
+    const ring = RINGS[status];
+    if (!ring) return;
+    const radius = NODE_RADIUS + 4;
+    if (ring.dashes > 0) {
+      const step = (2 * Math.PI * radius) / ring.dashes;
+      context.setLineDash([step * ring.share, step * (1 - ring.share)]);
+    }
+    circle(context, radius);
+    context.strokeStyle = stateColour(this.palette, status);
+    context.lineWidth = ring.width;
+    context.stroke();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} radius */
+function circle(context, radius) {
+  context.beginPath();
+  context.arc(0, 0, radius, 0, 2 * Math.PI);
+}
