@@ -7,10 +7,9 @@ files=(
     share/circuit-breaker/openapi.json
     etc/circuit-breaker/config.yaml
     docs/reference/configuration.md
-    docs/reference/events.md
     docs/reference/dependencies.txt
-    Sources/Schema/schema.sqlite.sql
-    Sources/Schema/schema.postgres.sql
+    docs/reference/schema.sqlite.sql
+    docs/reference/schema.postgres.sql
 )
 if [ "${1:-}" = --list ]; then
     printf '%s\n' "${files[@]}"
@@ -41,7 +40,33 @@ dependencies() {
     sed -nE 's/.*system\("([^"]+)", "([^"]+)", "([^"]+)"\).*/debian  \3 (\2)/p' Package.swift | sort
 }
 
+tables() { # tables sqlite|postgres: what a fresh install's tables look like, for people to read
+    local place status=0
+    place=$(mktemp -d)
+    if [ "$1" = sqlite ]; then
+        CB_DATA_DIR=$place "$daemon" migrate >&2 && python3 - "$place/app.db" <<'PYTHON' || status=$?
+import sqlite3, sys
+print("-- Written by tools/generate.sh from a fresh install; read, do not edit.")
+rows = sqlite3.connect(sys.argv[1]).execute(
+    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
+    "AND name NOT GLOB '*_fts_*' ORDER BY tbl_name, type DESC, name")
+for (sql,) in rows:
+    print(f"\n{sql};")
+PYTHON
+    else
+        CB_DATA_DIR=$place tools/with-postgres.sh tools/dump-postgres.sh "$daemon" || status=$?
+    fi
+    rm -rf "$place"
+    return "$status"
+}
+
 write share/circuit-breaker/openapi.json "$daemon" openapi
 write etc/circuit-breaker/config.yaml "$daemon" config template
 write docs/reference/configuration.md "$daemon" config reference
 write docs/reference/dependencies.txt dependencies
+write docs/reference/schema.sqlite.sql tables sqlite
+if [ -d /usr/lib/postgresql ]; then
+    write docs/reference/schema.postgres.sql tables postgres
+else
+    echo "generate: PostgreSQL is not installed, schema.postgres.sql is unchanged" >&2
+fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs a command with a private PostgreSQL cluster: tools/with-postgres.sh COMMAND…
 # The cluster lives in a temporary directory, on a free loopback port, without durability, and is gone afterwards.
-# The command finds it in CB_TEST_POSTGRES (libpq's key=value form).
+# The command finds it in CB_TEST_POSTGRES (libpq's key=value form) and CB_TEST_POSTGRES_URL.
 set -euo pipefail
 
 [ $# -gt 0 ] || { echo "usage: tools/with-postgres.sh COMMAND…" >&2; exit 2; }
@@ -40,6 +40,7 @@ cd "$place"
 cd "$OLDPWD"
 
 export CB_TEST_POSTGRES="host=127.0.0.1 port=$port user=$user dbname=cb"
+export CB_TEST_POSTGRES_URL="postgresql://$user@127.0.0.1:$port/cb"
 status=0
 "$@" || status=$?
 exit "$status"
