@@ -6,7 +6,7 @@ import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
 import { linkButton } from "../../ui/button.js";
-import { confirm } from "../../ui/dialog.js";
+import { confirmed } from "../../ui/dialog.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
@@ -48,10 +48,15 @@ class MapPage {
       onSelect: (id) => this.select(id), onOpen: (id) => this.open(id), onMoved: (moved) => this.store.move(moved),
       onCamera: () => this.cameraMoved(), neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
     });
-    this.tools = filterTools({ filter: () => this.filter, nodes: () => this.store.picture.current.graph.nodes.values(), kindLabel, onFilter: (filter) => this.setFilter(filter) });
+    this.tools = filterTools({
+      filter: () => this.filter, nodes: () => this.store.picture.current.graph.nodes.values(), kindLabel,
+      onFilter: (filter) => this.setFilter(filter),
+    });
     this.legend = mapLegend({ kindLabel });
     this.mini = miniMap({ view: this.view, signal });
-    this.outline = mapOutline({ signal, kindLabel, onFocus: (id) => this.view.focus(id), onSelect: (id) => this.select(id), onOpen: (id) => this.open(id) });
+    this.outline = mapOutline({
+      signal, kindLabel, onFocus: (id) => this.view.focus(id), onSelect: (id) => this.select(id), onOpen: (id) => this.open(id),
+    });
     this.buttons = viewTools({
       onZoom: (factor) => this.view.zoom(factor), onFit: () => this.view.fit(), onTidy: () => void this.tidy(), mayTidy: mayEdit,
       onList: (isOn) => this.toggleList(isOn),
@@ -118,11 +123,15 @@ class MapPage {
       return void replace(this.over);
     }
     if (phase === "loading" && isEmpty) return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.loading")));
-    if (phase === "layout") return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.laying_out", { percent: Math.round(share * 100) })));
+    if (phase === "layout") {
+      const words = t("map.laying_out", { percent: Math.round(share * 100) });
+      return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, words));
+    }
     if (isEmpty) return void replace(this.over, h("div", { class: "map-card" }, this.teach()));
     if (this.part.nodes.length === 0 && isFiltering(this.filter)) {
       const clear = h("button", { type: "button", class: "button", onclick: () => this.setFilter(noFilter) }, t("map.clear"));
-      return void replace(this.over, h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text: t("map.no_match_text", { total: count(graph.nodes.size) }), action: clear })));
+      const text = t("map.no_match_text", { total: count(graph.nodes.size) });
+      return void replace(this.over, h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text, action: clear })));
     }
     replace(this.over);
   }
@@ -217,7 +226,7 @@ class MapPage {
   }
 
   async tidy() {
-    const isSure = await confirm({ title: t("map.tidy_title"), message: t("map.tidy_text"), verb: t("map.tidy") });
+    const isSure = await confirmed({ title: t("map.tidy_title"), message: t("map.tidy_text"), verb: t("map.tidy") });
     if (!isSure) return;
     try {
       await this.store.tidy();

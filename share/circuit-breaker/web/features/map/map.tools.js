@@ -4,6 +4,7 @@ import { h, replace } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
+import { checkItems } from "../../ui/checks.js";
 import { openMenu } from "../../ui/menu.js";
 import { FACETS, facetChoices, isFiltering, noFilter, toggled } from "./filter.model.js";
 
@@ -28,10 +29,13 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
   });
   const buttons = FACETS.map((facet) => {
     const words = h("span", {});
-    const one = h("button", { type: "button", class: "button small map-facet", "aria-haspopup": "menu", onclick: () => open(facet, one) }, words, icon("more", { class: "small" }));
+    const one = h("button", {
+      type: "button", class: "button small map-facet", "aria-haspopup": "menu", onclick: () => open(facet, one),
+    }, words, icon("down", { class: "small" }));
     return { facet, words, element: one };
   });
-  const all = h("button", { type: "button", class: "button small map-facets-all", onclick: () => openAll(all) }, icon("filter", { class: "small" }), h("span", {}, t("map.filter")));
+  const all = h("button", { type: "button", class: "button small map-facets-all", onclick: () => openAll(all) },
+    icon("filter", { class: "small" }), h("span", {}, t("map.filter")));
   const clear = h("button", { type: "button", class: "button small ghost", hidden: true, onclick: () => {
     text.value = "";
     onFilter(noFilter);
@@ -42,19 +46,12 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
   function choices(facet) {
     const offered = facetChoices(nodes(), facet);
     for (const value of filter()[facet]) if (!offered.some((one) => one.value === value)) offered.push({ value, count: 0 });
-    return offered.map(({ value, count }) => ({
-      node: h("label", { class: "menu-item map-choice", role: "menuitemcheckbox", tabIndex: -1, "aria-checked": String(filter()[facet].includes(value)),
-        onkeydown: (/** @type {KeyboardEvent} */ event) => {
-          if (event.key !== "Enter" && event.key !== " ") return;
-          event.preventDefault();
-          /** @type {HTMLElement} */ (event.currentTarget).querySelector("input")?.click();
-        } },
-      h("input", { type: "checkbox", tabIndex: -1, checked: filter()[facet].includes(value), onchange: (/** @type {Event} */ event) => {
-        const box = /** @type {HTMLInputElement} */ (event.target);
-        box.closest("label")?.setAttribute("aria-checked", String(box.checked));
-        onFilter(toggled(filter(), facet, value));
-      } }), h("span", { class: "grow ellipsis" }, label(facet, value)), h("span", { class: "small quiet number" }, count)),
-    }));
+    return checkItems(offered.map(({ value, count }) => ({
+      label: label(facet, value),
+      hint: count,
+      checked: filter()[facet].includes(value),
+      onchange: () => onFilter(toggled(filter(), facet, value)),
+    })));
   }
 
   /** @param {Facet} facet @param {HTMLElement} anchor */

@@ -59,7 +59,8 @@ export function drawLabels(job) {
 function priorityOf({ scene, marks }, at) {
   const { id, status, kind } = scene.nodes[at];
   if (id === marks.selected || id === marks.hovered || id === marks.focused) return 1e6;
-  return (marks.lit?.has(id) ? 5000 : 0) + (status === "down" ? 500 : 0) + (kind === "hardware" || kind === "network" || kind === "cluster" ? 100 : 0) + scene.degree[at];
+  const isBackbone = kind === "hardware" || kind === "network" || kind === "cluster";
+  return (marks.lit?.has(id) ? 5000 : 0) + (status === "down" ? 500 : 0) + (isBackbone ? 100 : 0) + scene.degree[at];
 }
 
 /** @param {string} name */

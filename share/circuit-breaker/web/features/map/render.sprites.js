@@ -1,6 +1,6 @@
 // @ts-check
 /** Discs drawn once and stamped many times: ring in the kind's hue, icon inside, the state as an outer ring of its own shape. */
-import { iconPaths } from "../../icons/icons.js";
+import { hasIcon, iconPaths } from "../../icons/icons.js";
 import { stateColour } from "./render.palette.js";
 import { NODE_RADIUS } from "./scene.model.js";
 
@@ -33,24 +33,10 @@ export function iconPath(name) {
   return path;
 }
 
-/** @type {Map<string, boolean>} */
-const drawn = new Map();
-
-/** `iconPaths` answers a box for names it does not know. @param {string | null | undefined} name */
-function isDrawn(name) {
-  if (!name) return false;
-  let known = drawn.get(name);
-  if (known === undefined) {
-    known = iconPaths(name).join() !== iconPaths("misc_item").join();
-    drawn.set(name, known);
-  }
-  return known;
-}
-
 /** Which of our icons a node wears: its own, its role's, its kind's. @param {MapNode} node */
 export function iconName(node) {
-  if (isDrawn(node.icon)) return /** @type {string} */ (node.icon);
-  if (node.kind === "hardware" && isDrawn(node.role)) return /** @type {string} */ (node.role);
+  if (hasIcon(node.icon ?? "")) return /** @type {string} */ (node.icon);
+  if (node.kind === "hardware" && hasIcon(node.role ?? "")) return /** @type {string} */ (node.role);
   return node.kind;
 }
 

@@ -1,0 +1,39 @@
+// @ts-check
+import { api } from "./api.js";
+
+/**
+ * What the daemon can document (`GET /kinds`), read once. Lists, forms, the map's labels and the palette come from it.
+ *
+ * @typedef {import("../types/inventory.d.ts").Kind} Kind
+ */
+
+/** @type {Promise<Kind[]> | null} */
+let reading = null;
+
+/** @param {AbortSignal} [signal]  ends the waiting of this caller, not the reading of the others @returns {Promise<Kind[]>} */
+export async function loadKinds(signal) {
+  reading ??= api.get("kinds").then(({ items }) => items);
+  try {
+    const kinds = await reading;
+    signal?.throwIfAborted();
+    return kinds;
+  } catch (error) {
+    if (!signal?.aborted) reading = null;
+    throw error;
+  }
+}
+
+/** After signing in as somebody else. */
+export const forgetKinds = () => void (reading = null);
+
+/** @param {Kind[]} kinds @param {string} name */
+export const kindNamed = (kinds, name) => kinds.find((kind) => kind.name === name) ?? null;
+
+/** @param {Kind[]} kinds @param {string} path */
+export const kindAtPath = (kinds, path) => kinds.find((kind) => kind.path === path) ?? null;
+
+/** The address of an object or of its kind's list. @param {Kind[]} kinds @param {string} name @param {number | null} [id] */
+export function urlOfObject(kinds, name, id = null) {
+  const path = kindNamed(kinds, name)?.path ?? name.replaceAll("_", "-");
+  return id === null ? `/${path}` : `/${path}/${id}`;
+}
