@@ -60,6 +60,8 @@ function checkImports(file, text, isTest) {
             continue
         }
         const path = resolve(dirname(file), target)
+        // A JSDoc type import names `x.js` where only the declaration `x.d.ts` exists; tsc wants it so.
+        if (existsSync(path.replace(/\.js$/, '.d.ts'))) continue
         if (!existsSync(path) || !statSync(path).isFile()) {
             if (!path.includes(`${sep}vendor${sep}`)) report(file, line, `'${target}' does not exist`)
             continue

@@ -1,9 +1,11 @@
+// @ts-check
 // Runs before the first paint, so the page never flashes in the wrong theme. lib/theme.js takes over later.
 (() => {
   const root = document.documentElement;
+  /** @param {string} key */
   const read = (key) => {
     try {
-      return JSON.parse(localStorage.getItem(`cb.${key}`));
+      return JSON.parse(localStorage.getItem(`cb.${key}`) ?? "null");
     } catch {
       return null;
     }

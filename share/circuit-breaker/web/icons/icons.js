@@ -89,8 +89,8 @@ const SHAPES = {
   sort: "M8 5v14|M4.500 15.500L8 19l3.500-3.500|M16 19V5|M12.500 8.500L16 5l3.500 3.500",
   grip: "M9 6h.01|M15 6h.01|M9 12h.01|M15 12h.01|M9 18h.01|M15 18h.01",
   eye: "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12z|o 12 12 3",
-  eye_off:
-    "M4 4l16 16|M9.500 5.900A9 9 0 0 1 12 5.500c6 0 9.500 6.500 9.500 6.500a16 16 0 0 1-2.700 3.500|M6.300 7.300A15.500 15.500 0 0 0 2.500 12S6 18.500 12 18.500a9 9 0 0 0 4.200-1",
+  eye_off: "M4 4l16 16|M9.500 5.900A9 9 0 0 1 12 5.500c6 0 9.500 6.500 9.500 6.500a16 16 0 0 1-2.700 3.500|" +
+    "M6.300 7.300A15.500 15.500 0 0 0 2.500 12S6 18.500 12 18.500a9 9 0 0 0 4.200-1",
   lock: "b 5 11 14 10 2|M8 11V7.500a4 4 0 0 1 8 0V11",
   unlock: "b 5 11 14 10 2|M8 11V7.500a4 4 0 0 1 7.700-1.500",
   shield: "M12 3l8 3v6c0 4.700-3.300 7.800-8 9-4.700-1.200-8-4.300-8-9V6z",
@@ -125,7 +125,12 @@ const SHAPES = {
 export const hasIcon = (name) => Object.hasOwn(SHAPES, name);
 export const iconNames = () => Object.keys(SHAPES);
 
-/** Elements of a shape, for canvas users that draw with Path2D: only path data. @param {string} name @returns {string[]} */
+/**
+ * Elements of a shape, for canvas users that draw with Path2D: only path data.
+ *
+ * @param {string} name
+ * @returns {string[]}
+ */
 export function iconPaths(name) {
   return (SHAPES[name] ?? SHAPES.misc_item).split("|").map((part) => {
     if (part.startsWith("o ")) {
@@ -146,7 +151,7 @@ export function iconPaths(name) {
 /**
  * An icon as an SVG element; decorative unless `label` is given.
  *
- * @param {string} name @param {{ class?: any, label?: string }} [options]
+ * @param {string} name @param {{ class?: any, label?: string }} options
  */
 export function icon(name, { class: extra, label } = {}) {
   return svg("svg", {
@@ -158,7 +163,11 @@ export function icon(name, { class: extra, label } = {}) {
   }, iconPaths(name).map((d) => svg("path", { d })));
 }
 
-/** The hue role of a kind, as a CSS variable. @param {string} kind */
+/**
+ * The hue role of a kind, as a CSS variable.
+ *
+ * @param {string} kind
+ */
 export function hueOf(kind) {
   const hues = /** @type {Record<string, string>} */ ({
     cluster: "cluster",

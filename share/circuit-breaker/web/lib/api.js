@@ -1,5 +1,8 @@
 // @ts-check
-/** What the server says went wrong. `fields` maps input names to messages; `holders` are the other users of an address. */
+/**
+ * What the server says went wrong. `fields` maps input names to messages; `holders` are the other users of an
+ * address.
+ */
 export class ApiError extends Error {
   /** @param {number} status @param {any} body @param {number | null} [retryAfter] seconds */
   constructor(status, body, retryAfter = null) {
@@ -33,7 +36,11 @@ const hooks = {
   /** @type {() => void} */ setupNeeded: () => {},
 };
 
-/** Set by app.js (and by tests). @param {Partial<typeof hooks>} changes */
+/**
+ * Set by app.js (and by tests).
+ *
+ * @param {Partial<typeof hooks>} changes
+ */
 export const configureApi = (changes) => void Object.assign(hooks, changes);
 
 /** @param {string} path @param {Options["query"]} [query] */
@@ -149,12 +156,23 @@ export function pages(path, query = {}, signal) {
   return state;
 }
 
-/** Every item of a list, at most `limit` of them. @param {string} path @param {Record<string, any>} [query] @param {AbortSignal} [signal] @param {number} [limit] */
+/**
+ * Every item of a list, at most `limit` of them.
+ *
+ * @param {string} path
+ * @param {Record<string, any>} [query]
+ * @param {AbortSignal} [signal]
+ * @param {number} [limit]
+ */
 export async function everything(path, query = {}, signal, limit = 10000) {
   const list = pages(path, { limit: 200, ...query }, signal);
   while (!list.done && list.items.length < limit) await list.more();
   return list.items;
 }
 
-/** True for the error of an aborted request, which nobody needs to hear about. @param {any} error */
+/**
+ * True for the error of an aborted request, which nobody needs to hear about.
+ *
+ * @param {any} error
+ */
 export const isAbort = (error) => error?.name === "AbortError";

@@ -2,7 +2,7 @@
 /**
  * Builds elements. Strings become text nodes, never markup, so a host may be called `<img onerror=…>` without harm.
  *
- * @typedef {Node | string | number | null | undefined | false | Child[]} Child
+ * @typedef {any} Child  a node, text, a number, a list of them; null, undefined and false vanish
  * @typedef {Record<string, any>} Props
  */
 
@@ -94,7 +94,12 @@ export function append(parent, children) {
   }
 }
 
-/** Replaces everything inside. @param {Element} parent @param {...Child} children */
+/**
+ * Replaces everything inside.
+ *
+ * @param {Element} parent
+ * @param {...Child} children
+ */
 export function replace(parent, ...children) {
   parent.replaceChildren();
   append(parent, children);
@@ -132,5 +137,9 @@ export function stylesheet(url) {
 }
 
 let serial = 0;
-/** A fresh id for label/described-by pairs. @param {string} prefix */
+/**
+ * A fresh id for label/described-by pairs.
+ *
+ * @param {string} prefix
+ */
 export const uid = (prefix) => `${prefix}-${(serial += 1)}`;

@@ -7,12 +7,19 @@ import { t } from "./i18n.js";
  * besides for forms of the interface itself. ui/form.js draws them.
  *
  * @typedef {{ name: string, label?: string, type: string, required?: boolean, max_length?: number, min_length?: number,
- *   minimum?: number, maximum?: number, choices?: { value: string, label: string, help?: string }[], suggestions?: string[],
+ * minimum?: number, maximum?: number, choices?: { value: string, label: string, help?: string }[], suggestions?:
+ * string[],
  *   references?: string[], group?: string, help?: string, unit?: string, read_only?: boolean, autocomplete?: string,
  *   placeholder?: string, check?: (value: any, values: any) => string | null }} Field
  */
 
-/** The value of a field as its input shows it. @param {Field} field @param {any} value @returns {any} */
+/**
+ * The value of a field as its input shows it.
+ *
+ * @param {Field} field
+ * @param {any} value
+ * @returns {any}
+ */
 export function toInput(field, value) {
   if (field.type === "boolean") return value === true;
   if (field.type === "tags" || field.type === "references") return value ?? [];
@@ -20,7 +27,13 @@ export function toInput(field, value) {
   return field.type === "json" && typeof value !== "string" ? JSON.stringify(value, null, 2) : String(value);
 }
 
-/** What the person typed, as the API wants it: empty is null, numbers are numbers. @param {Field} field @param {any} input @returns {any} */
+/**
+ * What the person typed, as the API wants it: empty is null, numbers are numbers.
+ *
+ * @param {Field} field
+ * @param {any} input
+ * @returns {any}
+ */
 export function fromInput(field, input) {
   switch (field.type) {
     case "boolean":
@@ -62,7 +75,14 @@ const SHAPES = {
   date: [(text) => /^\d{4}-\d{2}-\d{2}/.test(text), "form.bad_date"],
 };
 
-/** What is wrong with one value, or null. @param {Field} field @param {any} value @param {any} [values] @returns {string | null} */
+/**
+ * What is wrong with one value, or null.
+ *
+ * @param {Field} field
+ * @param {any} value
+ * @param {any} [values]
+ * @returns {string | null}
+ */
 export function problemOf(field, value, values = {}) {
   const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
   if (empty) return field.required ? t("form.required") : field.check?.(value, values) ?? null;
@@ -83,7 +103,13 @@ export function problemOf(field, value, values = {}) {
   return field.check?.(value, values) ?? null;
 }
 
-/** All problems at once, by field. @param {Field[]} fields @param {Record<string, any>} values @returns {Record<string, string>} */
+/**
+ * All problems at once, by field.
+ *
+ * @param {Field[]} fields
+ * @param {Record<string, any>} values
+ * @returns {Record<string, string>}
+ */
 export function problemsOf(fields, values) {
   /** @type {Record<string, string>} */
   const problems = {};
@@ -103,7 +129,13 @@ export function same(a, b) {
   return [...keys].every((key) => same(a[key], b[key]));
 }
 
-/** The fields that differ, as a PATCH wants them. @param {Field[]} fields @param {Record<string, any>} before @param {Record<string, any>} after */
+/**
+ * The fields that differ, as a PATCH wants them.
+ *
+ * @param {Field[]} fields
+ * @param {Record<string, any>} before
+ * @param {Record<string, any>} after
+ */
 export function changesOf(fields, before, after) {
   /** @type {Record<string, any>} */
   const changes = {};
@@ -114,7 +146,12 @@ export function changesOf(fields, before, after) {
   return changes;
 }
 
-/** Fields by group, in the order groups appear first. @param {Field[]} fields @returns {[string, Field[]][]} */
+/**
+ * Fields by group, in the order groups appear first.
+ *
+ * @param {Field[]} fields
+ * @returns {[string, Field[]][]}
+ */
 export function groupsOf(fields) {
   /** @type {Map<string, Field[]>} */
   const groups = new Map();

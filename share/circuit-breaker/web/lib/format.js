@@ -20,7 +20,12 @@ const STEPS = /** @type {[number, Intl.RelativeTimeFormatUnit, number][]} */ ([
   [Infinity, "year", 365 * 86_400],
 ]);
 
-/** "3 minutes ago". @param {string | number | Date | null | undefined} instant @param {number} [now] ms */
+/**
+ * "3 minutes ago".
+ *
+ * @param {string | number | Date | null | undefined} instant
+ * @param {number} [now] ms
+ */
 export function relativeTime(instant, now = Date.now()) {
   if (instant === null || instant === undefined) return "—";
   const seconds = (new Date(instant).getTime() - now) / 1000, size = Math.abs(seconds);
@@ -33,7 +38,12 @@ export function relativeTime(instant, now = Date.now()) {
   );
 }
 
-/** "24 Nov 2026, 01:02:03". @param {string | number | Date | null | undefined} instant @param {string} [zone] */
+/**
+ * "24 Nov 2026, 01:02:03".
+ *
+ * @param {string | number | Date | null | undefined} instant
+ * @param {string} [zone]
+ */
 export function exactTime(instant, zone = settings.zone) {
   if (instant === null || instant === undefined) return "—";
   const date = new Date(instant);
@@ -58,13 +68,22 @@ export function exactTime(instant, zone = settings.zone) {
   }
 }
 
-/** 1,234. @param {number | null | undefined} value @param {number} [digits] */
+/**
+ * 1,234.
+ *
+ * @param {number | null | undefined} value
+ * @param {number} [digits]
+ */
 export const count = (value, digits = 0) =>
   value === null || value === undefined
     ? "—"
     : new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits }).format(value);
 
-/** "12 %". @param {number | null | undefined} value 0…100 */
+/**
+ * "12 %".
+ *
+ * @param {number | null | undefined} value 0…100
+ */
 export const percent = (value) =>
   value === null || value === undefined ? "—" : `${count(value, value < 10 ? 1 : 0)}\u00a0%`;
 
@@ -78,15 +97,27 @@ function scaled(value, base, units) {
   return `${count(amount, amount < 10 && index > 0 ? 1 : 0)}\u00a0${units[index]}`;
 }
 
-/** 1.5 GiB. @param {number | null | undefined} value */
+/**
+ * 1.5 GiB.
+ *
+ * @param {number | null | undefined} value
+ */
 export const bytes = (value) =>
   value === null || value === undefined ? "—" : scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
 
-/** 2.5 Gbit/s, from megabits. @param {number | null | undefined} mbps */
+/**
+ * 2.5 Gbit/s, from megabits.
+ *
+ * @param {number | null | undefined} mbps
+ */
 export const speed = (mbps) =>
   mbps === null || mbps === undefined ? "—" : scaled(mbps, 1000, ["Mbit/s", "Gbit/s", "Tbit/s"]);
 
-/** "2 d 3 h", "4 min", "1.5 s". @param {number | null | undefined} milliseconds */
+/**
+ * "2 d 3 h", "4 min", "1.5 s".
+ *
+ * @param {number | null | undefined} milliseconds
+ */
 export function duration(milliseconds) {
   if (milliseconds === null || milliseconds === undefined) return "—";
   if (milliseconds < 1000) return `${Math.round(milliseconds)}\u00a0ms`;
@@ -102,11 +133,19 @@ export function duration(milliseconds) {
   return shown.join(" ");
 }
 
-/** "a, b and c". @param {string[]} words */
+/**
+ * "a, b and c".
+ *
+ * @param {string[]} words
+ */
 export const sentenceList = (words) =>
   new Intl.ListFormat(settings.language === "en" ? "en-GB" : settings.language).format(words);
 
-/** "AB" of "Ada Byron" or of an address. @param {string} name */
+/**
+ * "AB" of "Ada Byron" or of an address.
+ *
+ * @param {string} name
+ */
 export function initials(name) {
   const words = name.replace(/@.*/, "").split(/[\s._-]+/).filter(Boolean);
   return ((words[0]?.[0] ?? "?") + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();

@@ -14,7 +14,12 @@ export function setMessages(code, tree) {
   plurals = new Intl.PluralRules(code);
 }
 
-/** Loads a language; falls back to English where a file is missing. @param {string} code @param {URL} base  folder of the files */
+/**
+ * Loads a language; falls back to English where a file is missing.
+ *
+ * @param {string} code
+ * @param {URL} base  folder of the files
+ */
 export async function loadMessages(code, base) {
   const read = async (/** @type {string} */ name) => {
     const response = await fetch(new URL(`${name}.json`, base)).catch(() => null);
@@ -43,13 +48,19 @@ export const currentLanguage = () => language;
  * @returns {string}
  */
 export function t(key, values = {}) {
+  /** @type {any} */
   let found = key.split(".").reduce((tree, part) => tree?.[part], messages);
   if (found && typeof found === "object") found = found[plurals.select(Number(values.n))] ?? found.other;
   if (typeof found !== "string") return key;
-  return found.replace(/\{(\w+)\}/g, (whole, name) => (values[name] === undefined ? whole : String(values[name])));
+  return found.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (values[name] === undefined ? whole : String(values[name])));
 }
 
-/** `t`, or `fallback` where the key has no sentence: for names that come from the server. @param {string} key @param {string} fallback */
+/**
+ * `t`, or `fallback` where the key has no sentence: for names that come from the server.
+ *
+ * @param {string} key
+ * @param {string} fallback
+ */
 export function tOr(key, fallback) {
   const text = t(key);
   return text === key ? fallback : text;

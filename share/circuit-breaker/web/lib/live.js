@@ -14,7 +14,12 @@ import { Signal } from "./signal.js";
 const KEPT_EVENTS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** NATS-like: `*` is one word, `>` the rest. @param {string} pattern @param {string} subject */
+/**
+ * NATS-like: `*` is one word, `>` the rest.
+ *
+ * @param {string} pattern
+ * @param {string} subject
+ */
 export function matches(pattern, subject) {
   const wanted = pattern.split("."), words = subject.split(".");
   for (let index = 0; index < wanted.length; index += 1) {
@@ -24,11 +29,20 @@ export function matches(pattern, subject) {
   return wanted.length === words.length;
 }
 
-/** Full jitter: between half of the step and the step. @param {number} attempt @param {number} random 0…1 */
+/**
+ * Full jitter: between half of the step and the step.
+ *
+ * @param {number} attempt
+ * @param {number} random 0…1
+ */
 export const backoff = (attempt, random) =>
   Math.round(Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(attempt, 10)) * (0.5 + random / 2));
 
-/** The stream a pattern belongs to. @param {string} pattern */
+/**
+ * The stream a pattern belongs to.
+ *
+ * @param {string} pattern
+ */
 export function streamOf(pattern) {
   const first = pattern.split(".", 1)[0];
   return first === "discovery" || first === "status" ? first : "topology";
@@ -68,7 +82,7 @@ export class LiveStream {
 
   /**
    * @param {string} pattern @param {(event: LiveEvent) => void} run @param {AbortSignal} [signal]
-   * @param {{ after?: number }} [options]  `after`: the event id the reader's data already holds
+   * @param {{ after?: number }} options  `after`: the event id the reader's data already holds
    */
   subscribe(pattern, run, signal, { after = 0 } = {}) {
     if (signal?.aborted) return;
@@ -209,7 +223,12 @@ export class Live {
     return stream;
   }
 
-  /** @param {string} pattern @param {(event: LiveEvent) => void} run @param {AbortSignal} [signal] @param {{ after?: number }} [options] */
+  /**
+   * @param {string} pattern
+   * @param {(event: LiveEvent) => void} run
+   * @param {AbortSignal} [signal]
+   * @param {{ after?: number }} [options]
+   */
   subscribe(pattern, run, signal, options) {
     this.stream(streamOf(pattern)).subscribe(pattern, run, signal, options);
   }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Routes by the History API. A route is one line: `{ path: "/users/:id?", load: () => import("…") }`, and its module
+ * Routes by the History API. A route is one line: `{ path: "/users/:id?", load }`, and its module
  * exports `page(context)`, which resolves to the element to show. The old page stays until the new one is ready.
  *
  * @typedef {{ path: string, load: () => Promise<{ page: (context: PageContext) => Promise<HTMLElement> }>,
@@ -22,7 +22,11 @@ export function compile(path) {
   return { pattern: new RegExp(`^${source || "/"}/?$`), names };
 }
 
-/** @param {Route[]} routes @param {string} pathname @returns {{ route: Route, params: Record<string, string> } | null} */
+/**
+ * @param {Route[]} routes
+ * @param {string} pathname
+ * @returns {{ route: Route, params: Record<string, string> } | null}
+ */
 export function matchRoute(routes, pathname) {
   for (const route of routes) {
     const { pattern, names } = compile(route.path);
@@ -47,7 +51,12 @@ function decode(text) {
   }
 }
 
-/** The query with some names changed; null or "" takes a name out. @param {URLSearchParams} query @param {Record<string, any>} changes */
+/**
+ * The query with some names changed; null or "" takes a name out.
+ *
+ * @param {URLSearchParams} query
+ * @param {Record<string, any>} changes
+ */
 export function changedQuery(query, changes) {
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
@@ -61,6 +70,7 @@ export function changedQuery(query, changes) {
 export class Router {
   /**
    * @param {{ routes: Route[], show: (element: HTMLElement, route: Route | null, top: number) => void,
+   *   top: () => number, lost: () => string | null,
    *   context: () => any, failed: (error: any, url: URL) => HTMLElement, missing: (url: URL) => HTMLElement,
    *   busy: (working: boolean) => void, mayLeave: (reason: string) => Promise<boolean> }} parts
    */
@@ -83,9 +93,10 @@ export class Router {
     this.tops = new Map();
   }
 
-  start() {
+  /** @param {string} address  where to begin; takes the place of the address the browser opened */
+  start(address) {
     history.scrollRestoration = "manual";
-    history.replaceState({ ...history.state, index: this.index }, "");
+    history.replaceState({ ...history.state, index: this.index }, "", address);
     addEventListener("popstate", (event) => void this.popped(event));
     document.addEventListener("click", (event) => this.clicked(event));
     return this.render(0);
@@ -107,7 +118,8 @@ export class Router {
   /** @param {PopStateEvent} event */
   async popped(event) {
     if (this.ignorePop) return void (this.ignorePop = false);
-    const index = event.state?.index ?? 0, reason = this.guard();
+    const index = event.state?.index ?? 0;
+    const reason = this.guard() ?? this.parts.lost();
     if (reason && !(await this.parts.mayLeave(reason))) {
       this.ignorePop = true;
       return history.go(this.index - index);
@@ -119,12 +131,12 @@ export class Router {
   }
 
   keepTop() {
-    this.tops.set(this.index, document.scrollingElement?.scrollTop ?? 0);
+    this.tops.set(this.index, this.parts.top());
   }
 
-  /** @param {string} url @param {{ replace?: boolean, force?: boolean }} [options] */
+  /** @param {string} url @param {{ replace?: boolean, force?: boolean }} options */
   async navigate(url, { replace = false, force = false } = {}) {
-    const reason = force ? null : this.guard();
+    const reason = force ? null : this.guard() ?? this.parts.lost();
     if (reason && !(await this.parts.mayLeave(reason))) return;
     this.guard = () => null;
     this.keepTop();
@@ -136,7 +148,7 @@ export class Router {
   /** Builds the page of the address anew, for example after signing in. */
   refresh() {
     this.stay = null;
-    return this.render(document.scrollingElement?.scrollTop ?? 0);
+    return this.render(this.parts.top());
   }
 
   /** @param {number} top */
@@ -177,7 +189,12 @@ export class Router {
     }
   }
 
-  /** @param {{ route: Route, params: Record<string, string> }} found @param {URL} url @param {AbortController} coming @returns {PageContext} */
+  /**
+   * @param {{ route: Route, params: Record<string, string> }} found
+   * @param {URL} url
+   * @param {AbortController} coming
+   * @returns {PageContext}
+   */
   contextFor({ params }, url, coming) {
     const isShown = () => this.shown === coming;
     return {

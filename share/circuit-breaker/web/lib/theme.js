@@ -28,7 +28,12 @@ export const font = new Signal(readPref("font", "inter"));
 
 const light = typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: light)") : null;
 
-/** The theme that is in effect. @param {string} chosen @param {boolean} prefersLight */
+/**
+ * The theme that is in effect.
+ *
+ * @param {string} chosen
+ * @param {boolean} prefersLight
+ */
 export function effectiveTheme(chosen, prefersLight) {
   if (THEMES.some(({ id }) => id === chosen)) return chosen;
   return chosen === "auto" && prefersLight ? "daylight" : "midnight";

@@ -16,6 +16,9 @@ export interface PageContext {
   stay(react: (params: Record<string, string>, query: URLSearchParams) => boolean | void): void;
   /** `ask` returns a sentence while there is something to lose, else null. */
   guard(ask: () => string | null): void;
+  /** Loads who is signed in, after signing in; null when nobody is. */
+  startSession(): Promise<any>;
+  keepTheme(id: string): Promise<void>;
   /** Names the page in the top bar and the window title. */
   title(text: string, crumbs?: { label: string; href?: string }[]): void;
 }

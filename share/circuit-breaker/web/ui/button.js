@@ -2,9 +2,18 @@
 import { icon as drawIcon } from "../icons/icons.js";
 import { h, replace } from "../lib/dom.js";
 
-/** @typedef {{ icon?: string, kind?: "plain" | "primary" | "danger" | "ghost", type?: "button" | "submit", title?: string, onclick?: (event: MouseEvent) => any, disabled?: boolean, class?: any, small?: boolean }} ButtonOptions */
+/**
+ * @typedef {{ icon?: string, kind?: "plain" | "primary" | "danger" | "ghost", type?: "button" | "submit",
+ *   title?: string, onclick?: (event: MouseEvent) => any, disabled?: boolean, class?: any,
+ *   small?: boolean }} ButtonOptions
+ */
 
-/** A button with a verb on it. @param {string} label @param {ButtonOptions} [options] */
+/**
+ * A button with a verb on it.
+ *
+ * @param {string} label
+ * @param {ButtonOptions} options
+ */
 export function button(
   label,
   { icon, kind = "plain", type = "button", title, onclick, disabled, class: extra, small } = {},
@@ -17,7 +26,13 @@ export function button(
   );
 }
 
-/** A button that is only an icon; its label is spoken and shown as a tooltip. @param {string} icon @param {string} label @param {ButtonOptions & Record<string, any>} [options] */
+/**
+ * A button that is only an icon; its label is spoken and shown as a tooltip.
+ *
+ * @param {string} icon
+ * @param {string} label
+ * @param {ButtonOptions & Record<string, any>} options
+ */
 export function iconButton(icon, label, { kind = "ghost", onclick, disabled, class: extra, title, ...rest } = {}) {
   return h("button", {
     type: "button",
@@ -30,7 +45,13 @@ export function iconButton(icon, label, { kind = "ghost", onclick, disabled, cla
   }, drawIcon(icon));
 }
 
-/** A link that looks like a button. @param {string} label @param {string} href @param {ButtonOptions & Record<string, any>} [options] */
+/**
+ * A link that looks like a button.
+ *
+ * @param {string} label
+ * @param {string} href
+ * @param {ButtonOptions & Record<string, any>} options
+ */
 export function linkButton(label, href, { icon, kind = "plain", class: extra, small, ...rest } = {}) {
   return h(
     "a",
@@ -55,7 +76,12 @@ export async function whileBusy(element, work) {
   }
 }
 
-/** Writes text to the clipboard and says so on the button. @param {() => string} text @param {string} [label] */
+/**
+ * Writes text to the clipboard and says so on the button.
+ *
+ * @param {() => string} text
+ * @param {string} [label]
+ */
 export function copyButton(text, label = "Copy") {
   const words = h("span", {}, label);
   const element = h(

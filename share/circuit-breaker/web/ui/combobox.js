@@ -5,12 +5,15 @@ import { h, replace, setStyle, uid } from "../lib/dom.js";
 import { pill } from "./pill.js";
 
 /**
- * A field that finds while one types. Values are `{ value, label }`; with `multiple` a list of them; with `free` any text
+ * A field that finds while one types. Values are `{ value, label }`; with `multiple` a list of them; with `free` any
+ * text
  * is a value too.
  *
  * @typedef {{ value: any, label: string, hint?: string, icon?: string }} Choice
- * @typedef {{ load: (text: string, signal: AbortSignal) => Promise<Choice[]> | Choice[], value?: Choice | Choice[] | null, multiple?: boolean,
- *   free?: boolean, id?: string, placeholder?: string, label?: string, required?: boolean, describedBy?: string, mono?: boolean, onchange?: (value: any) => void, disabled?: boolean }} ComboboxOptions
+ * @typedef {{ load: (text: string, signal: AbortSignal) => Promise<Choice[]> | Choice[], value?: Choice | Choice[] |
+ *   null, multiple?: boolean,
+ * free?: boolean, id?: string, placeholder?: string, label?: string, required?: boolean, describedBy?: string, mono?:
+ * boolean, onchange?: (value: any) => void, disabled?: boolean }} ComboboxOptions
  * @param {ComboboxOptions} options
  */
 export function combobox(
@@ -29,7 +32,7 @@ export function combobox(
   },
 ) {
   /** @type {Choice[]} */
-  let chosen = [value].flat().filter((one) => one !== null && one !== undefined);
+  let chosen = /** @type {any[]} */ ([value]).flat().filter((one) => one !== null && one !== undefined);
   /** @type {Choice[]} */
   let found = [];
   let active = -1, running = new AbortController();
@@ -78,6 +81,7 @@ export function combobox(
     list,
   );
 
+  /** @returns {any} */
   const result = () => (multiple ? chosen : chosen[0] ?? null);
   /** @param {Choice[]} next @param {boolean} [quiet] */
   function set(next, quiet = false) {
@@ -213,16 +217,22 @@ export function combobox(
   return {
     element,
     input,
+    /** @returns {any} */
     get value() {
       return result();
     },
-    set value(next) {
+    set value(/** @type {any} */ next) {
       set([next].flat().filter((one) => one !== null && one !== undefined), true);
     },
   };
 }
 
-/** A loader over a fixed list: what starts with the text first, then what contains it. @param {Choice[]} choices @param {number} [limit] */
+/**
+ * A loader over a fixed list: what starts with the text first, then what contains it.
+ *
+ * @param {Choice[]} choices
+ * @param {number} [limit]
+ */
 export const among = (choices, limit = 50) => (/** @type {string} */ text) => {
   const wanted = text.toLowerCase();
   const hits = choices.filter(({ label, hint }) => `${label} ${hint ?? ""}`.toLowerCase().includes(wanted));

@@ -4,13 +4,17 @@ import { t } from "../lib/i18n.js";
 import { button, iconButton, whileBusy } from "./button.js";
 import { toastError } from "./toast.js";
 
-/** @typedef {{ label: string, kind?: "plain" | "primary" | "danger", value?: any, icon?: string, run?: () => Promise<any> | any, disabled?: boolean }} DialogAction */
+/**
+ * @typedef {{ label: string, kind?: "plain" | "primary" | "danger", value?: any, icon?: string,
+ *   run?: () => Promise<any> | any, disabled?: boolean }} DialogAction
+ */
 
 /**
  * A decision. Resolves to the chosen action's value (or what its `run` returned, unless that is `false`, which keeps
  * the dialog open), or to null when it was dismissed. `body` may be a function that gets `close`.
  *
- * @param {{ title: string, body?: Node | ((close: (value: any) => void) => Node) | null, actions?: DialogAction[], wide?: boolean, signal?: AbortSignal, class?: any }} options
+ * @param {{ title: string, body?: Node | ((close: (value: any) => void) => Node) | null, actions?: DialogAction[],
+ *   wide?: boolean, signal?: AbortSignal, class?: any }} options
  * @returns {Promise<any>}
  */
 export function openDialog({ title, body = null, actions = [], wide = false, signal, class: extra }) {
@@ -82,7 +86,8 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
  * Asks before something happens, and says first what else goes with it. `consequences` is the answer of
  * `GET /<path>/:id/consequences`; with blocks in it only the way back is offered.
  *
- * @param {{ title: string, message?: string, verb: string, danger?: boolean, consequences?: { deletes?: any[], clears?: any[], blocks?: any[] } | null, describe?: (ref: any) => string, cancel?: string }} options
+ * @param {{ title: string, message?: string, verb: string, danger?: boolean, consequences?: { deletes?: any[],
+ *   clears?: any[], blocks?: any[] } | null, describe?: (ref: any) => string, cancel?: string }} options
  * @returns {Promise<boolean>}
  */
 export async function confirmed({ title, message, verb, danger = false, consequences = null, describe, cancel }) {
@@ -99,7 +104,10 @@ export async function confirmed({ title, message, verb, danger = false, conseque
   return (await openDialog({ title, body, actions })) === true;
 }
 
-/** @param {{ deletes?: any[], clears?: any[], blocks?: any[] }} consequences @param {(ref: any) => string} [describe] */
+/**
+ * @param {{ deletes?: any[], clears?: any[], blocks?: any[] }} consequences
+ * @param {(ref: any) => string} [describe]
+ */
 export function consequenceList({ deletes = [], clears = [], blocks = [] }, describe = (ref) => ref.name) {
   /** @param {string} key @param {any[]} refs @param {string} kind */
   const section = (key, refs, kind) =>

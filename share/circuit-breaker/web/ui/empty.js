@@ -2,7 +2,11 @@
 import { icon as drawIcon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
 
-/** An empty page teaches: one line of what belongs here, one button, one example. @param {{ icon?: string, title: string, text?: string, action?: HTMLElement | null, example?: string }} options */
+/**
+ * An empty page teaches: one line of what belongs here, one button, one example.
+ *
+ * @param {{ icon?: string, title: string, text?: string, action?: HTMLElement | null, example?: string }} options
+ */
 export const emptyState = ({ icon = "inventory", title, text, action, example }) =>
   h(
     "div",
@@ -14,7 +18,12 @@ export const emptyState = ({ icon = "inventory", title, text, action, example })
     action,
   );
 
-/** What happened, what was kept, what to do. @param {any} error @param {() => void} [retry] */
+/**
+ * What happened, what was kept, what to do.
+ *
+ * @param {any} error
+ * @param {() => void} [retry]
+ */
 export function errorState(error, retry) {
   const offline = error?.status === 0;
   return h(

@@ -11,7 +11,8 @@ import { iconButton } from "./button.js";
  * @typedef {import("../lib/form.js").Field} Field
  * @typedef {{ element: HTMLElement, input: HTMLElement, read: () => any, write: (value: any) => void }} Control
  * @typedef {(field: Field, text: string, signal: AbortSignal) => Promise<import("./combobox.js").Choice[]>} Lookup
- * @typedef {{ id: string, describedBy: string, value: any, lookup?: Lookup, labelOf?: (field: Field) => any, onchange: () => void }} Setting
+ * @typedef {{ id: string, describedBy: string, value: any, lookup?: Lookup, labelOf?: (field: Field) => any,
+ *   onchange: () => void }} Setting
  */
 
 const MONO = new Set(["ip", "cidr", "mac", "json"]);
@@ -133,7 +134,13 @@ function select(field, setting) {
   };
 }
 
-/** Free text with proposals. @param {Field} field @param {Setting} setting @returns {Control} */
+/**
+ * Free text with proposals.
+ *
+ * @param {Field} field
+ * @param {Setting} setting
+ * @returns {Control}
+ */
 function suggested(field, setting) {
   const labels = new Map((field.choices ?? []).map(({ value, label }) => [value, label]));
   const all = (field.suggestions ?? []).map((value) => ({ value, label: labels.get(value) ?? value }));

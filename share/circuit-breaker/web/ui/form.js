@@ -7,13 +7,17 @@ import { button, whileBusy } from "./button.js";
 import { control } from "./fields.js";
 
 /**
- * A form from field descriptions. Problems stand at their fields; what the server refuses (422 `fields`, 409) goes there
+ * A form from field descriptions. Problems stand at their fields; what the server refuses (422 `fields`, 409) goes
+ * there
  * too; what was typed is never lost. `onsubmit` gets all values and the changes against `values`.
  *
  * @typedef {import("../lib/form.js").Field} Field
- * @typedef {{ fields: Field[], values?: Record<string, any>, onsubmit: (values: Record<string, any>, changes: Record<string, any>) => Promise<any>,
- *   submit?: string, cancel?: () => void, cancelLabel?: string, lookup?: import("./fields.js").Lookup, labelOf?: (field: Field) => any,
- *   onchange?: (name: string, value: any) => void, extra?: Record<string, () => Node | null>, compact?: boolean, submitIcon?: string }} FormOptions
+ * @typedef {{ fields: Field[], values?: Record<string, any>, onsubmit: (values: Record<string, any>,
+ *   changes: Record<string, any>) => Promise<any>,
+ * submit?: string, cancel?: () => void, cancelLabel?: string, lookup?: import("./fields.js").Lookup, labelOf?:
+ * (field: Field) => any,
+ * onchange?: (name: string, value: any) => void, extra?: Record<string, () => Node | null>, compact?: boolean,
+ * submitIcon?: string }} FormOptions
  *   `labelOf` gives a reference field's start value as `{ id, name }`; `extra` puts something below a field
  * @param {FormOptions} options
  */
@@ -36,7 +40,10 @@ export function form(
   let before = { ...values };
   let sent = false;
   const prefix = uid("form");
-  /** @type {Map<string, { field: Field, control: import("./fields.js").Control, box: HTMLElement, problem: HTMLElement, touched: boolean }>} */
+  /**
+   * @type {Map<string, { field: Field, control: import("./fields.js").Control, box: HTMLElement,
+   *   problem: HTMLElement, touched: boolean }>}
+   */
   const parts = new Map();
   const summary = h("div", { class: "form-problem", role: "alert", hidden: true });
   const send = button(submit, { kind: "primary", type: "submit", icon: submitIcon });
@@ -104,7 +111,12 @@ export function form(
     if (one && (sent || !one.problem.hidden)) show(field.name);
     onchange?.(field.name, read(field));
   }
-  /** Shows what the server refused. @param {Record<string, string>} problems @param {string} [message] */
+  /**
+   * Shows what the server refused.
+   *
+   * @param {Record<string, string>} problems
+   * @param {string} [message]
+   */
   function setProblems(problems, message) {
     const homeless = [];
     for (const [name, text] of Object.entries(problems)) {
@@ -178,11 +190,19 @@ export function form(
       }
     },
     isDirty: () => Object.keys(changesOf(fields, before, current())).length > 0,
-    /** For `context.guard` and a panel's `guard`. @returns {string | null} */
+    /**
+     * For `context.guard` and a panel's `guard`.
+     *
+     * @returns {string | null}
+     */
     guard() {
       return this.isDirty() ? t("form.unsaved") : null;
     },
-    /** The values count as saved. @param {Record<string, any>} [saved] */
+    /**
+     * The values count as saved.
+     *
+     * @param {Record<string, any>} [saved]
+     */
     saved(saved) {
       before = saved ? { ...saved } : current();
       if (saved) { for (const field of fields) this.set(field.name, saved[field.name]); }

@@ -1,7 +1,12 @@
 // @ts-check
-/** Keyboard shortcuts of the page that is shown; `?` lists them. A sequence such as `g h` waits a second for its end. */
+/**
+ * Keyboard shortcuts of the page that is shown; `?` lists them. A sequence such as `g h` waits a second for its end.
+ */
 
-/** @typedef {{ keys: string, label: string, run: (event: KeyboardEvent) => void, group?: string, anywhere?: boolean }} Shortcut */
+/**
+ * @typedef {{ keys: string, label: string, run: (event: KeyboardEvent) => void, group?: string,
+ *   anywhere?: boolean }} Shortcut
+ */
 
 /** @type {Shortcut[]} */
 const shortcuts = [];
@@ -9,7 +14,11 @@ let begun = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let forget;
 
-/** True where letters belong to what is typed. @param {EventTarget | null} target */
+/**
+ * True where letters belong to what is typed.
+ *
+ * @param {EventTarget | null} target
+ */
 export function isTyping(target) {
   const element = /** @type {HTMLElement | null} */ (target);
   return Boolean(
@@ -27,14 +36,23 @@ export function keyName(event) {
   return parts.join("+");
 }
 
-/** Adds a shortcut until `signal` aborts. @param {Shortcut} shortcut @param {AbortSignal} [signal] */
+/**
+ * Adds a shortcut until `signal` aborts.
+ *
+ * @param {Shortcut} shortcut
+ * @param {AbortSignal} [signal]
+ */
 export function shortcut(shortcut, signal) {
   if (signal?.aborted) return;
   shortcuts.unshift(shortcut);
   signal?.addEventListener("abort", () => shortcuts.splice(shortcuts.indexOf(shortcut), 1), { once: true });
 }
 
-/** What can be pressed now, for the help. @returns {Shortcut[]} */
+/**
+ * What can be pressed now, for the help.
+ *
+ * @returns {Shortcut[]}
+ */
 export function activeShortcuts() {
   const seen = new Set();
   return shortcuts.filter(({ keys }) => !seen.has(keys) && seen.add(keys)).reverse();

@@ -2,12 +2,21 @@
 import { icon as drawIcon } from "../icons/icons.js";
 import { h, setStyle } from "../lib/dom.js";
 
-/** @typedef {{ label: string, icon?: string, hint?: string, run?: () => void, href?: string, danger?: boolean, checked?: boolean, disabled?: boolean } | "-" | { heading: string } | { node: Node }} MenuItem */
+/**
+ * @typedef {{ label: string, icon?: string, hint?: string, run?: () => void, href?: string, danger?: boolean,
+ *   checked?: boolean, disabled?: boolean } | "-" | { heading: string } | { node: Node }} MenuItem
+ */
 
 /** @type {(() => void) | null} */
 let closeOpen = null;
 
-/** Opens a menu at an element. Arrow keys move, Escape and a click elsewhere close. @param {HTMLElement} anchor @param {MenuItem[]} items @param {{ label?: string, align?: "left" | "right" }} [options] */
+/**
+ * Opens a menu at an element. Arrow keys move, Escape and a click elsewhere close.
+ *
+ * @param {HTMLElement} anchor
+ * @param {MenuItem[]} items
+ * @param {{ label?: string, align?: "left" | "right" }} options
+ */
 export function openMenu(anchor, items, { label, align = "right" } = {}) {
   if (closeOpen) {
     const same = anchor.getAttribute("aria-expanded") === "true";
@@ -22,7 +31,7 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     popover: "manual",
   }, items.map((item) => entry(item, close)));
   (anchor.closest("dialog") ?? document.body).append(element);
-  element.showPopover?.();
+  /** @type {any} */ (element).showPopover?.();
   place(element, anchor, align);
   anchor.setAttribute("aria-expanded", "true");
   function close(refocus = false) {
@@ -85,7 +94,13 @@ function entry(item, close) {
     : h("button", { ...props, type: "button", disabled: item.disabled }, parts);
 }
 
-/** Below the anchor, or above it where there is no room. @param {HTMLElement} element @param {HTMLElement} anchor @param {"left" | "right"} align */
+/**
+ * Below the anchor, or above it where there is no room.
+ *
+ * @param {HTMLElement} element
+ * @param {HTMLElement} anchor
+ * @param {"left" | "right"} align
+ */
 export function place(element, anchor, align) {
   const at = anchor.getBoundingClientRect(), { offsetWidth: width, offsetHeight: height } = element;
   const left = align === "right" ? at.right - width : at.left;

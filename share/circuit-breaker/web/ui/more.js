@@ -4,7 +4,11 @@ import { count } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { button, whileBusy } from "./button.js";
 
-/** "50 of 1,234 shown" with a button for the next ones; for lists that do not scroll inside. @param {{ shown: number, total?: number | null, done: boolean, more: () => Promise<any> }} state */
+/**
+ * "50 of 1,234 shown" with a button for the next ones; for lists that do not scroll inside.
+ *
+ * @param {{ shown: number, total?: number | null, done: boolean, more: () => Promise<any> }} state
+ */
 export function moreLine({ shown, total = null, done, more }) {
   const words = done || total === null
     ? t("list.shown", { n: count(shown) })
@@ -13,7 +17,12 @@ export function moreLine({ shown, total = null, done, more }) {
   return h("div", { class: "more-line small quiet" }, h("span", {}, words), !done && next);
 }
 
-/** Calls `more` whenever the end of a list comes near, until `signal` aborts. @param {() => Promise<any>} more @param {AbortSignal} signal */
+/**
+ * Calls `more` whenever the end of a list comes near, until `signal` aborts.
+ *
+ * @param {() => Promise<any>} more
+ * @param {AbortSignal} signal
+ */
 export function endMark(more, signal) {
   const element = h("div", { class: "end-mark", "aria-hidden": "true" });
   const watcher = new IntersectionObserver((seen) => {
@@ -24,7 +33,12 @@ export function endMark(more, signal) {
   return element;
 }
 
-/** A field that filters; `/` jumps into it. @param {{ value?: string, placeholder?: string, label: string, onchange: (text: string) => void, wait?: number }} options */
+/**
+ * A field that filters; `/` jumps into it.
+ *
+ * @param {{ value?: string, placeholder?: string, label: string, onchange: (text: string) => void,
+ *   wait?: number }} options
+ */
 export function filterField({ value = "", placeholder, label, onchange, wait = 180 }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -52,7 +66,11 @@ export function filterField({ value = "", placeholder, label, onchange, wait = 1
   return input;
 }
 
-/** The heading of a page: title, one line, actions. @param {{ title: string, text?: string | Node | null, actions?: any }} options */
+/**
+ * The heading of a page: title, one line, actions.
+ *
+ * @param {{ title: string, text?: string | Node | null, actions?: any }} options
+ */
 export const pageHead = ({ title, text, actions }) =>
   h(
     "header",
@@ -61,7 +79,12 @@ export const pageHead = ({ title, text, actions }) =>
     actions && h("div", { class: "row wrap" }, actions),
   );
 
-/** A titled box of a page. @param {{ title?: string | null, text?: string | null, actions?: any, class?: any }} head @param {...any} children */
+/**
+ * A titled box of a page.
+ *
+ * @param {{ title?: string | null, text?: string | null, actions?: any, class?: any }} head
+ * @param {...any} children
+ */
 export const card = ({ title, text, actions, class: extra }, ...children) =>
   h(
     "section",
@@ -76,7 +99,13 @@ export const card = ({ title, text, actions, class: extra }, ...children) =>
     children,
   );
 
-/** Takes the place of something until `load` is done. @param {HTMLElement} place @param {() => Promise<any>} load @param {(error: any) => Node} failed */
+/**
+ * Takes the place of something until `load` is done.
+ *
+ * @param {HTMLElement} place
+ * @param {() => Promise<any>} load
+ * @param {(error: any) => Node} failed
+ */
 export async function fill(place, load, failed) {
   try {
     replace(place, await load());

@@ -7,8 +7,10 @@ import { t } from "../lib/i18n.js";
 /**
  * The command palette (Ctrl-K). Features register sources; the palette asks all of them while one types.
  *
- * @typedef {{ label: string, hint?: string | null, icon?: string, hue?: string, href?: string, run?: () => void, keys?: string }} PaletteItem
- * @typedef {{ id: string, label: string, load: (text: string, signal: AbortSignal) => Promise<PaletteItem[]> | PaletteItem[], order?: number }} PaletteSource
+ * @typedef {{ label: string, hint?: string | null, icon?: string, hue?: string, href?: string, run?: () => void,
+ *   keys?: string }} PaletteItem
+ * @typedef {{ id: string, label: string, load: (text: string, signal: AbortSignal) => Promise<PaletteItem[]> |
+ *   PaletteItem[], order?: number }} PaletteSource
  */
 
 /** @type {PaletteSource[]} */
@@ -16,7 +18,10 @@ const sources = [];
 /** @type {(href: string) => void} */
 let go = (href) => location.assign(href);
 
-/** @param {PaletteSource} source  `order`: smaller comes first, the shell's are 50 and 60 @param {AbortSignal} [signal] */
+/**
+ * @param {PaletteSource} source  `order`: smaller comes first, the shell's are 50 and 60
+ * @param {AbortSignal} [signal]
+ */
 export function registerSource(source, signal) {
   sources.push(source);
   sources.sort((a, b) => (a.order ?? 40) - (b.order ?? 40));
@@ -26,7 +31,13 @@ export function registerSource(source, signal) {
 /** @param {(href: string) => void} navigate */
 export const configurePalette = (navigate) => void (go = navigate);
 
-/** How well an entry fits: 0 is best, null not at all. @param {string} label @param {string} text @returns {number | null} */
+/**
+ * How well an entry fits: 0 is best, null not at all.
+ *
+ * @param {string} label
+ * @param {string} text
+ * @returns {number | null}
+ */
 export function fitOf(label, text) {
   const name = label.toLowerCase(), wanted = text.toLowerCase().trim();
   if (wanted === "" || name.startsWith(wanted)) return 0;
@@ -40,7 +51,12 @@ export function fitOf(label, text) {
   return 3;
 }
 
-/** The entries of a fixed list that fit, best first. @param {PaletteItem[]} items @param {string} text */
+/**
+ * The entries of a fixed list that fit, best first.
+ *
+ * @param {PaletteItem[]} items
+ * @param {string} text
+ */
 export const fittingItems = (items, text) =>
   items.map((item) => ({ item, fit: fitOf(item.label, text) }))
     .filter(({ fit }) => fit !== null).sort((a, b) => Number(a.fit) - Number(b.fit)).map(({ item }) => item);

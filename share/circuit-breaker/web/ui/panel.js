@@ -9,9 +9,11 @@ import { iconButton } from "./button.js";
  * The panel on the right: one at a time, over the map and beside lists, full width on phones. Its place is the
  * shell's `<aside id="panel">`.
  *
- * @typedef {{ title: string, subtitle?: Node | string | null, icon?: string, hue?: string, body: Node, actions?: Node[], footer?: Node | null,
+ * @typedef {{ title: string, subtitle?: Node | string | null, icon?: string, hue?: string, body: Node,
+ *   actions?: Node[], footer?: Node | null,
  *   onclose?: () => void, guard?: () => string | null, signal?: AbortSignal, focus?: boolean }} PanelOptions
- * @typedef {{ element: HTMLElement, body: HTMLElement, close: (force?: boolean) => Promise<boolean>, setTitle: (title: string) => void, signal: AbortSignal }} Panel
+ * @typedef {{ element: HTMLElement, body: HTMLElement, close: (force?: boolean) => Promise<boolean>,
+ *   setTitle: (title: string) => void, signal: AbortSignal }} Panel
  */
 
 const NARROWEST = 320;
@@ -20,14 +22,27 @@ let open = null;
 /** @type {(reason: string) => Promise<boolean>} */
 let mayLeave = async () => true;
 
-/** Set by the shell. @param {(reason: string) => Promise<boolean>} ask */
+/**
+ * Set by the shell.
+ *
+ * @param {(reason: string) => Promise<boolean>} ask
+ */
 export const configurePanel = (ask) => void (mayLeave = ask);
 /** The sentence of what would be lost, or null. */
 export const panelGuard = () => open?.options.guard?.() ?? null;
-/** The open panel, or null. @returns {Panel | null} */
+/**
+ * The open panel, or null.
+ *
+ * @returns {Panel | null}
+ */
 export const currentPanel = () => open?.panel ?? null;
 
-/** Opens the panel, in place of the one that is open. Resolves to null if that one may not be left. @param {PanelOptions} options @returns {Promise<Panel | null>} */
+/**
+ * Opens the panel, in place of the one that is open. Resolves to null if that one may not be left.
+ *
+ * @param {PanelOptions} options
+ * @returns {Promise<Panel | null>}
+ */
 export async function openPanel(options) {
   const replaced = open, before = replaced?.before ?? document.activeElement;
   if (replaced && !(await closePanel(false, true))) return null;
@@ -99,7 +114,12 @@ export async function closePanel(force = false, replacing = false) {
   return true;
 }
 
-/** The edge that resizes, by mouse and by arrow keys. @param {HTMLElement} slot @param {AbortSignal} signal */
+/**
+ * The edge that resizes, by mouse and by arrow keys.
+ *
+ * @param {HTMLElement} slot
+ * @param {AbortSignal} signal
+ */
 function handle(slot, signal) {
   const grip = h("div", {
     class: "panel-grip",
@@ -131,7 +151,12 @@ function handle(slot, signal) {
   return grip;
 }
 
-/** Facts as a two-column list; facts without a value are left out unless `all`. @param {[string, any, (string | null)?][]} facts  label, value, source @param {{ all?: boolean }} [options] */
+/**
+ * Facts as a two-column list; facts without a value are left out unless `all`.
+ *
+ * @param {[string, any, (string | null)?][]} facts  label, value, source
+ * @param {{ all?: boolean }} options
+ */
 export function factList(facts, { all = false } = {}) {
   const shown = facts.filter(([, value]) => all || (value !== null && value !== undefined && value !== ""));
   return h(

@@ -2,7 +2,12 @@
 import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
 
-/** A quiet word in a box. `onremove` adds a cross. @param {string} text @param {{ href?: string, color?: string | null, onremove?: () => void, title?: string, class?: any }} [options] */
+/**
+ * A quiet word in a box. `onremove` adds a cross.
+ *
+ * @param {string} text
+ * @param {{ href?: string, color?: string | null, onremove?: () => void, title?: string, class?: any }} options
+ */
 export function pill(text, { href, color, onremove, title, class: extra } = {}) {
   const dot = color ? h("span", { class: "pill-dot", style: { backgroundColor: color }, "aria-hidden": "true" }) : null;
   const cross = onremove
@@ -21,7 +26,12 @@ export function pill(text, { href, color, onremove, title, class: extra } = {}) 
   );
 }
 
-/** Tags of an object, the first few and how many more. @param {string[] | null | undefined} tags @param {{ limit?: number, href?: (tag: string) => string }} [options] */
+/**
+ * Tags of an object, the first few and how many more.
+ *
+ * @param {string[] | null | undefined} tags
+ * @param {{ limit?: number, href?: (tag: string) => string }} options
+ */
 export function tagPills(tags, { limit = 3, href } = {}) {
   const all = tags ?? [], shown = all.slice(0, limit), rest = all.slice(limit);
   return h(

@@ -1,7 +1,11 @@
 // @ts-check
 import { h, setStyle } from "../lib/dom.js";
 
-/** Grey bars in the shape of what is coming. @param {number} [lines] */
+/**
+ * Grey bars in the shape of what is coming.
+ *
+ * @param {number} [lines]
+ */
 export const skeleton = (lines = 6) =>
   h(
     "div",
@@ -9,7 +13,11 @@ export const skeleton = (lines = 6) =>
     Array.from({ length: lines }, (_, index) => h("span", { style: { width: `${92 - ((index * 37) % 45)}%` } })),
   );
 
-/** A bar for long work. `set(done, total)`; unknown totals run. @param {string} label */
+/**
+ * A bar for long work. `set(done, total)`; unknown totals run.
+ *
+ * @param {string} label
+ */
 export function progressBar(label) {
   const fill = h("span"), words = h("span", { class: "small quiet number" });
   const bar = h("div", {
@@ -38,7 +46,12 @@ export function progressBar(label) {
   };
 }
 
-/** A thin meter with its number: disk usage, address usage. @param {number} share 0…100 @param {string} text */
+/**
+ * A thin meter with its number: disk usage, address usage.
+ *
+ * @param {number} share 0…100
+ * @param {string} text
+ */
 export function meter(share, text) {
   const level = share >= 90 ? "is-bad" : share >= 75 ? "is-warn" : "is-ok";
   return h(

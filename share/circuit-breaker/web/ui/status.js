@@ -11,7 +11,12 @@ const known = (status) => (status && STATUSES.includes(status) ? status : "unkno
 /** @param {string | null | undefined} status */
 export const statusWord = (status) => tOr(`status.${known(status)}`, String(status));
 
-/** A ring: up thin and whole, degraded broken, down solid, maintenance with a bar, unknown dashed, retired hollow dot. @param {string | null | undefined} status @param {{ size?: number }} [options] */
+/**
+ * A ring: up thin and whole, degraded broken, down solid, maintenance with a bar, unknown dashed, retired hollow dot.
+ *
+ * @param {string | null | undefined} status
+ * @param {{ size?: number }} options
+ */
 export function statusRing(status, { size = 14 } = {}) {
   const state = known(status);
   const ring = (/** @type {Record<string, any>} */ props) => svg("circle", { cx: 8, cy: 8, r: 5.5, ...props });
@@ -41,13 +46,21 @@ export function statusRing(status, { size = 14 } = {}) {
   );
 }
 
-/** Ring and word. @param {string | null | undefined} status */
+/**
+ * Ring and word.
+ *
+ * @param {string | null | undefined} status
+ */
 export const statusBadge = (status) =>
   h("span", { class: `status-badge is-${known(status)}` }, statusRing(status), h("span", {}, statusWord(status)));
 
 const SEVERITY_ICONS = { ok: "ok", info: "info", warning: "warning", error: "error", critical: "error" };
 
-/** A word with a mark for audit and health. @param {string} severity */
+/**
+ * A word with a mark for audit and health.
+ *
+ * @param {string} severity
+ */
 export function severityBadge(severity) {
   const mark = SEVERITY_ICONS[/** @type {keyof typeof SEVERITY_ICONS} */ (severity)] ?? "info";
   return h(
@@ -76,7 +89,11 @@ function severityMark(mark) {
   );
 }
 
-/** What a list of health items comes to. @param {{ severity: string }[]} items */
+/**
+ * What a list of health items comes to.
+ *
+ * @param {{ severity: string }[]} items
+ */
 export function worstSeverity(items) {
   const order = ["critical", "error", "warning", "info", "ok"];
   return order.find((severity) => items.some((item) => item.severity === severity)) ?? "ok";

@@ -8,11 +8,15 @@ import { fitting, moved, nextSort, ROW_HEIGHT, scrolledTo, windowOf } from "./ta
  * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
  * keys move; Enter opens; `x` marks, Shift with a click marks a range; other keys by `keys`.
  *
- * @typedef {{ id: string, label: string, render: (row: any) => any, width?: string, align?: "right", mono?: boolean, sortable?: boolean, from?: number, class?: string }} Column
+ * @typedef {{ id: string, label: string, render: (row: any) => any, width?: string, align?: "right", mono?: boolean,
+ *   sortable?: boolean, from?: number, class?: string }} Column
  *   `width` is a CSS grid track (px, fr, minmax of px and fr); `from` hides the column below that many pixels
- * @typedef {{ columns: Column[], label: string, key?: (row: any) => any, rows?: any[], sort?: { id: string, descending: boolean } | null,
- *   onsort?: (sort: { id: string, descending: boolean }) => void, onopen?: (row: any) => void, href?: (row: any) => string | null,
- *   selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: () => void, empty?: Node | null, keys?: Record<string, (row: any) => void>,
+ * @typedef {{ columns: Column[], label: string, key?: (row: any) => any, rows?: any[], sort?: { id: string,
+ *   descending: boolean } | null,
+ * onsort?: (sort: { id: string, descending: boolean }) => void, onopen?: (row: any) => void, href?: (row: any) =>
+ * string | null,
+ * selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: () => void, empty?: Node | null, keys?:
+ * Record<string, (row: any) => void>,
  *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean }} TableOptions
  *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside
  * @param {TableOptions} options
@@ -290,7 +294,12 @@ export function dataTable(options) {
     get active() {
       return rows[active] ?? null;
     },
-    /** Shows other rows; scroll, marks and the active row stay. @param {any[]} next @param {{ empty?: Node | null }} [also] */
+    /**
+     * Shows other rows; scroll, marks and the active row stay.
+     *
+     * @param {any[]} next
+     * @param {{ empty?: Node | null }} [also]
+     */
     setRows(next, also = {}) {
       const was = rows[active] ? key(rows[active]) : null;
       if ("empty" in also) empty = also.empty ?? null;
@@ -316,12 +325,20 @@ export function dataTable(options) {
       lastMarked = -1;
       marked();
     },
-    /** Makes a row the active one and scrolls to it. @param {any} wanted */
+    /**
+     * Makes a row the active one and scrolls to it.
+     *
+     * @param {any} wanted
+     */
     activate(wanted) {
       const at = rows.findIndex((row) => key(row) === wanted);
       if (at >= 0) setActive(at);
     },
-    /** Lights a row for a moment, after a live change. @param {any} wanted */
+    /**
+     * Lights a row for a moment, after a live change.
+     *
+     * @param {any} wanted
+     */
     flash(wanted) {
       drawn.get(wanted)?.element.classList.add("is-fresh");
     },

@@ -14,7 +14,15 @@ export function windowOf({ top, height, count, rowHeight = ROW_HEIGHT, margin = 
   return { first: Math.min(first, count), last: Math.max(last, Math.min(first, count)) };
 }
 
-/** Where a key leads from the active row. @param {string} key @param {number} active -1 is none @param {number} count @param {number} page  rows in sight @returns {number | null} */
+/**
+ * Where a key leads from the active row.
+ *
+ * @param {string} key
+ * @param {number} active -1 is none
+ * @param {number} count
+ * @param {number} page  rows in sight
+ * @returns {number | null}
+ */
 export function moved(key, active, count, page) {
   if (count === 0) return null;
   const to = {
@@ -30,26 +38,55 @@ export function moved(key, active, count, page) {
   return to === undefined ? null : Math.max(0, Math.min(count - 1, to));
 }
 
-/** The scroll position that shows a row fully. @param {number} index @param {number} top @param {number} height @param {number} [rowHeight] */
+/**
+ * The scroll position that shows a row fully.
+ *
+ * @param {number} index
+ * @param {number} top
+ * @param {number} height
+ * @param {number} [rowHeight]
+ */
 export function scrolledTo(index, top, height, rowHeight = ROW_HEIGHT) {
   const from = index * rowHeight, to = from + rowHeight;
   if (from < top) return from;
   return to > top + height ? to - height : top;
 }
 
-/** Columns that fit: those with `from` above the width are left out. @template {{ from?: number }} C @param {C[]} columns @param {number} width */
+/**
+ * Columns that fit: those with `from` above the width are left out.
+ *
+ * @template {{ from?: number }} C
+ * @param {C[]} columns
+ * @param {number} width
+ */
 export const fitting = (columns, width) => columns.filter(({ from }) => (from ?? 0) <= width);
 
-/** The next sorting after a click on a column: ascending, then descending. @param {{ id: string, descending: boolean } | null} sort @param {string} id */
+/**
+ * The next sorting after a click on a column: ascending, then descending.
+ *
+ * @param {{ id: string, descending: boolean } | null} sort
+ * @param {string} id
+ */
 export const nextSort = (sort, id) => ({ id, descending: sort?.id === id ? !sort.descending : false });
 
-/** As the API wants it. @param {{ id: string, descending: boolean } | null} sort */
+/**
+ * As the API wants it.
+ *
+ * @param {{ id: string, descending: boolean } | null} sort
+ */
 export const sortParameter = (sort) => (sort ? `${sort.descending ? "-" : ""}${sort.id}` : null);
 
 /** @param {string | null} text */
 export const parseSort = (text) => (text ? { id: text.replace(/^-/, ""), descending: text.startsWith("-") } : null);
 
-/** Sorts rows here, for lists that are all loaded. Empty values come last. @template R @param {R[]} rows @param {(row: R) => any} read @param {boolean} descending */
+/**
+ * Sorts rows here, for lists that are all loaded. Empty values come last.
+ *
+ * @template R
+ * @param {R[]} rows
+ * @param {(row: R) => any} read
+ * @param {boolean} descending
+ */
 export function sortedBy(rows, read, descending) {
   const compare = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
   return [...rows].sort((a, b) => {

@@ -59,7 +59,12 @@ export function tabList(tabs, { selected, onchange, label }) {
   };
 }
 
-/** Tabs that are pages of their own: links. @param {{ href: string, label: string, current?: boolean }[]} links @param {string} label */
+/**
+ * Tabs that are pages of their own: links.
+ *
+ * @param {{ href: string, label: string, current?: boolean }[]} links
+ * @param {string} label
+ */
 export const linkTabs = (links, label) =>
   h(
     "nav",

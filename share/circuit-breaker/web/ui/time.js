@@ -2,11 +2,20 @@
 import { h } from "../lib/dom.js";
 import { exactTime, relativeTime } from "../lib/format.js";
 
-/** All shown times; one timer keeps them true. @type {Set<WeakRef<HTMLTimeElement>>} */
+/**
+ * All shown times; one timer keeps them true.
+ *
+ * @type {Set<WeakRef<HTMLTimeElement>>}
+ */
 const shown = new Set();
 let started = false;
 
-/** "3 minutes ago", with the exact time on hover; stays true while it is shown. @param {string | null | undefined} instant @param {string} [none] */
+/**
+ * "3 minutes ago", with the exact time on hover; stays true while it is shown.
+ *
+ * @param {string | null | undefined} instant
+ * @param {string} [none]
+ */
 export function timeAgo(instant, none = "—") {
   if (!instant) return h("span", { class: "quiet" }, none);
   const element = h("time", { dateTime: instant, title: exactTime(instant), class: "nowrap" }, relativeTime(instant));
@@ -18,7 +27,11 @@ export function timeAgo(instant, none = "—") {
   return element;
 }
 
-/** The exact time, with the relative one on hover. @param {string | null | undefined} instant */
+/**
+ * The exact time, with the relative one on hover.
+ *
+ * @param {string | null | undefined} instant
+ */
 export const timeExact = (instant) =>
   instant
     ? h("time", { dateTime: instant, title: relativeTime(instant), class: "nowrap" }, exactTime(instant))

@@ -19,7 +19,7 @@ function place() {
  * A sentence that goes away by itself. Returns a function that takes it away at once.
  *
  * @param {string} message
- * @param {{ kind?: "ok" | "info" | "bad", action?: { label: string, run: () => void }, seconds?: number }} [options]
+ * @param {{ kind?: "ok" | "info" | "bad", action?: { label: string, run: () => void }, seconds?: number }} options
  */
 export function toast(message, { kind = "ok", action, seconds = kind === "bad" ? 12 : action ? 8 : 4 } = {}) {
   const marks = { ok: "ok", info: "info", bad: "error" };
@@ -47,7 +47,12 @@ export function toast(message, { kind = "ok", action, seconds = kind === "bad" ?
   return away;
 }
 
-/** Shows an error unless it is an aborted request. @param {any} error @param {string} [what]  what was tried, as a sentence start */
+/**
+ * Shows an error unless it is an aborted request.
+ *
+ * @param {any} error
+ * @param {string} [what]  what was tried, as a sentence start
+ */
 export function toastError(error, what) {
   if (isAbort(error)) return;
   const id = error?.requestId ? ` (request ${error.requestId})` : "";

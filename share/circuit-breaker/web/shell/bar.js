@@ -1,0 +1,176 @@
+// @ts-check
+import { icon } from "../icons/icons.js";
+import { h, replace, svg } from "../lib/dom.js";
+import { exactTime, initials } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
+import { effectiveTheme, theme, THEMES } from "../lib/theme.js";
+import { iconButton } from "../ui/button.js";
+import { openMenu } from "../ui/menu.js";
+import { openPalette } from "../ui/palette.js";
+
+/**
+ * The top bar: mark, breadcrumbs, clock, search, live indicator, history, theme, avatar.
+ *
+ * @param {import("../lib/session.js").Session} session
+ * @param {import("../lib/live.js").Live} live
+ * @param {{ signOut: () => void, help: () => void, keepTheme: (id: string) => void }} actions
+ */
+export function topBar(session, live, actions) {
+  const name = h("span", { class: "bar-name" }, "Circuit Breaker");
+  const crumbs = h("nav", { class: "crumbs", "aria-label": t("shell.breadcrumbs") });
+  const search = h(
+    "button",
+    {
+      type: "button",
+      class: "bar-search",
+      "aria-label": t("shell.search"),
+      title: t("shell.search"),
+      onclick: () => openPalette(),
+    },
+    icon("search", { class: "small" }),
+    h("span", { class: "grow" }, t("shell.search")),
+    h("kbd", {}, "Ctrl K"),
+  );
+  const history = h("a", {
+    class: "button ghost icon-only bar-wide",
+    href: "/audit",
+    title: t("shell.history"),
+    "aria-label": t("shell.history"),
+  }, icon("history"));
+  const themes = iconButton("theme", t("shell.theme"), {
+    class: "bar-wide",
+    "aria-haspopup": "menu",
+    onclick: () => themeMenu(themes, actions.keepTheme),
+  });
+  const person = h("span", { class: "row" });
+  session.state.watch((state) => {
+    history.hidden = !session.may("audit.view");
+    replace(
+      person,
+      state?.user
+        ? avatarButton(session, actions)
+        : h("a", { class: "button small", href: "/sign-in" }, icon("sign_in"), h("span", {}, t("shell.sign_in"))),
+    );
+  });
+  const element = h(
+    "header",
+    { id: "bar" },
+    h("a", { class: "bar-home", href: "/", title: t("shell.home") }, icon("mark"), name),
+    crumbs,
+    clock(),
+    search,
+    liveIndicator(live),
+    history,
+    themes,
+    person,
+  );
+  return {
+    element,
+    /** @param {string} text */
+    setName: (text) => replace(name, text),
+    /** @param {string} title @param {{ label: string, href?: string }[]} trail */
+    setCrumbs(title, trail) {
+      replace(
+        crumbs,
+        trail.map(({ label, href }) => [href ? h("a", { href }, label) : h("span", {}, label), icon("right")]),
+        h("span", { "aria-current": "page" }, title),
+      );
+    },
+  };
+}
+
+function clock() {
+  const element = h("time", { class: "bar-clock" });
+  const show = () => {
+    const now = new Date();
+    element.textContent = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+      .format(now);
+    element.title = exactTime(now);
+  };
+  show();
+  setInterval(show, 5000);
+  return element;
+}
+
+/**
+ * Says in a word and a shape whether changes arrive by themselves.
+ *
+ * @param {import("../lib/live.js").Live} live
+ */
+function liveIndicator(live) {
+  const word = h("span", {});
+  const element = h(
+    "button",
+    { type: "button", class: "live", onclick: () => live.retry() },
+    svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("circle", { cx: 5, cy: 5, r: 3.5 })),
+    word,
+  );
+  live.state.watch((state) => {
+    element.className = `live is-${state}`;
+    word.textContent = t(`live.${state}`);
+    element.title = t(`shell.live_${state}`);
+    element.setAttribute("aria-label", `${t(`live.${state}`)}. ${t(`shell.live_${state}`)}`);
+  });
+  return element;
+}
+
+/** @param {HTMLElement} anchor @param {(id: string) => void} keep */
+export function themeMenu(anchor, keep) {
+  openMenu(anchor, [
+    { label: t("settings.theme_auto"), icon: "theme", checked: theme.current === "auto", run: () => keep("auto") },
+    "-",
+    ...THEMES.map(({ id, label }) => ({
+      label,
+      checked: theme.current === id || (theme.current !== "auto" && effectiveTheme(theme.current, false) === id),
+      run: () => keep(id),
+    })),
+  ], { label: t("shell.theme") });
+}
+
+/**
+ * A round picture, or the initials.
+ *
+ * @param {import("../lib/session.js").User} user
+ * @param {{ big?: boolean }} options
+ */
+export function avatar(user, { big = false } = {}) {
+  const element = h(
+    "span",
+    { class: ["avatar", big && "big"], "aria-hidden": "true" },
+    initials(user.display_name || user.email),
+  );
+  if (user.photo === "gravatar" && user.gravatar_hash) {
+    const image = h("img", {
+      src: `https://www.gravatar.com/avatar/${user.gravatar_hash}?s=144&d=404`,
+      alt: "",
+      referrerPolicy: "no-referrer",
+    });
+    image.addEventListener("load", () => replace(element, image));
+  }
+  return element;
+}
+
+/**
+ * @param {import("../lib/session.js").Session} session
+ * @param {{ signOut: () => void, help: () => void, keepTheme: (id: string) => void }} actions
+ */
+function avatarButton(session, { signOut, help, keepTheme }) {
+  const user = /** @type {import("../lib/session.js").User} */ (session.user);
+  const element = h("button", {
+    type: "button",
+    class: "button ghost icon-only",
+    "aria-haspopup": "menu",
+    "aria-label": t("shell.account_of", { name: user.display_name || user.email }),
+    title: user.email,
+    onclick: () =>
+      openMenu(element, [
+        { heading: user.email },
+        { label: t("shell.profile"), icon: "user", href: "/profile" },
+        { label: t("shell.theme"), icon: "theme", run: () => themeMenu(element, keepTheme) },
+        { label: t("shell.shortcuts"), icon: "keyboard", hint: "?", run: help },
+        "-",
+        { label: t("shell.sign_out"), icon: "sign_out", run: signOut },
+      ], { label: t("shell.account") }),
+  }, avatar(user));
+  return element;
+}

@@ -1,0 +1,71 @@
+// @ts-check
+import { icon } from "../icons/icons.js";
+import { h, replace } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { worstSeverity } from "../ui/status.js";
+
+/**
+ * Lines under the bar: no connection, standing conditions of the daemon, a password that must be changed.
+ *
+ * @param {import("../lib/session.js").Session} session
+ * @param {import("../lib/live.js").Live} live
+ */
+export function notices(session, live) {
+  const connection = h("div", {}), health = h("div", {}), account = h("div", {});
+  const element = h("div", { id: "notices", role: "status" }, connection, health, account);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  live.state.watch((state) => {
+    clearTimeout(timer);
+    if (state !== "waiting") return void replace(connection);
+    // A restart takes a second or two; only what lasts is worth a line.
+    timer = setTimeout(
+      () =>
+        replace(
+          connection,
+          notice(
+            "warn",
+            "plug",
+            t("shell.offline"),
+            h("button", { type: "button", class: "button small", onclick: () => live.retry() }, t("common.retry")),
+          ),
+        ),
+      2500,
+    );
+  });
+  session.state.watch((state) =>
+    replace(
+      account,
+      state?.user?.force_password_change
+        ? notice(
+          "warn",
+          "key",
+          t("shell.must_change_password"),
+          h("a", { class: "button small", href: "/profile" }, t("shell.change_password")),
+        )
+        : null,
+    )
+  );
+  const end = new AbortController();
+  live.subscribe("status.health", ({ payload }) => {
+    const items = (payload.items ?? []).filter((/** @type {any} */ item) =>
+      ["warning", "error", "critical"].includes(item.severity)
+    );
+    const first = items[0], more = items.length - 1;
+    replace(
+      health,
+      first &&
+        notice(
+          worstSeverity(items) === "warning" ? "warn" : "bad",
+          worstSeverity(items) === "warning" ? "warning" : "error",
+          more > 0 ? `${first.message} ${t("common.and_more", { n: more })}` : first.message,
+          h("a", { class: "button small", href: "/status" }, t("shell.look")),
+        ),
+    );
+  }, end.signal);
+  return { element, close: () => end.abort() };
+}
+
+/** @param {"warn" | "bad"} kind @param {string} mark @param {string} text @param {Node} action */
+const notice = (kind, mark, text, action) =>
+  h("div", { class: ["notice", `is-${kind}`] }, icon(mark), h("span", { class: "grow" }, text), action);

@@ -1,0 +1,135 @@
+// @ts-check
+import { h, replace } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { openDialog } from "../ui/dialog.js";
+import { activeShortcuts, shortcut } from "../ui/keys.js";
+import { fittingItems, openPalette, registerSource } from "../ui/palette.js";
+import { topBar } from "./bar.js";
+import { placesFor } from "./nav.js";
+import { notices } from "./notices.js";
+import { navigation } from "./rail.js";
+
+/**
+ * The frame around pages: bar, notices, rail, main, panel, dock. Built once; bare pages (sign-in, wizard) stand
+ * without it.
+ *
+ * @param {{ session: import("../lib/session.js").Session, live: import("../lib/live.js").Live,
+ *   navigate: (url: string) => void,
+ *   signOut: () => void, keepTheme: (id: string) => void }} parts
+ */
+export function shell({ session, live, navigate, signOut, keepTheme }) {
+  const bar = topBar(session, live, { signOut, help, keepTheme });
+  const nav = navigation(session);
+  const banner = notices(session, live);
+  const main = h("main", { id: "main", tabIndex: -1 });
+  const panel = h("aside", { id: "panel", hidden: true });
+  const busy = h("div", { class: "busy-line", hidden: true });
+  const element = h(
+    "div",
+    { id: "app" },
+    h("a", {
+      class: "skip",
+      href: "#main",
+      onclick: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        main.focus();
+      },
+    }, t("shell.skip")),
+    bar.element,
+    banner.element,
+    nav.rail,
+    main,
+    panel,
+    nav.dock,
+  );
+
+  for (const place of placesFor({ may: () => true })) {
+    if (place.keys) {
+      shortcut({
+        keys: place.keys,
+        label: place.label,
+        group: t("palette.go"),
+        run: () => navigate(place.href),
+      });
+    }
+  }
+  shortcut({ keys: "ctrl+k", label: t("palette.label"), anywhere: true, run: () => openPalette() });
+  shortcut({ keys: "?", label: t("shell.shortcuts"), run: help });
+  shortcut({
+    keys: "/",
+    label: t("shell.filter"),
+    run: () => {
+      const field = /** @type {HTMLElement | null} */ (main.querySelector(".filter-field, input[type=search]"));
+      if (field) field.focus();
+      else openPalette();
+    },
+  });
+  registerSource({
+    id: "places",
+    label: t("palette.go"),
+    order: 50,
+    load: (text) =>
+      fittingItems(placesFor(session).map(({ href, label, icon, keys }) => ({ href, label, icon, keys })), text),
+  });
+  registerSource({
+    id: "commands",
+    label: t("palette.do"),
+    order: 60,
+    load: (text) =>
+      text === "" ? [] : fittingItems([
+        ...(session.user
+          ? [{ label: t("shell.profile"), icon: "user", href: "/profile" }, {
+            label: t("shell.sign_out"),
+            icon: "sign_out",
+            run: signOut,
+          }]
+          : []),
+        ...(session.may("users.view") ? [{ label: t("users.title"), icon: "users", href: "/settings/users" }] : []),
+        ...(session.may("tokens.manage") ? [{ label: t("tokens.title"), icon: "key", href: "/settings/tokens" }] : []),
+        { label: t("shell.shortcuts"), icon: "keyboard", run: help, keys: "?" },
+      ], text),
+  });
+
+  return { element, main, bar, busy, mark: nav.mark, close: banner.close };
+}
+
+/** What the keyboard can do here. */
+export function help() {
+  const rows = [
+    { keys: "j k", label: t("shell.keys_move") },
+    { keys: "x", label: t("shell.keys_mark") },
+    { keys: "Enter", label: t("shell.keys_open") },
+    { keys: "Esc", label: t("shell.keys_close") },
+    ...activeShortcuts(),
+  ];
+  const names = (/** @type {string} */ keys) =>
+    keys.split(" ").map((key) => h("kbd", {}, key.replace("ctrl+", "Ctrl ")));
+  void openDialog({
+    title: t("shell.shortcuts"),
+    body: h(
+      "dl",
+      { class: "facts" },
+      rows.map(({ keys, label }) => [h("dt", { class: "row" }, names(keys)), h("dd", {}, label)]),
+    ),
+  });
+}
+
+/**
+ * A page of its own for a missing address.
+ *
+ * @param {URL} url
+ */
+export function missingPage(url) {
+  const element = h("section", { class: "page" });
+  replace(
+    element,
+    h(
+      "div",
+      { class: "empty" },
+      h("h1", { tabIndex: -1 }, t("shell.not_found")),
+      h("p", { class: "quiet" }, t("shell.not_found_text", { path: url.pathname })),
+      h("a", { class: "button primary", href: "/" }, t("shell.home")),
+    ),
+  );
+  return element;
+}
