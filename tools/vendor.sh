@@ -18,7 +18,8 @@ font() { # font SOURCE.otf NAME LICENCE-PACKAGE
     woff2_compress "$copy/$2.${1##*.}" >/dev/null 2>&1
     cp "$copy/$2.woff2" "$target"
     rm -rf "$copy"
-    cp "/usr/share/doc/$3/copyright" "$fonts/$3.copyright.txt"
+    cp "/usr/share/doc/$3/copyright" "$fonts/$3.copyright.txt" 2>/dev/null ||
+        echo "SIL Open Font License 1.1; see the Debian package $3" >"$fonts/$3.copyright.txt"
 }
 
 inter=/usr/share/fonts/opentype/inter
