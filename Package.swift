@@ -127,7 +127,7 @@ let package = Package(
             lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
         tests("SystemdTests", "Systemd", logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
-        tests("DaemonConfigTests", "DaemonConfig", "Kernel"),
+        tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport", hummingbird,
