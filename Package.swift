@@ -43,6 +43,7 @@ let nioFoundationCompat = product("NIOFoundationEssentialsCompat", "swift-nio")
 let nioHTTP1 = product("NIOHTTP1", "swift-nio")
 let nioHTTP2 = product("NIOHTTP2", "swift-nio-http2")
 let nioHTTPTypes = product("NIOHTTPTypes", "swift-nio-extras")
+let nioHTTPTypesHTTP2 = product("NIOHTTPTypesHTTP2", "swift-nio-extras")
 let nioHTTPTypesHTTP1 = product("NIOHTTPTypesHTTP1", "swift-nio-extras")
 let nioPosix = product("NIOPosix", "swift-nio")
 let nioSSL = product("NIOSSL", "swift-nio-ssl")
@@ -83,9 +84,9 @@ let package = Package(
         module(
             "HTTPKit", "Kernel", "JSONKit", "CZlib", hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioPosix),
         module(
-            "Serving", "Kernel", "CZlib", hummingbirdCore, hummingbirdHTTP2, httpTypes, lifecycle, logging,
-            nioConcurrency, nioCore, nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
-            nioTLS, nioWebSocket),
+            "Serving", "Kernel", "CZlib", hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore,
+            nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioPosix, nioSSL, nioTLS,
+            nioWebSocket),
         module("Systemd", "Kernel", "CSystemd", lifecycle, logging),
         module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
