@@ -126,7 +126,7 @@ let package = Package(
         tests(
             "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", asyncHTTPClient, hummingbirdCore, httpTypes,
             lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
-        tests("SystemdTests", "Systemd", logging),
+        tests("SystemdTests", "Systemd", lifecycle, logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
         tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
