@@ -142,7 +142,8 @@ let package = Package(
             "DiscoveryTests", "Discovery", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
             "Probes", "TestSupport"),
         tests(
-            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport"),
+            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport", lifecycle,
+            logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
             "LocalCA", "Persistence", "Schema", "TestSupport", asyncHTTPClient, hummingbird, hummingbirdTesting,

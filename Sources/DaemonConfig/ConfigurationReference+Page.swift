@@ -24,8 +24,8 @@ extension ConfigurationReference {
             + "tags stop the start with file, line and column. `circuit-breaker config check` does the same without "
             + "starting and ends with 2 when there is a problem. A secret is never printed and never taken from a flag.",
         "",
-        "What a person changes in the browser (profile, theme, region, session lengths) is kept in the database and is "
-            + "not listed here.",
+        "What a person changes in the browser (profile, theme, region, session lengths) is kept in the database and "
+            + "is not listed here.",
     ]
 
     private static func page(_ section: OptionTable.Section) -> [String] {
