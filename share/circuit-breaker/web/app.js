@@ -1,18 +1,20 @@
 // @ts-check
-import { api, configureApi } from "./lib/api.js";
+import { api, ApiError, configureApi } from "./lib/api.js";
 import { h, replace } from "./lib/dom.js";
 import { setFormat } from "./lib/format.js";
 import { loadMessages, t } from "./lib/i18n.js";
 import { Live } from "./lib/live.js";
+import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
 import { setLook, startTheme, theme } from "./lib/theme.js";
+import "./parts.js";
 import { routes } from "./routes.js";
 import { missingPage, shell } from "./shell/shell.js";
 import { confirmed } from "./ui/dialog.js";
 import { errorState } from "./ui/empty.js";
 import { startKeys } from "./ui/keys.js";
-import { configurePalette } from "./ui/palette.js";
+import { configurePalette, registerSource } from "./ui/palette.js";
 import { closePanel, configurePanel, panelGuard } from "./ui/panel.js";
 import { toastError } from "./ui/toast.js";
 
@@ -43,6 +45,11 @@ const router = new Router({
   busy: (working) => void (busyLine.hidden = !working),
   top: () => frame?.main.scrollTop ?? 0,
   lost: panelGuard,
+  admit: ({ needs }) => {
+    if (needs && session.state.current && !session.may(needs)) {
+      throw new ApiError(403, { code: "forbidden", message: t("shell.not_allowed") });
+    }
+  },
 });
 
 /** @param {HTMLElement} element @param {import("./lib/router.js").Route | null} route @param {number} top */
@@ -129,6 +136,7 @@ async function start() {
     if (router.guard() || panelGuard()) event.preventDefault();
   });
   startKeys();
+  void use("palette-sources").then((sources) => sources?.({ session }).forEach(registerSource)).catch(() => {});
   await router.start(await firstAddress());
 }
 

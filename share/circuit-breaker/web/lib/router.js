@@ -70,7 +70,7 @@ export function changedQuery(query, changes) {
 export class Router {
   /**
    * @param {{ routes: Route[], show: (element: HTMLElement, route: Route | null, top: number) => void,
-   *   top: () => number, lost: () => string | null,
+   *   top: () => number, lost: () => string | null, admit: (route: Route) => void,
    *   context: () => any, failed: (error: any, url: URL) => HTMLElement, missing: (url: URL) => HTMLElement,
    *   busy: (working: boolean) => void, mayLeave: (reason: string) => Promise<boolean> }} parts
    */
@@ -181,6 +181,7 @@ export class Router {
   async build(found, url, coming) {
     if (!found) return this.parts.missing(url);
     try {
+      this.parts.admit(found.route);
       const module = await found.route.load();
       return await module.page(this.contextFor(found, url, coming));
     } catch (error) {

@@ -1,0 +1,87 @@
+// @ts-check
+import { icon } from "../../icons/icons.js";
+import { h } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { font, theme } from "../../lib/theme.js";
+import { button, whileBusy } from "../../ui/button.js";
+import { fontPicker, themePicker } from "../../ui/look.js";
+import { regionFields } from "../../ui/region.js";
+import { changeMe, changeSettings, readSettings } from "./setup.api.js";
+import { stepFoot, stepHead } from "./setup.parts.js";
+
+/**
+ * Theme and font, seen at once.
+ *
+ * @param {import("./setup.page.js").Wizard} wizard
+ */
+export async function lookStep(wizard) {
+  const { session } = wizard.context;
+  let photo = session.user?.photo === "gravatar";
+  const picture = h("input", {
+    type: "checkbox",
+    class: "switch",
+    role: "switch",
+    id: "setup-gravatar",
+    checked: photo,
+    onchange: () => {
+      photo = picture.checked;
+    },
+  });
+  const foot = stepFoot(wizard, {
+    verb: t("common.next"),
+    run: async () => {
+      const look = { theme: theme.current, font: font.current };
+      await changeMe({ ...look, photo: photo ? "gravatar" : null });
+      await changeSettings(look);
+      session.change({ ...look, photo: photo ? "gravatar" : null });
+      await wizard.next();
+    },
+  });
+  return h(
+    "div",
+    { class: "stack" },
+    stepHead("look"),
+    h("h3", {}, t("settings.theme")),
+    themePicker({ value: theme.current, onchange: (id) => theme.set(id) }),
+    h("h3", {}, t("settings.font")),
+    fontPicker({ value: font.current, onchange: (id) => font.set(id) }),
+    h(
+      "div",
+      { class: "field is-boolean" },
+      h("label", { class: "field-label", htmlFor: "setup-gravatar" }, t("account.gravatar")),
+      picture,
+      h("p", { class: "field-help field-notes" }, t("account.gravatar_help")),
+    ),
+    foot.element,
+  );
+}
+
+/**
+ * Time zone, language, city.
+ *
+ * @param {import("./setup.page.js").Wizard} wizard
+ */
+export async function regionStep(wizard) {
+  const settings = await readSettings(wizard.context.signal);
+  // A fresh daemon says UTC; the browser knows better where the person sits.
+  const start = settings.timezone === "UTC" ? { ...settings, timezone: null } : settings;
+  const region = regionFields(start, { cities: settings.foreign_origins?.open_meteo !== false });
+  const foot = stepFoot(wizard, {
+    verb: t("common.next"),
+    run: async () => {
+      await changeSettings(region.read());
+      await wizard.next();
+    },
+  });
+  return h("div", { class: "stack" }, stepHead("region"), region.element, foot.element);
+}
+
+/** @param {import("./setup.page.js").Wizard} wizard */
+export async function doneStep(wizard) {
+  const go = button(t("setup.open_map"), {
+    kind: "primary",
+    icon: "map",
+    onclick: () => whileBusy(go, () => wizard.leave()),
+  });
+  return h("div", { class: "stack setup-done" }, icon("ok", { class: "big" }), stepHead("done"), go);
+}

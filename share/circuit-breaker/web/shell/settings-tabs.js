@@ -1,0 +1,26 @@
+// @ts-check
+import { t } from "../lib/i18n.js";
+import { linkTabs } from "../ui/tabs.js";
+
+/**
+ * The tabs above every page of the settings.
+ *
+ * @param {string} current
+ * @param {import("../lib/session.js").Session} session
+ */
+export function settingsTabs(current, session) {
+  const all = [
+    ["access", "/settings"],
+    ["look", "/settings/look"],
+    ["region", "/settings/region"],
+    ["foreign", "/settings/foreign"],
+    ["users", "/settings/users"],
+    ["tokens", "/settings/tokens"],
+  ];
+  const needs = /** @type {Record<string, string>} */ ({ users: "users.view", tokens: "tokens.manage" });
+  return linkTabs(
+    all.filter(([name]) => !needs[name] || session.may(needs[name]))
+      .map(([name, href]) => ({ href, label: t(`settings.tab_${name}`), current: name === current })),
+    t("settings.title"),
+  );
+}
