@@ -13,7 +13,7 @@ struct EnvironmentFile {
         }
         var seen: [String: Int] = [:]
         let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
-        for (index, line) in lines.enumerated() {
+        for (index, line) in lines.enumerated() where problems.count < YAMLTree.mostProblems {
             do throws(Malformed) {
                 guard let (name, value) = try variable(in: line) else { continue }
                 if let first = seen[name] {

@@ -54,7 +54,7 @@ struct YAMLSettings {
     }
 
     private mutating func readSection(_ prefix: String, _ entries: [YAMLEntry]) {
-        for entry in entries {
+        for entry in entries where problems.count < YAMLTree.mostProblems {
             let key = prefix.isEmpty ? entry.key : "\(prefix).\(entry.key)"
             if let option = OptionTable.byKey[key], !entry.key.contains(".") {
                 if let flat = flatMarks[key] {

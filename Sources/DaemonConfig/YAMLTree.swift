@@ -35,6 +35,8 @@ struct YAMLEntry: Sendable {
 /// problems, and the depth is bounded. Problems that leave the rest readable are gathered.
 struct YAMLTree: ~Copyable {
     static let deepest = 8
+    /// Whoever has so many problems mends these first; the rest of the file is not read.
+    static let mostProblems = 50
 
     private struct Stop: Error {}
 
@@ -137,11 +139,11 @@ struct YAMLTree: ~Copyable {
     }
 
     private mutating func note(_ mark: YAMLMark, _ sentence: String) {
-        problems.append((mark, sentence))
+        if problems.count < Self.mostProblems { problems.append((mark, sentence)) }
     }
 
     private mutating func stop(_ mark: YAMLMark, _ sentence: String) throws(Stop) {
-        note(mark, sentence)
+        problems.append((mark, sentence))
         throw Stop()
     }
 }

@@ -27,6 +27,28 @@ struct ConfigurationCheckTests {
         #expect(check.lines == ["The configuration has 2 problems."])
     }
 
+    @Test(
+        "a large hostile file is read within a bounded time and with a bounded list",
+        arguments: [
+            "k: v\n", "[", "{", "- ", "? ", "&a ", "*a ", "!t ", "\"", "'\n", ": ", "{a: ", "a: {b: ", "\t\n", "%",
+            "|\n ",
+            "server: {port: x}\n", "A=b\n", "A='\n", ",", "\u{85}",
+        ])
+    func hostile(_ piece: String) {
+        let bytes = Array(String(repeating: piece, count: (1 << 18) / piece.utf8.count).utf8)
+        let started = ContinuousClock.now
+
+        let check = ConfigurationCheck(
+            environment: [:],
+            files: ConfigurationFiles(read: {
+                $0.hasSuffix("yaml") || $0.hasSuffix("env")
+                    ? .success(bytes) : .failure(.missing)
+            }))
+
+        #expect(check.complaints.count <= 160)
+        #expect(ContinuousClock.now - started < .seconds(20))
+    }
+
     @Test("no mutation of a valid file brings the reader down, and each one loads or tells why")
     func mutations() {
         var random = SplitMix(state: 0x5EED)
