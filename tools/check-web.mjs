@@ -119,9 +119,11 @@ function checkLocales(folder) {
     const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
     if (!names.includes('en.json')) return
-    const english = new Set(Object.keys(read('en.json')))
+    const keysOf = (tree, prefix = '') => Object.entries(tree).flatMap(([key, value]) =>
+        value && typeof value === 'object' ? keysOf(value, `${prefix}${key}.`) : [prefix + key])
+    const english = new Set(keysOf(read('en.json')))
     for (const name of names) {
-        const keys = new Set(Object.keys(read(name)))
+        const keys = new Set(keysOf(read(name)))
         for (const key of keys) if (!english.has(key)) report(join(folder, name), 1, `'${key}' is not in en.json`)
     }
 }

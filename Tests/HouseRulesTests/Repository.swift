@@ -8,6 +8,8 @@ struct Repository: Sendable {
 
     let root: URL
     let files: [TextFile]
+    let sources: [SwiftFile]
+    let tests: [SwiftFile]
 
     private static let folders = ["Sources", "Tests", "docs", "share", "tools", "etc", "systemd", "installer"]
     private static let endings: Set<String> = ["swift", "md", "js", "mjs", "css", "html", "py", "sh"]
@@ -18,6 +20,9 @@ struct Repository: Sendable {
         let top = (try? FileManager.default.contentsOfDirectory(atPath: root.path())) ?? []
         let paths = top.filter { $0.hasSuffix(".md") } + Self.folders.flatMap { Self.paths(under: $0, in: root) }
         files = paths.sorted().compactMap { TextFile(path: $0, in: root) }
+        let swift = files.filter { $0.name.hasSuffix(".swift") }
+        sources = swift.filter { $0.path.hasPrefix("Sources/") }.map(SwiftFile.init)
+        tests = swift.filter { $0.path.hasPrefix("Tests/") }.map(SwiftFile.init)
     }
 
     func exists(_ path: String) -> Bool {
@@ -28,8 +33,6 @@ struct Repository: Sendable {
         files.filter { $0.path.hasPrefix(folder + "/") && $0.path.hasSuffix(ending) }
     }
 
-    var sources: [SwiftFile] { files(under: "Sources", ending: ".swift").map(SwiftFile.init) }
-    var tests: [SwiftFile] { files(under: "Tests", ending: ".swift").map(SwiftFile.init) }
     var documents: [TextFile] { files.filter { $0.path.hasSuffix(".md") } }
 
     /// The folders directly below one, by name.

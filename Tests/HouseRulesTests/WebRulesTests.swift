@@ -30,8 +30,7 @@ struct WebRulesTests {
             let parts = module.path.dropFirst(Self.web.count + 1).split(separator: "/")
             guard parts.first == "features", parts.count > 2 else { return [] }
             return module.lines.enumerated().filter { _, line in
-                line.contains("import") && line.contains("../") && !line.contains("../../lib/")
-                    && !line.contains("../../ui/") && !line.contains("../../vendor/") && !line.contains("../../types/")
+                line.contains("import") && (line.contains(/["']\.\.\/[^.]/) || line.contains("../../features/"))
             }.map { Finding(module.path, $0.offset + 1, String($0.element)) }
         }
 

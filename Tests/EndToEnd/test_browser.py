@@ -1,0 +1,154 @@
+"""A person with a browser: wizard to first map, an edit that another browser sees, nothing red in the console."""
+
+import json
+import re
+import statistics
+import time
+
+import pytest
+from browser import chromium, new_page
+from daemon import ADMIN, ROOT
+
+WORDS = json.loads((ROOT / "share/circuit-breaker/web/locales/en.json").read_text())
+
+
+def say(key):
+    """The English words for a key, as the pages show them."""
+    found = WORDS
+    for part in key.split("."):
+        found = found[part]
+    return found
+
+
+def wizard(page, daemon):
+    """Every step with what it proposes; ends on the map."""
+    page.goto("/")
+    page.wait_for_url("**/setup")
+    page.get_by_label(say("setup.code"), exact=True).fill(daemon.setup_code)
+    page.get_by_role("button", name=say("common.next")).click()
+    page.get_by_label(say("account.display_name"), exact=True).fill(ADMIN["display_name"])
+    page.get_by_label(say("account.email"), exact=True).fill(ADMIN["email"])
+    page.get_by_label(say("account.password"), exact=True).fill(ADMIN["password"])
+    page.get_by_label(say("account.password_again"), exact=True).fill(ADMIN["password"])
+    page.get_by_role("button", name=say("setup.create_account")).click()
+    for step in ("look", "region"):
+        page.get_by_role("heading", name=say(f"setup.{step}_title")).wait_for()
+        page.get_by_role("button", name=say("common.next")).click()
+    page.get_by_role("heading", name=say("setup.first_look_title")).wait_for()
+    page.locator(".look-line-item").first.wait_for()
+    page.locator(".setup-foot button").last.click()
+    page.wait_for_url("**/map")
+
+
+@pytest.fixture(scope="module")
+def browser_lab(lab):
+    daemon, admin = lab
+    with chromium(daemon) as browser:
+        yield daemon, admin, browser
+
+
+def test_wizard_to_first_map(new_daemon):
+    daemon = new_daemon()
+    with chromium(daemon) as browser:
+        page = new_page(browser, daemon)
+        started = time.monotonic()
+
+        wizard(page, daemon)
+
+        page.get_by_label(re.compile("^" + re.escape(say("map.canvas_label")[:20]))).wait_for()
+        took = time.monotonic() - started
+        assert took < 120, f"{took:.0f} s"
+        cookie = next(one["value"] for one in page.context.cookies() if one["name"] == "cb_session")
+        daemon.cookie = cookie
+        from daemon import Client
+        topology = Client(daemon, cookie=cookie).get("/api/v1/topology").json
+        kinds = {node["kind"] for node in topology["nodes"]}
+        assert {"hardware", "network"} <= kinds or {"compute_unit", "network"} <= kinds, kinds
+        assert "service" in kinds, kinds
+        assert topology["edges"], "the machine stands alone on the map"
+        page.wait_for_timeout(300)
+        assert page.problems == []
+        print(f"wizard to map: {took:.1f} s, {len(topology['nodes'])} nodes, {len(topology['edges'])} edges")
+
+
+def test_a_second_browser_sees_an_edit_within_a_quarter_second(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware")
+    page.get_by_role("heading").first.wait_for()
+    page.wait_for_timeout(500)
+    page.evaluate("""() => {
+        window.seen = {}
+        new MutationObserver(() => {
+            for (const [name] of document.body.innerText.matchAll(/quick-\\d+/g)) window.seen[name] ??= Date.now()
+        }).observe(document.body, { childList: true, subtree: true, characterData: true })
+    }""")
+    delays = []
+    for turn in range(5):
+        name = f"quick-{turn}"
+        started = time.time() * 1000
+        admin.made("/api/v1/hardware", {"name": name})
+        page.wait_for_function(f"() => window.seen['{name}']", timeout=5000)
+        delays.append(page.evaluate(f"() => window.seen['{name}']") - started)
+        page.wait_for_timeout(100)
+
+    assert statistics.median(delays) <= 250, delays
+    assert page.problems == []
+    print(f"edit to second browser: {[round(delay) for delay in delays]} ms")
+
+
+PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/discovery", "/trash", "/search",
+         "/audit", "/settings", "/settings/users", "/settings/tokens", "/profile", "/status"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_by_its_address_without_a_complaint(browser_lab, path):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+
+    answer = page.goto(path)
+
+    assert answer.status == 200
+    page.locator("main").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert say("shell.not_found") not in page.inner_text("body")
+    assert page.problems == []
+
+
+def test_a_name_full_of_markup_stays_text(browser_lab):
+    daemon, admin, browser = browser_lab
+    name = "<img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>"
+    thing = admin.made("/api/v1/hardware", {"name": name, "notes": name})
+    page = new_page(browser, daemon, cookie=admin.cookie)
+
+    for path in ("/hardware", f"/hardware/{thing['id']}", "/map", "/audit"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("() => window.pwned") is None, path
+    assert page.problems == []
+
+
+def test_signing_out_forgets_and_deep_links_come_back(browser_lab):
+    daemon, _, browser = browser_lab
+    page = new_page(browser, daemon)
+
+    page.goto("/networks?q=lan")
+    page.wait_for_url("**/sign-in?**")
+    page.get_by_label(say("account.email"), exact=True).fill(ADMIN["email"])
+    page.get_by_label(say("account.password"), exact=True).fill(ADMIN["password"])
+    page.get_by_role("button", name=say("sign_in.verb")).click()
+
+    page.wait_for_url("**/networks?q=lan")
+
+
+def test_no_page_scrolls_sideways_on_a_phone(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie, width=390, height=844)
+    wide = []
+
+    for path in PAGES:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1"):
+            wide.append(path)
+    assert wide == []

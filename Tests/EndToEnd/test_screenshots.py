@@ -1,0 +1,35 @@
+"""Pictures to look at, in .run/screenshots: every main page, wide and narrow, dark and light."""
+
+import itertools
+
+import pytest
+from browser import chromium, new_page
+from daemon import ROOT
+from test_browser import PAGES, wizard
+
+PICTURES = ROOT / ".run/screenshots"
+
+
+@pytest.mark.pictures
+def test_pictures(new_daemon):
+    daemon = new_daemon()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with chromium(daemon) as browser:
+        first = new_page(browser, daemon)
+        first.goto("/")
+        first.wait_for_url("**/setup")
+        first.screenshot(path=PICTURES / "setup.png")
+        wizard(first, daemon)
+        cookie = next(one["value"] for one in first.context.cookies() if one["name"] == "cb_session")
+        sizes = {"1440": (1440, 900), "390": (390, 844)}
+        for (size, (width, height)), theme in itertools.product(sizes.items(), ("midnight", "daylight")):
+            page = new_page(browser, daemon, cookie, width, height, "light" if theme == "daylight" else "dark")
+            page.request.patch("/api/v1/me", data={"theme": theme}, headers={"Origin": daemon.address})
+            for path in PAGES:
+                page.goto(path)
+                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(400)
+                name = path.strip("/").replace("/", "-") or "home"
+                page.screenshot(path=PICTURES / f"{name}-{size}-{theme}.png")
+            page.context.close()
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures in {PICTURES}")
