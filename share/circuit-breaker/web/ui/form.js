@@ -40,6 +40,8 @@ export function form(
   let before = { ...values };
   let sent = false;
   const prefix = uid("form");
+  /** Only where some fields may stay empty is it worth saying which may not. */
+  const mixed = fields.some(({ required, type, read_only: fixed }) => !required && type !== "boolean" && !fixed);
   /**
    * @type {Map<string, { field: Field, control: import("./fields.js").Control, box: HTMLElement,
    *   problem: HTMLElement, touched: boolean }>}
@@ -62,7 +64,7 @@ export function form(
       onchange: () => changed(field),
     });
     const problem = h("p", { class: "field-problem", hidden: true });
-    const required = field.required && field.type !== "boolean"
+    const required = mixed && field.required && field.type !== "boolean"
       ? h("span", { class: "field-required", title: t("form.is_required") }, t("form.is_required"))
       : null;
     const box = h(
@@ -147,7 +149,9 @@ export function form(
       } catch (error) {
         if (isAbort(error)) return;
         const refused = /** @type {any} */ (error);
-        setProblems(refused.fields ?? {}, refused.message ?? String(error));
+        const fields = refused.fields ?? {};
+        const athome = refused.status === 422 && Object.keys(fields).some((name) => parts.has(name));
+        setProblems(fields, athome ? undefined : refused.message ?? String(error));
       }
     });
   }

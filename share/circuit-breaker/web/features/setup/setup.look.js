@@ -15,7 +15,16 @@ import { stepFoot, stepHead } from "./setup.parts.js";
  * @param {import("./setup.page.js").Wizard} wizard
  */
 export async function lookStep(wizard) {
-  const { session } = wizard.context;
+  const { session, keepTheme } = wizard.context;
+  /**
+   * Kept at once, so that a reload half-way shows the same.
+   *
+   * @param {string} id
+   */
+  const keepFont = (id) => {
+    font.set(id);
+    return changeMe({ font: id }).catch(() => {});
+  };
   let photo = session.user?.photo === "gravatar";
   const picture = h("input", {
     type: "checkbox",
@@ -42,9 +51,9 @@ export async function lookStep(wizard) {
     { class: "stack" },
     stepHead("look"),
     h("h3", {}, t("settings.theme")),
-    themePicker({ value: theme.current, onchange: (id) => theme.set(id) }),
+    themePicker({ value: theme.current, onchange: (id) => void keepTheme(id) }),
     h("h3", {}, t("settings.font")),
-    fontPicker({ value: font.current, onchange: (id) => font.set(id) }),
+    fontPicker({ value: font.current, onchange: (id) => void keepFont(id) }),
     h(
       "div",
       { class: "field is-boolean" },
