@@ -1,0 +1,114 @@
+// @ts-check
+/** The filter line with its suggestions, and the filters that are on as pills. */
+import { h, on, replace, uid } from "../../lib/dom.js";
+import { t, tOr } from "../../lib/i18n.js";
+import { pill } from "../../ui/pill.js";
+import { withFilter } from "./query.model.js";
+import { completed, suggestionsFor } from "./suggest.model.js";
+
+/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("./query.model.js").ListState} ListState */
+
+/**
+ * @param {{ kind: Kind, text: string, tags: () => string[], onText: (text: string) => void, signal: AbortSignal }} options
+ */
+export function filterLine({ kind, text, tags, onText, signal }) {
+  const id = uid("filter");
+  /** @type {import("./suggest.model.js").Suggestion[]} */
+  let offered = [];
+  let active = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const list = h("ul", { id: `${id}-list`, class: "combo-list filter-list", role: "listbox", hidden: true, "aria-label": t("inventory.suggestions") });
+  const input = h("input", {
+    id, type: "search", class: "input filter-field", role: "combobox", value: text, placeholder: t("inventory.filter"), "aria-label": t("inventory.filter_label"),
+    "aria-controls": `${id}-list`, "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off", spellcheck: false,
+  });
+  const hint = h("kbd", { class: "filter-key" }, "/");
+  const element = h("div", { class: "filter-line" }, input, hint, list);
+
+  const hide = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  /** @param {number} index */
+  const mark = (index) => {
+    active = index;
+    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
+    if (index >= 0) input.setAttribute("aria-activedescendant", `${id}-${index}`);
+  };
+  const tell = (wait = 200) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => onText(input.value.trim()), wait);
+  };
+  /** @param {number} index */
+  const take = (index) => {
+    input.value = completed(input.value, offered[index].insert);
+    offer();
+    tell(0);
+  };
+  function offer() {
+    offered = suggestionsFor(input.value, kind, { tags: tags() });
+    replace(list, offered.map(({ label, hint: words }, at) => h("li", {
+      id: `${id}-${at}`, role: "option", class: "combo-option", onpointerdown: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        take(at);
+      },
+    }, h("span", { class: "grow mono" }, label), h("span", { class: "small quiet" }, words))));
+    list.hidden = offered.length === 0;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    mark(-1);
+  }
+  on(input, "input", () => {
+    offer();
+    tell();
+  }, signal);
+  on(input, "focus", offer, signal);
+  on(input, "blur", hide, signal);
+  on(input, "keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[/** @type {string} */ (event.key)];
+    if (step && !list.hidden) {
+      event.preventDefault();
+      mark((active + step + offered.length) % offered.length);
+    } else if ((event.key === "Enter" || event.key === "Tab") && active >= 0) {
+      event.preventDefault();
+      take(active);
+    } else if (event.key === "Enter") {
+      hide();
+      tell(0);
+    } else if (event.key === "Escape") {
+      if (!list.hidden) hide();
+      else if (input.value) {
+        input.value = "";
+        tell(0);
+      } else input.blur();
+      event.preventDefault();
+    }
+  }, signal);
+  return {
+    element,
+    focus: () => input.focus(),
+    /** @param {string} next */
+    set(next) {
+      if (document.activeElement !== input) input.value = next;
+    },
+  };
+}
+
+/**
+ * @param {{ kind: Kind, state: ListState, names: Map<string, string>, onState: (state: ListState) => void }} options  `names`: of referenced objects, by `field:id`
+ */
+export function filterPills({ kind, state, names, onState }) {
+  const pills = Object.entries(state.filters).map(([name, values]) => {
+    const field = kind.fields.find((one) => one.name === name);
+    const label = field?.label ?? tOr(`inventory.column.${name}`, name);
+    const words = values.map((value) => {
+      if (name === "status") return tOr(`status.${value}`, value);
+      return field?.choices?.find((choice) => choice.value === value)?.label ?? names.get(`${name}:${value}`) ?? value;
+    });
+    return pill(`${label}: ${words.join(", ")}`, { onremove: () => onState(withFilter(state, name, null)) });
+  });
+  return h("div", { class: "pills", hidden: pills.length === 0 }, pills);
+}

@@ -1,0 +1,189 @@
+// @ts-check
+/** One object in the right panel: on the map, in lists, from search. Stays true by the live stream. */
+import { hueOf } from "../../icons/icons.js";
+import { isAbort } from "../../lib/api.js";
+import { h, replace, stylesheet } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { iconButton } from "../../ui/button.js";
+import { errorState } from "../../ui/empty.js";
+import { openMenu } from "../../ui/menu.js";
+import { openPanel } from "../../ui/panel.js";
+import { skeleton } from "../../ui/progress.js";
+import { statusBadge } from "../../ui/status.js";
+import { toastError } from "../../ui/toast.js";
+import { titleOf } from "./columns.model.js";
+import { readEvent } from "./events.model.js";
+import { duplicateOf, formFields } from "./form.model.js";
+import { readThing } from "./inventory.api.js";
+import { iconOf } from "./list.cells.js";
+import { openForm } from "./object.form.js";
+import { removeThing } from "./object.remove.js";
+import { factSections, historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
+import { formWords, statusChoices } from "./object.words.js";
+
+/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/page.js").PageContext} PageContext */
+/**
+ * @typedef {{ kind: string, id: number, context: PageContext, onclose?: () => void, focus?: boolean, edit?: boolean,
+ *   onselect?: (ref: { kind: string, id: number }) => boolean }} OpenOptions
+ *   `onselect` may take a relation that was clicked; false leaves it to the link
+ */
+
+/** @param {OpenOptions} options */
+export async function openObject(options) {
+  const [kinds] = await Promise.all([loadKinds(), stylesheet(new URL("./inventory.css", import.meta.url))]);
+  const kind = kindNamed(kinds, options.kind);
+  if (!kind) return null;
+  return new ObjectPanel(options, kinds, kind).open();
+}
+
+class ObjectPanel {
+  /** @param {OpenOptions} options @param {Kind[]} kinds @param {Kind} kind */
+  constructor(options, kinds, kind) {
+    this.options = options;
+    this.context = options.context;
+    this.kinds = kinds;
+    this.kind = kind;
+    /** @type {Thing | null} */
+    this.thing = null;
+    this.body = h("div", { class: "object-body" }, skeleton(8));
+    this.state = h("span", { class: "row" }, h("span", {}, kind.label));
+    this.mayEdit = this.context.session.may("inventory.edit");
+    this.edit = iconButton("edit", t("inventory.edit_key"), { onclick: () => void this.startEdit() });
+    this.more = iconButton("menu", t("inventory.more_actions"), { "aria-haspopup": "menu", onclick: () => this.openMore() });
+  }
+
+  async open() {
+    const { kind } = this;
+    this.panel = await openPanel({
+      title: "…", subtitle: this.state, icon: kind.name, hue: hueOf(kind.name), body: this.body,
+      actions: this.mayEdit ? [this.edit, this.more] : [this.more], onclose: this.options.onclose, signal: this.context.signal, focus: this.options.focus,
+    });
+    if (!this.panel) return null;
+    this.panel.element.addEventListener("keydown", (event) => this.key(event));
+    this.context.live.subscribe(`inventory.${kind.name}.>`, (event) => this.happened(event), this.panel.signal);
+    await this.load();
+    if (this.options.edit && this.thing) void this.startEdit();
+    return this.panel;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const isTyping = /** @type {Element} */ (event.target).closest("input, textarea, select");
+    if (event.key !== "e" || isTyping || event.ctrlKey || event.metaKey || event.altKey || !this.mayEdit) return;
+    event.preventDefault();
+    void this.startEdit();
+  }
+
+  async load() {
+    try {
+      this.show(await readThing(this.kind, this.options.id, this.panel?.signal));
+    } catch (error) {
+      if (isAbort(error)) return;
+      this.panel?.setTitle(/** @type {any} */ (error).status === 404 ? t("inventory.gone") : this.kind.label);
+      replace(this.body, errorState(error, /** @type {any} */ (error).status === 404 ? undefined : () => void this.load()));
+    }
+  }
+
+  /** @param {Thing} thing */
+  show(thing) {
+    const isFirst = this.thing === null;
+    this.thing = thing;
+    const { kind, kinds, context } = this;
+    this.panel?.setTitle(titleOf(thing, kind));
+    replace(this.state, h("span", {}, kind.label), statusBadge(thing.status), thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")));
+    const parts = [
+      ...factSections(thing, kind, kinds),
+      kind.name === "network" ? networkSection(thing, this.signal) : null,
+      notesSection(thing),
+      isFirst ? (this.relations = relationSection({ thing, kind, kinds, signal: this.signal, mayEdit: this.mayEdit, onselect: this.options.onselect, navigate: context.navigate })) : this.relations?.renew() ?? this.relations,
+      isFirst && context.session.may("audit.view") ? (this.history = historySection(thing, kind, this.signal)) : this.history,
+    ];
+    replace(this.body, parts.map((part) => part?.element ?? part));
+  }
+
+  get signal() {
+    return this.panel?.signal ?? this.context.signal;
+  }
+
+  /** @param {import("../../types/inventory.d.ts").LiveEvent} event */
+  happened(event) {
+    const read = readEvent(event);
+    if (!read || read.id !== this.options.id) return;
+    if (read.verb === "deleted" || read.verb === "purged") void this.panel?.close(true);
+    else if (read.thing && (read.thing.revision ?? 0) > (this.thing?.revision ?? 0)) {
+      this.show({ ...this.thing, ...read.thing });
+      this.body.classList.remove("is-fresh");
+      requestAnimationFrame(() => this.body.classList.add("is-fresh"));
+    }
+  }
+
+  async startEdit() {
+    if (!this.thing || !this.mayEdit) return;
+    const { kind, kinds, context, options } = this;
+    const back = (/** @type {Thing | null} */ saved) => void openObject({ ...options, edit: false, focus: true, id: saved?.id ?? options.id });
+    // The form takes the panel's place; the page must not think the person left.
+    const onclose = options.onclose;
+    options.onclose = undefined;
+    this.silence();
+    await openForm({ kind, kinds, context, thing: this.thing, onsaved: back, oncancel: () => back(null), onclose });
+  }
+
+  /** A panel that is replaced by its own form does not tell the page that it closed. */
+  silence() {
+    this.panel?.silence?.();
+  }
+
+  openMore() {
+    const { thing, kind, kinds, context } = this;
+    if (!thing) return;
+    openMenu(this.more, [
+      { label: t("inventory.open_in_list"), icon: "inventory", href: urlOfObject(kinds, kind.name, thing.id) },
+      ...(kind.is_node ? [{ label: t("inventory.show_on_map"), icon: "map", href: `/map?select=${thing.id}` }] : []),
+      { label: t("inventory.copy_link"), icon: "link", run: () => void navigator.clipboard?.writeText(location.origin + urlOfObject(kinds, kind.name, thing.id)) },
+      ...(this.mayEdit
+        ? /** @type {any[]} */ (["-", { label: t("inventory.duplicate"), icon: "copy", run: () => void this.duplicate() },
+          { label: t("common.delete"), icon: "trash", danger: true, run: () => void this.remove() }])
+        : []),
+    ], { label: t("inventory.more_actions") });
+    void context;
+  }
+
+  async duplicate() {
+    if (!this.thing) return;
+    const { kind, kinds, context } = this;
+    const values = duplicateOf(this.thing, formFields(kind, formWords(), statusChoices()));
+    const name = this.thing.name ? t("inventory.copy_of", { name: this.thing.name }) : undefined;
+    const names = namesOf(this.thing, kind);
+    await openForm({
+      kind, kinds, context, thing: null, values: { ...values, ...(name ? { name } : {}) }, names, onclose: this.options.onclose,
+      onsaved: (saved) => void context.navigate(urlOfObject(kinds, kind.name, saved.id)),
+    });
+  }
+
+  async remove() {
+    if (!this.thing) return;
+    try {
+      const isGone = await removeThing(this.kind, this.kinds, this.thing);
+      if (isGone) void this.panel?.close(true);
+    } catch (error) {
+      toastError(error);
+    }
+  }
+
+  icon() {
+    return this.thing ? iconOf(this.thing, this.kind) : this.kind.name;
+  }
+}
+
+/** Names of what an object refers to, for a form that begins with the same references. @param {Thing} thing @param {Kind} kind */
+export function namesOf(thing, kind) {
+  /** @type {Record<string, { id: number, name: string }>} */
+  const names = {};
+  for (const { name, type } of kind.fields) {
+    if (type === "reference" && thing[name]) names[name] = { id: thing[name], name: thing[`${name.replace(/_id$/, "")}_name`] ?? `#${thing[name]}` };
+  }
+  return names;
+}

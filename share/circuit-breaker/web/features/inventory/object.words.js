@@ -1,0 +1,16 @@
+// @ts-check
+/** Words that forms of all kinds share. */
+import { t } from "../../lib/i18n.js";
+import { statusWord } from "../../ui/status.js";
+import { STATUSES } from "./query.model.js";
+
+/** @returns {Record<string, string>} */
+export const formWords = () => ({
+  name: t("inventory.column.name"), status: t("inventory.column.status"), owner: t("inventory.column.owner"), icon: t("inventory.icon"),
+  tags: t("inventory.column.tags"), notes: t("inventory.notes"), group_state: t("inventory.group_state"), group_notes: t("inventory.notes"),
+});
+
+export const statusChoices = () => STATUSES.map((value) => ({ value, label: statusWord(value) }));
+
+/** "hardware" of "Hardware", but "VLAN" stays. @param {string} label */
+export const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
