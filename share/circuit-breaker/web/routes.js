@@ -13,5 +13,11 @@ export const routes = [
   { path: "/settings/:section?", load: () => import("./features/settings/settings.page.js"), needs: "settings.view" },
   { path: "/audit", load: () => import("./features/audit/audit.page.js"), needs: "audit.view" },
   { path: "/status", load: () => import("./features/health/health.page.js"), needs: "status.view" },
-  // inventory, search, discovery and map
+  { path: "/map", load: () => import("./features/map/map.page.js"), needs: "map.view" },
+  { path: "/inventory", load: () => import("./features/inventory/overview.page.js"), needs: "inventory.view" },
+  { path: "/discovery", load: () => import("./features/discovery/discovery.page.js"), needs: "discovery.view" },
+  { path: "/search", load: () => import("./features/search/search.page.js"), needs: "inventory.view" },
+  { path: "/trash", load: () => import("./features/trash/trash.page.js"), needs: "inventory.view" },
+  // the lists of all kinds; keep this the last line
+  { path: "/:path/:id?", load: () => import("./features/inventory/inventory.page.js"), needs: "inventory.view" },
 ];

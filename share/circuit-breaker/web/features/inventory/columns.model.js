@@ -1,6 +1,8 @@
 // @ts-check
 /** Which columns a list has, and what stands in a cell. */
 
+import { bytes, speed } from "../../lib/format.js";
+
 /** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
 /** @typedef {import("../../types/inventory.d.ts").Field} Field */
 /** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
@@ -11,6 +13,12 @@ const NUMBERS = new Set(["integer", "number"]);
 const MONO = new Set(["ip", "cidr", "mac"]);
 /** Not worth a column: too long, or not for reading. */
 const HIDDEN = new Set(["long_text", "json"]);
+
+/** Columns the interface draws itself, whoever declares them. */
+const SHARED = new Set(["status", "tags", "owner", "source", "updated_at", "created_at"]);
+
+/** @param {Field} field */
+const isColumn = ({ name, type }) => name !== "name" && name !== "icon" && name !== "notes" && !HIDDEN.has(type);
 
 /** @param {Field} field @returns {Column} */
 const columnOf = (field) => ({
@@ -23,7 +31,7 @@ const common = (name, sortable = false) => ({ name, label: null, field: null, al
 
 /** Every column the list can show, the name first. @param {Kind} kind @returns {Column[]} */
 export function allColumns(kind) {
-  const own = kind.fields.filter((field) => field.name !== "name" && !HIDDEN.has(field.type)).map(columnOf);
+  const own = kind.fields.filter(isColumn).map((field) => (SHARED.has(field.name) ? common(field.name, field.sortable) : columnOf(field)));
   const taken = new Set(own.map(({ name }) => name));
   const shared = [common("status", true), common("tags"), common("owner"), common("source"), common("updated_at", true), common("created_at", true)];
   return [common("name", kind.has_name !== false), ...own, ...shared.filter(({ name }) => !taken.has(name))];
@@ -39,7 +47,7 @@ export function shownColumns(kind, chosen) {
 
 /** @param {Kind} kind @returns {string[]} */
 export function defaultNames(kind) {
-  const listed = kind.fields.filter((field) => field.in_list && field.name !== "name" && !HIDDEN.has(field.type)).map(({ name }) => name);
+  const listed = kind.fields.filter((field) => field.in_list && isColumn(field)).map(({ name }) => name);
   return [...new Set([...listed, "tags", "updated_at"])];
 }
 
@@ -65,6 +73,8 @@ export function valueText(thing, field) {
 /** Numbers of years and ids are not grouped; amounts are. @param {any} value @param {string | null | undefined} unit */
 function withUnit(value, unit) {
   if (!unit) return String(value);
+  if ((unit === "B" || unit === "bytes") && typeof value === "number") return bytes(value);
+  if (/^Mbit\/s$/i.test(unit) && typeof value === "number") return speed(value);
   return `${typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : value}\u00a0${unit}`;
 }
 

@@ -24,7 +24,9 @@ const COMMON = [
  * @returns {Field[]}
  */
 export function formFields(kind, labels, statuses) {
-  const own = kind.fields.filter((field) => !field.read_only);
+  // Tags are written by name; a new one comes to be by being used.
+  const own = kind.fields.filter((field) => !field.read_only)
+    .map((field) => (field.name === "tags" ? { ...field, type: /** @type {any} */ ("tags") } : field));
   const names = new Set(own.map(({ name }) => name));
   /** @type {Field[]} */
   const first = kind.has_name === false || names.has("name") ? [] : [{ name: "name", label: labels.name, type: "text", required: true, max_length: 200, group: "" }];

@@ -11,7 +11,7 @@ import { toastError } from "../../ui/toast.js";
 import { allColumns, defaultNames, toggleColumn } from "./columns.model.js";
 import { exportThings } from "./inventory.api.js";
 import { columnLabel } from "./list.cells.js";
-import { apiQuery, STATUSES, withFilter } from "./query.model.js";
+import { STATUSES, withFilter } from "./query.model.js";
 
 /** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
 /** @typedef {import("./query.model.js").ListState} ListState */
@@ -74,10 +74,10 @@ export function openColumnMenu(anchor, { kind, state, onColumns }) {
   ], { label: t("inventory.columns") });
 }
 
-/** Fetches and hands over as a file, so that an error is a sentence and not a broken download. @param {Kind} kind @param {"csv" | "json"} format @param {ListState} state */
-export async function download(kind, format, state) {
+/** Fetches and hands over as a file, so that an error is a sentence and not a broken download. @param {Kind} kind @param {"csv" | "json"} format @param {Record<string, any>} query */
+export async function download(kind, format, query) {
   try {
-    const url = URL.createObjectURL(await exportThings(kind, format, apiQuery(state)));
+    const url = URL.createObjectURL(await exportThings(kind, format, query));
     const link = h("a", { href: url, download: `${kind.path}.${format}` });
     document.body.append(link);
     link.click();

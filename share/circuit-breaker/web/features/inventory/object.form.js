@@ -12,7 +12,7 @@ import { conflictNotes } from "./object.conflicts.js";
 import { askMerge } from "./object.merge.js";
 import { formFields } from "./form.model.js";
 import { changeThing, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
-import { formWords, lower, statusChoices } from "./object.words.js";
+import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
 import { namesOf } from "./object.panel.js";
 
@@ -91,7 +91,7 @@ export async function openForm(options) {
   const guard = () => (isSaved ? null : made.guard() ?? (custom.isDirty() ? t("form.unsaved") : null));
   const panel = await openPanel({
     title: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("inventory.edit_thing", { name: titleOf(thing, kind) }),
-    icon: kind.name, hue: hueOf(kind.name), body: h("div", { class: "object-form" }, made.element), guard, onclose, signal: context.signal,
+    icon: kind.name, hue: hueOf(kind.name), body: h("div", { class: "object-form" }, made.element), guard, onclose: whenClosed(onclose), signal: context.signal,
   });
   if (!panel) return null;
   made.element.addEventListener("keydown", (event) => {

@@ -16,11 +16,10 @@ import { titleOf } from "./columns.model.js";
 import { readEvent } from "./events.model.js";
 import { duplicateOf, formFields } from "./form.model.js";
 import { readThing } from "./inventory.api.js";
-import { iconOf } from "./list.cells.js";
 import { openForm } from "./object.form.js";
 import { removeThing } from "./object.remove.js";
 import { factSections, historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
-import { formWords, statusChoices } from "./object.words.js";
+import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
 /** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
@@ -59,7 +58,8 @@ class ObjectPanel {
     const { kind } = this;
     this.panel = await openPanel({
       title: "…", subtitle: this.state, icon: kind.name, hue: hueOf(kind.name), body: this.body,
-      actions: this.mayEdit ? [this.edit, this.more] : [this.more], onclose: this.options.onclose, signal: this.context.signal, focus: this.options.focus,
+      actions: this.mayEdit ? [this.edit, this.more] : [this.more], onclose: whenClosed(this.options.onclose), signal: this.context.signal,
+      focus: this.options.focus,
     });
     if (!this.panel) return null;
     this.panel.element.addEventListener("keydown", (event) => this.key(event));
@@ -89,19 +89,33 @@ class ObjectPanel {
 
   /** @param {Thing} thing */
   show(thing) {
-    const isFirst = this.thing === null;
     this.thing = thing;
-    const { kind, kinds, context } = this;
+    const { kind, kinds } = this;
     this.panel?.setTitle(titleOf(thing, kind));
     replace(this.state, h("span", {}, kind.label), statusBadge(thing.status), thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")));
     const parts = [
       ...factSections(thing, kind, kinds),
       kind.name === "network" ? networkSection(thing, this.signal) : null,
       notesSection(thing),
-      isFirst ? (this.relations = relationSection({ thing, kind, kinds, signal: this.signal, mayEdit: this.mayEdit, onselect: this.options.onselect, navigate: context.navigate })) : this.relations?.renew() ?? this.relations,
-      isFirst && context.session.may("audit.view") ? (this.history = historySection(thing, kind, this.signal)) : this.history,
+      this.relationsOf(thing),
+      this.historyOf(thing),
     ];
-    replace(this.body, parts.map((part) => part?.element ?? part));
+    replace(this.body, parts.map((part) => (part instanceof Node ? part : part?.element)));
+  }
+
+  /** @param {Thing} thing */
+  relationsOf(thing) {
+    const { kind, kinds, signal, mayEdit, options, context } = this;
+    if (this.relations) return this.relations.renew();
+    this.relations = relationSection({ thing, kind, kinds, signal, mayEdit, onselect: options.onselect, navigate: context.navigate });
+    return this.relations;
+  }
+
+  /** @param {Thing} thing */
+  historyOf(thing) {
+    if (!this.context.session.may("audit.view")) return null;
+    this.history ??= historySection(thing, this.kind, this.signal);
+    return this.history;
   }
 
   get signal() {
@@ -124,20 +138,11 @@ class ObjectPanel {
     if (!this.thing || !this.mayEdit) return;
     const { kind, kinds, context, options } = this;
     const back = (/** @type {Thing | null} */ saved) => void openObject({ ...options, edit: false, focus: true, id: saved?.id ?? options.id });
-    // The form takes the panel's place; the page must not think the person left.
-    const onclose = options.onclose;
-    options.onclose = undefined;
-    this.silence();
-    await openForm({ kind, kinds, context, thing: this.thing, onsaved: back, oncancel: () => back(null), onclose });
-  }
-
-  /** A panel that is replaced by its own form does not tell the page that it closed. */
-  silence() {
-    this.panel?.silence?.();
+    await openForm({ kind, kinds, context, thing: this.thing, onsaved: back, oncancel: () => back(null), onclose: options.onclose });
   }
 
   openMore() {
-    const { thing, kind, kinds, context } = this;
+    const { thing, kind, kinds } = this;
     if (!thing) return;
     openMenu(this.more, [
       { label: t("inventory.open_in_list"), icon: "inventory", href: urlOfObject(kinds, kind.name, thing.id) },
@@ -148,7 +153,6 @@ class ObjectPanel {
           { label: t("common.delete"), icon: "trash", danger: true, run: () => void this.remove() }])
         : []),
     ], { label: t("inventory.more_actions") });
-    void context;
   }
 
   async duplicate() {
@@ -171,10 +175,6 @@ class ObjectPanel {
     } catch (error) {
       toastError(error);
     }
-  }
-
-  icon() {
-    return this.thing ? iconOf(this.thing, this.kind) : this.kind.name;
   }
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** Words that forms of all kinds share. */
 import { t } from "../../lib/i18n.js";
+import { currentPanel } from "../../ui/panel.js";
 import { statusWord } from "../../ui/status.js";
 import { STATUSES } from "./query.model.js";
 
@@ -14,3 +15,12 @@ export const statusChoices = () => STATUSES.map((value) => ({ value, label: stat
 
 /** "hardware" of "Hardware", but "VLAN" stays. @param {string} label */
 export const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
+
+/**
+ * A panel that gives its place to another (its own edit form, the next object) is not closed for the page.
+ *
+ * @param {(() => void) | undefined} onclose
+ */
+export const whenClosed = (onclose) => onclose && (() => void setTimeout(() => {
+  if (!currentPanel()) onclose();
+}));
