@@ -11,6 +11,12 @@ provide("object-url", async () => {
   return (/** @type {{ kind: string, id: number }} */ ref) => urlOfObject(kinds, ref.kind, ref.id);
 });
 // selfProposals({ signal, session, onAccepted }) → element: "What this machine sees", for the page and the wizard
-provide("self-proposals", () => import("./features/discovery/discovery.proposals.js").then(({ selfProposals }) => selfProposals));
+provide(
+  "self-proposals",
+  () => import("./features/discovery/discovery.proposals.js").then(({ selfProposals }) => selfProposals),
+);
 // a palette source each: objects, and "Add hardware" and the like
-provide("palette-sources", () => import("./features/search/search.palette.js").then(({ paletteSources }) => paletteSources));
+provide(
+  "palette-sources",
+  () => import("./features/search/search.palette.js").then(({ paletteSources }) => paletteSources),
+);

@@ -4,13 +4,16 @@ import { api } from "./api.js";
 /**
  * What the daemon can document (`GET /kinds`), read once. Lists, forms, the map's labels and the palette come from it.
  *
- * @typedef {import("../types/inventory.d.ts").Kind} Kind
+ * @typedef {import("../types/inventory.js").Kind} Kind
  */
 
 /** @type {Promise<Kind[]> | null} */
 let reading = null;
 
-/** @param {AbortSignal} [signal]  ends the waiting of this caller, not the reading of the others @returns {Promise<Kind[]>} */
+/**
+ * @param {AbortSignal} [signal]  ends the waiting of this caller, not the reading of the others
+ * @returns {Promise<Kind[]>}
+ */
 export async function loadKinds(signal) {
   reading ??= api.get("kinds").then(({ items }) => items);
   try {
@@ -32,7 +35,13 @@ export const kindNamed = (kinds, name) => kinds.find((kind) => kind.name === nam
 /** @param {Kind[]} kinds @param {string} path */
 export const kindAtPath = (kinds, path) => kinds.find((kind) => kind.path === path) ?? null;
 
-/** The address of an object or of its kind's list. @param {Kind[]} kinds @param {string} name @param {number | null} [id] */
+/**
+ * The address of an object or of its kind's list.
+ *
+ * @param {Kind[]} kinds
+ * @param {string} name
+ * @param {number | null} [id]
+ */
 export function urlOfObject(kinds, name, id = null) {
   const path = kindNamed(kinds, name)?.path ?? name.replaceAll("_", "-");
   return id === null ? `/${path}` : `/${path}/${id}`;

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Where features meet without importing each other. `parts.js` names what each feature offers; anyone may ask by name and
+ * Where features meet without importing each other. `parts.js` names what each feature offers; anyone may ask by name
+ * and
  * gets null where nobody offers it.
  */
 

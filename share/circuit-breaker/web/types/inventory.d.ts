@@ -64,7 +64,7 @@ export interface Thing extends Ref {
 }
 
 export interface LiveEvent {
-  id?: number;
+  id?: number | null;
   subject: string;
   payload: any;
 }
@@ -108,7 +108,7 @@ export interface Topology {
 }
 
 export interface TopologyDelta {
-  id?: number;
+  id?: number | null;
   nodes?: { set?: MapNode[]; removed?: number[] };
   edges?: { set?: MapEdge[]; removed?: string[] };
   positions?: { id: number; x: number; y: number; pinned: boolean }[];

@@ -4,7 +4,8 @@ import { h } from "../lib/dom.js";
 /**
  * Entries of a menu that are ticked on and off while it stays open.
  *
- * @param {{ label: string, hint?: string | number | null, checked: boolean, onchange: (checked: boolean) => void }[]} items
+ * @param {{ label: string, hint?: string | number | null, checked: boolean,
+ *   onchange: (checked: boolean) => void }[]} items
  * @returns {{ node: HTMLElement }[]}
  */
 export const checkItems = (items) =>

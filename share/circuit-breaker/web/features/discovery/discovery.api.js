@@ -1,7 +1,10 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 
-/** @typedef {{ key: string, kind: string, name: string, action: "add" | "change" | "same", object_id?: number | null, group?: string, fields: Record<string, { observed: any, documented: any }> }} Proposal */
+/**
+ * @typedef {{ key: string, kind: string, name: string, action: "add" | "change" | "same", object_id?: number | null,
+ *   group?: string, fields: Record<string, { observed: any, documented: any }> }} Proposal
+ */
 /** @typedef {{ machine: Record<string, any>, proposals: Proposal[], read_at: string }} SelfView */
 
 /** @param {AbortSignal} [signal] @returns {Promise<SelfView>} */
@@ -9,5 +12,8 @@ export const readSelf = (signal) => api.get("discovery/self", { signal });
 
 export const refreshSelf = () => api.post("discovery/self/refresh");
 
-/** @param {string[] | "all"} keys @returns {Promise<{ created: number, changed: number, items: { kind: string, id: number, name: string }[] }>} */
+/**
+ * @param {string[] | "all"} keys
+ * @returns {Promise<{ created: number, changed: number, items: { kind: string, id: number, name: string }[] }>}
+ */
 export const acceptSelf = (keys) => api.post("discovery/self/accept", keys === "all" ? { all: true } : { keys });

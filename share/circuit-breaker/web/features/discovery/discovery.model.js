@@ -3,7 +3,20 @@
 
 /** @typedef {import("./discovery.api.js").Proposal} Proposal */
 
-const ORDER = ["machine", "interface", "address", "network", "gateway", "neighbour", "neighbor", "service", "container", "guest", "compute", "storage"];
+const ORDER = [
+  "machine",
+  "interface",
+  "address",
+  "network",
+  "gateway",
+  "neighbour",
+  "neighbor",
+  "service",
+  "container",
+  "guest",
+  "compute",
+  "storage",
+];
 
 /** @param {string} group */
 function rank(group) {
@@ -50,12 +63,17 @@ export function shownFields({ action, fields, name: title }) {
     });
 }
 
-/** @param {any} value */
+/** @param {any} value @returns {string} */
 export function words(value) {
   if (value === null || value === undefined || value === "") return "—";
   if (Array.isArray(value)) return value.map(words).join(", ");
   return typeof value === "object" ? Object.values(value).map(words).join(" ") : String(value);
 }
 
-/** @param {{ kind: string, fields: Record<string, any> }} proposal @param {{ name: string, label: string }[]} fields @param {string} name */
-export const labelOf = (proposal, fields, name) => fields.find((field) => field.name === name)?.label ?? name.replace(/_id$/, "").replaceAll("_", " ");
+/**
+ * @param {{ kind: string, fields: Record<string, any> }} proposal
+ * @param {{ name: string, label: string }[]} fields
+ * @param {string} name
+ */
+export const labelOf = (proposal, fields, name) =>
+  fields.find((field) => field.name === name)?.label ?? name.replace(/_id$/, "").replaceAll("_", " ");

@@ -12,8 +12,24 @@ import { selfProposals } from "./discovery.proposals.js";
 export async function page({ signal, session, live, title }) {
   title(t("discovery.title"));
   const read = h("span", { class: "small quiet" });
-  const proposals = selfProposals({ signal, session, live, onRead: ({ read_at: at }) => replace(read, `${t("discovery.read_at")} `, timeAgo(at)) });
-  const again = button(t("discovery.refresh"), { icon: "refresh", onclick: () => void whileBusy(again, () => proposals.refresh().catch((error) => toastError(error))) });
-  return h("section", { class: "page" },
-    pageHead({ title: t("discovery.title"), text: t("discovery.text"), actions: [read, session.may("discovery.run") && again] }), proposals.element);
+  const proposals = selfProposals({
+    signal,
+    session,
+    live,
+    onRead: ({ read_at: at }) => replace(read, `${t("discovery.read_at")} `, timeAgo(at)),
+  });
+  const again = button(t("discovery.refresh"), {
+    icon: "refresh",
+    onclick: () => void whileBusy(again, () => proposals.refresh().catch((error) => toastError(error))),
+  });
+  return h(
+    "section",
+    { class: "page" },
+    pageHead({
+      title: t("discovery.title"),
+      text: t("discovery.text"),
+      actions: [read, session.may("discovery.run") && again],
+    }),
+    proposals.element,
+  );
 }

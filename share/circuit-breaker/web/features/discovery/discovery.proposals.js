@@ -16,7 +16,8 @@ import { counts, grouped, labelOf, shownFields, words } from "./discovery.model.
 /** @typedef {import("./discovery.api.js").SelfView} SelfView */
 
 /**
- * @param {{ signal: AbortSignal, session?: import("../../lib/session.js").Session | null, live?: import("../../lib/live.js").Live | null,
+ * @param {{ signal: AbortSignal, session?: import("../../lib/session.js").Session | null,
+ *   live?: import("../../lib/live.js").Live | null,
  *   onAccepted?: (result: { created: number, changed: number }) => void, onRead?: (view: SelfView) => void }} options
  * @returns {{ element: HTMLElement, refresh: () => Promise<void>, acceptAll: () => Promise<boolean> }}
  */
@@ -25,14 +26,18 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
   const element = h("div", { class: "self-view" }, skeleton(10));
   /** @type {SelfView | null} */
   let view = null;
-  /** @type {import("../../types/inventory.d.ts").Kind[]} */
+  /** @type {import("../../types/inventory.js").Kind[]} */
   let kinds = [];
   /** @type {Set<string>} */
   const opened = new Set();
 
   async function load() {
     try {
-      [view, kinds] = await Promise.all([readSelf(signal), loadKinds(signal), stylesheet(new URL("./discovery.css", import.meta.url))]);
+      [view, kinds] = await Promise.all([
+        readSelf(signal),
+        loadKinds(signal),
+        stylesheet(new URL("./discovery.css", import.meta.url)),
+      ]);
       onRead?.(view);
       draw();
     } catch (error) {
@@ -61,8 +66,8 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
     }
   }
 
-  /** @param {string} label @param {string[] | "all"} keys @param {any} [options] */
-  function acceptButton(label, keys, options) {
+  /** @param {string} label @param {string[] | "all"} keys @param {any} options */
+  function acceptButton(label, keys, options = {}) {
     const one = button(label, { small: true, ...options, onclick: () => void whileBusy(one, () => accept(keys)) });
     return one;
   }
@@ -70,29 +75,53 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
   function draw() {
     if (!view) return;
     const { proposals } = view;
-    if (proposals.length === 0) return void replace(element, emptyState({ icon: "machine", title: t("discovery.nothing"), text: t("discovery.nothing_text") }));
+    if (proposals.length === 0) {
+      return void replace(
+        element,
+        emptyState({ icon: "machine", title: t("discovery.nothing"), text: t("discovery.nothing_text") }),
+      );
+    }
     const n = counts(proposals);
     const all = n.add + n.change;
-    replace(element,
+    replace(
+      element,
       machineFacts(view.machine),
-      h("div", { class: "self-summary row wrap between" }, h("span", { class: "quiet", role: "status" }, all === 0 ? t("discovery.all_known") : t("discovery.summary", n)),
-        mayAccept && all > 0 && acceptButton(t("discovery.accept_all", { n: all }), "all", { kind: "primary", icon: "check", small: false })),
-      grouped(proposals).map(groupSection));
+      h(
+        "div",
+        { class: "self-summary row wrap between" },
+        h("span", { class: "quiet", role: "status" }, all === 0 ? t("discovery.all_known") : t("discovery.summary", n)),
+        mayAccept && all > 0 &&
+          acceptButton(t("discovery.accept_all", { n: all }), "all", { kind: "primary", icon: "check", small: false }),
+      ),
+      grouped(proposals).map(groupSection),
+    );
   }
 
   /** @param {ReturnType<typeof grouped>[number]} group */
   function groupSection({ name, open, same }) {
     const isShown = opened.has(name) || open.length === 0 && same.length <= 3;
-    const toggle = h("button", { type: "button", class: "link-button small", onclick: () => {
-      if (opened.has(name)) opened.delete(name);
-      else opened.add(name);
-      draw();
-    } }, isShown && opened.has(name) ? t("discovery.hide_same") : t("discovery.same_count", { n: same.length }));
-    return h("section", { class: "self-group" },
-      h("header", { class: "row between" }, h("h2", {}, tOr(`discovery.group.${name.toLowerCase().split(/\W/)[0]}`, name)),
-        mayAccept && open.length > 1 && acceptButton(t("discovery.accept_group", { n: open.length }), open.map(({ key }) => key))),
+    const toggle = h("button", {
+      type: "button",
+      class: "link-button small",
+      onclick: () => {
+        if (opened.has(name)) opened.delete(name);
+        else opened.add(name);
+        draw();
+      },
+    }, isShown && opened.has(name) ? t("discovery.hide_same") : t("discovery.same_count", { n: same.length }));
+    return h(
+      "section",
+      { class: "self-group" },
+      h(
+        "header",
+        { class: "row between" },
+        h("h2", {}, tOr(`discovery.group.${name.toLowerCase().split(/\W/)[0]}`, name)),
+        mayAccept && open.length > 1 &&
+          acceptButton(t("discovery.accept_group", { n: open.length }), open.map(({ key }) => key)),
+      ),
       h("ul", { class: "self-lines" }, open.map(line), isShown && same.map(line)),
-      same.length > 0 && (!isShown || opened.has(name)) && toggle);
+      same.length > 0 && (!isShown || opened.has(name)) && toggle,
+    );
   }
 
   /** @param {Proposal} proposal */
@@ -101,14 +130,34 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
     const known = kindNamed(kinds, kind);
     const fields = shownFields(proposal);
     const label = (/** @type {string} */ field) => labelOf(proposal, known?.fields ?? [], field);
-    return h("li", { class: ["self-line", `is-${action}`] },
+    return h(
+      "li",
+      { class: ["self-line", `is-${action}`] },
       h("span", { class: "self-mark", style: { color: hueOf(kind) } }, icon(kind, { class: "small" })),
-      h("div", { class: "grow self-what" },
-        h("div", { class: "row wrap" }, id ? h("a", { href: urlOfObject(kinds, kind, id), class: "self-name" }, name) : h("span", { class: "self-name" }, name),
-          h("span", { class: "small quiet" }, known?.label ?? kind), h("span", { class: ["self-action small", `is-${action}`] }, t(`discovery.action.${action}`))),
-        action === "change" ? differenceTable(fields, label) : fields.length > 0 && h("p", { class: "small quiet self-facts" },
-          fields.slice(0, 7).map(({ name: field, observed }) => h("span", {}, `${label(field)} `, h("span", { class: "self-value" }, words(observed)))))),
-      mayAccept && action !== "same" && acceptButton(t(action === "add" ? "discovery.accept" : "discovery.accept_change"), [key]));
+      h(
+        "div",
+        { class: "grow self-what" },
+        h(
+          "div",
+          { class: "row wrap" },
+          id
+            ? h("a", { href: urlOfObject(kinds, kind, id), class: "self-name" }, name)
+            : h("span", { class: "self-name" }, name),
+          h("span", { class: "small quiet" }, known?.label ?? kind),
+          h("span", { class: ["self-action small", `is-${action}`] }, t(`discovery.action.${action}`)),
+        ),
+        action === "change" ? differenceTable(fields, label) : fields.length > 0 &&
+          h(
+            "p",
+            { class: "small quiet self-facts" },
+            fields.slice(0, 7).map(({ name: field, observed }) =>
+              h("span", {}, `${label(field)} `, h("span", { class: "self-value" }, words(observed)))
+            ),
+          ),
+      ),
+      mayAccept && action !== "same" &&
+        acceptButton(t(action === "add" ? "discovery.accept" : "discovery.accept_change"), [key]),
+    );
   }
 
   live?.subscribe("discovery.>", ({ subject }) => {
@@ -118,17 +167,69 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
   return { element, refresh, acceptAll: () => accept("all") };
 }
 
-/** Seen and documented side by side. @param {{ name: string, observed: any, documented: any }[]} fields @param {(name: string) => string} label */
-const differenceTable = (fields, label) => h("table", { class: "self-difference small" },
-  h("thead", {}, h("tr", {}, h("th", { scope: "col" }, h("span", { class: "only-readers" }, t("discovery.field"))), h("th", { scope: "col" }, t("discovery.documented")), h("th", { scope: "col" }, t("discovery.observed")))),
-  h("tbody", {}, fields.map(({ name, observed, documented }) => h("tr", {}, h("th", { scope: "row" }, label(name)), h("td", { class: "quiet" }, words(documented)), h("td", {}, words(observed))))));
+/**
+ * Seen and documented side by side.
+ *
+ * @param {{ name: string, observed: any, documented: any }[]} fields
+ * @param {(name: string) => string} label
+ */
+const differenceTable = (fields, label) =>
+  h(
+    "table",
+    { class: "self-difference small" },
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, h("span", { class: "only-readers" }, t("discovery.field"))),
+        h("th", { scope: "col" }, t("discovery.documented")),
+        h("th", { scope: "col" }, t("discovery.observed")),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      fields.map(({ name, observed, documented }) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, label(name)),
+          h("td", { class: "quiet" }, words(documented)),
+          h("td", {}, words(observed)),
+        )
+      ),
+    ),
+  );
 
 /** @param {Record<string, any>} machine */
 function machineFacts(machine) {
-  const rows = Object.entries(machine ?? {}).filter(([, value]) => value !== null && value !== "" && typeof value !== "object");
-  return h("dl", { class: "self-machine" }, rows.map(([name, value]) => h("div", {}, h("dt", { class: "small quiet" }, tOr(`discovery.machine.${name}`, name.replaceAll("_", " "))),
-    h("dd", { class: ["ellipsis", /_id$|hostname/.test(name) && "mono"], title: String(value) }, shownValue(name, value)))));
+  const rows = Object.entries(machine ?? {}).filter(([, value]) =>
+    value !== null && value !== "" && typeof value !== "object"
+  );
+  return h(
+    "dl",
+    { class: "self-machine" },
+    rows.map(([name, value]) =>
+      h(
+        "div",
+        {},
+        h("dt", { class: "small quiet" }, tOr(`discovery.machine.${name}`, name.replaceAll("_", " "))),
+        h(
+          "dd",
+          { class: ["ellipsis", /_id$|hostname/.test(name) && "mono"], title: String(value) },
+          shownValue(name, value),
+        ),
+      )
+    ),
+  );
 }
 
 /** @param {string} name @param {any} value */
-const shownValue = (name, value) => (/_mb$/.test(name) && typeof value === "number" ? `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB` : String(value));
+const shownValue = (
+  name,
+  value,
+) => (/_mb$/.test(name) && typeof value === "number"
+  ? `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB`
+  : String(value));

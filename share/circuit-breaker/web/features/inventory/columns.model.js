@@ -3,9 +3,9 @@
 
 import { bytes, speed } from "../../lib/format.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Field} Field */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {{ name: string, label: string | null, field: Field | null, align: "start" | "end", sortable: boolean, isMono: boolean }} Column
  *   `label` null: the interface names it (status, tags, changed). */
 
@@ -22,18 +22,43 @@ const isColumn = ({ name, type }) => name !== "name" && name !== "icon" && name 
 
 /** @param {Field} field @returns {Column} */
 const columnOf = (field) => ({
-  name: field.name, label: field.label, field, align: NUMBERS.has(field.type) ? "end" : "start",
-  sortable: Boolean(field.sortable), isMono: MONO.has(field.type),
+  name: field.name,
+  label: field.label,
+  field,
+  align: NUMBERS.has(field.type) ? "end" : "start",
+  sortable: Boolean(field.sortable),
+  isMono: MONO.has(field.type),
 });
 
 /** @param {string} name @param {boolean} [sortable] @returns {Column} */
-const common = (name, sortable = false) => ({ name, label: null, field: null, align: "start", sortable, isMono: false });
+const common = (name, sortable = false) => ({
+  name,
+  label: null,
+  field: null,
+  align: "start",
+  sortable,
+  isMono: false,
+});
 
-/** Every column the list can show, the name first. @param {Kind} kind @returns {Column[]} */
+/**
+ * Every column the list can show, the name first.
+ *
+ * @param {Kind} kind
+ * @returns {Column[]}
+ */
 export function allColumns(kind) {
-  const own = kind.fields.filter(isColumn).map((field) => (SHARED.has(field.name) ? common(field.name, field.sortable) : columnOf(field)));
+  const own = kind.fields.filter(isColumn).map((
+    field,
+  ) => (SHARED.has(field.name) ? common(field.name, field.sortable) : columnOf(field)));
   const taken = new Set(own.map(({ name }) => name));
-  const shared = [common("status", true), common("tags"), common("owner"), common("source"), common("updated_at", true), common("created_at", true)];
+  const shared = [
+    common("status", true),
+    common("tags"),
+    common("owner"),
+    common("source"),
+    common("updated_at", true),
+    common("created_at", true),
+  ];
   return [common("name", kind.has_name !== false), ...own, ...shared.filter(({ name }) => !taken.has(name))];
 }
 
@@ -61,16 +86,28 @@ export function valueText(thing, field) {
   const value = thing[field.name];
   if (value === null || value === undefined || value === "") return "";
   switch (field.type) {
-    case "reference": return thing[nameMember(field.name)] ?? `#${value}`;
-    case "references": return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
-    case "choice": return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
-    case "integer": case "number": return withUnit(value, field.unit);
-    case "json": return JSON.stringify(value);
-    default: return Array.isArray(value) ? value.join(", ") : String(value);
+    case "reference":
+      return thing[nameMember(field.name)] ?? `#${value}`;
+    case "references":
+      return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
+    case "choice":
+      return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+    case "integer":
+    case "number":
+      return withUnit(value, field.unit);
+    case "json":
+      return JSON.stringify(value);
+    default:
+      return Array.isArray(value) ? value.join(", ") : String(value);
   }
 }
 
-/** Numbers of years and ids are not grouped; amounts are. @param {any} value @param {string | null | undefined} unit */
+/**
+ * Numbers of years and ids are not grouped; amounts are.
+ *
+ * @param {any} value
+ * @param {string | null | undefined} unit
+ */
 function withUnit(value, unit) {
   if (!unit) return String(value);
   if ((unit === "B" || unit === "bytes") && typeof value === "number") return bytes(value);
@@ -78,18 +115,37 @@ function withUnit(value, unit) {
   return `${typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : value}\u00a0${unit}`;
 }
 
-/** `rack_id` → `rack_name`. @param {string} name */
+/**
+ * `rack_id` → `rack_name`.
+ *
+ * @param {string} name
+ */
 export const nameMember = (name) => `${name.replace(/_id$/, "")}_name`;
 
-/** `rack_id` → `rack_kind`. @param {string} name */
+/**
+ * `rack_id` → `rack_kind`.
+ *
+ * @param {string} name
+ */
 export const kindMember = (name) => `${name.replace(/_id$/, "")}_kind`;
 
 /** @param {string[]} names @param {string} name @param {boolean} isOn @returns {string[]} */
-export const toggleColumn = (names, name, isOn) => (isOn ? [...names.filter((one) => one !== name), name] : names.filter((one) => one !== name));
+export const toggleColumn = (
+  names,
+  name,
+  isOn,
+) => (isOn ? [...names.filter((one) => one !== name), name] : names.filter((one) => one !== name));
 
-/** A thing without a name (a connection, a membership) is called by what it joins. @param {Thing} thing @param {Kind} kind */
+/**
+ * A thing without a name (a connection, a membership) is called by what it joins.
+ *
+ * @param {Thing} thing
+ * @param {Kind} kind
+ */
 export function titleOf(thing, kind) {
   if (thing.name) return thing.name;
-  const ends = kind.fields.filter(({ type }) => type === "reference" || type === "ip").map((field) => valueText(thing, field)).filter(Boolean);
+  const ends = kind.fields.filter(({ type }) => type === "reference" || type === "ip").map((field) =>
+    valueText(thing, field)
+  ).filter(Boolean);
   return ends.slice(0, 2).join(" → ") || `${kind.label} ${thing.id}`;
 }

@@ -2,20 +2,31 @@
 /** A list after something happened elsewhere. Pure: the list of before goes in, the list of after comes out. */
 import { compareBy, matchesState } from "./query.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
-/** @typedef {import("../../types/inventory.d.ts").LiveEvent} LiveEvent */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").LiveEvent} LiveEvent */
 /** @typedef {import("./query.model.js").ListState} ListState */
 /** @typedef {{ items: Thing[], total: number | null, isComplete: boolean, unseen: number }} ListView
  *   `isComplete`: all pages are here. `unseen`: changes that only the daemon can sort in. */
 
-/** What an event did to which object of which kind. @param {LiveEvent} event */
+/**
+ * What an event did to which object of which kind.
+ *
+ * @param {LiveEvent} event
+ */
 export function readEvent({ subject, payload }) {
   const [area, kind, verb] = subject.split(".");
   if (area !== "inventory" || !verb) return null;
   const thing = payload?.object ?? payload?.[kind] ?? payload;
   const id = Number(thing?.id ?? payload?.id);
-  return Number.isFinite(id) ? { kind, verb, id, thing: /** @type {Thing | null} */ (thing?.name === undefined && thing?.revision === undefined ? null : thing) } : null;
+  return Number.isFinite(id)
+    ? {
+      kind,
+      verb,
+      id,
+      thing: /** @type {Thing | null} */ (thing?.name === undefined && thing?.revision === undefined ? null : thing),
+    }
+    : null;
 }
 
 /**
@@ -49,7 +60,11 @@ export function applyEvent(view, event, { kind, state }) {
 /** @param {ListView} view @param {number} at @returns {ListView} */
 function without(view, at) {
   if (at < 0) return view;
-  return { ...view, items: view.items.toSpliced(at, 1), total: view.total === null ? null : Math.max(0, view.total - 1) };
+  return {
+    ...view,
+    items: view.items.filter((_, index) => index !== at),
+    total: view.total === null ? null : Math.max(0, view.total - 1),
+  };
 }
 
 /** @param {ListView} view @param {Thing} thing @param {ListState} state @returns {ListView} */
@@ -59,5 +74,7 @@ function inserted(view, thing, state) {
   const total = view.total === null ? null : view.total + 1;
   // Behind the last row that is loaded: its page will bring it.
   if (found < 0 && !view.isComplete) return { ...view, total };
-  return { ...view, total, items: view.items.toSpliced(found < 0 ? view.items.length : found, 0, thing) };
+  const items = view.items.slice();
+  items.splice(found < 0 ? items.length : found, 0, thing);
+  return { ...view, total, items };
 }

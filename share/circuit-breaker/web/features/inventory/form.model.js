@@ -2,9 +2,9 @@
 /** What a form of a kind has in it, and what to do when two people edited at once. */
 import { changesOf, same } from "../../lib/form.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Field} Field */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {{ field: Field, base: any, mine: any, theirs: any, isConflict: boolean }} Difference */
 
 /** Members of every object that a person may edit; a kind's own field of that name wins. */
@@ -29,13 +29,27 @@ export function formFields(kind, labels, statuses) {
     .map((field) => (field.name === "tags" ? { ...field, type: /** @type {any} */ ("tags") } : field));
   const names = new Set(own.map(({ name }) => name));
   /** @type {Field[]} */
-  const first = kind.has_name === false || names.has("name") ? [] : [{ name: "name", label: labels.name, type: "text", required: true, max_length: 200, group: "" }];
-  const common = COMMON.filter(({ name }) => !names.has(name) && (kind.group !== "relation" || name === "notes" || name === "tags"))
-    .map((field) => ({ ...field, label: labels[field.name], group: labels[`group_${field.group}`], choices: field.name === "status" ? statuses : undefined }));
+  const first = kind.has_name === false || names.has("name")
+    ? []
+    : [{ name: "name", label: labels.name, type: "text", required: true, max_length: 200, group: "" }];
+  const common = COMMON.filter(({ name }) =>
+    !names.has(name) && (kind.group !== "relation" || name === "notes" || name === "tags")
+  )
+    .map((field) => ({
+      ...field,
+      label: labels[field.name],
+      group: labels[`group_${field.group}`],
+      choices: field.name === "status" ? statuses : undefined,
+    }));
   return [...first, ...own, ...common];
 }
 
-/** Values to start with: the object, or a duplicate without what must be its own. @param {Thing | null} thing @param {Field[]} fields */
+/**
+ * Values to start with: the object, or a duplicate without what must be its own.
+ *
+ * @param {Thing | null} thing
+ * @param {Field[]} fields
+ */
 export function duplicateOf(thing, fields) {
   /** @type {Record<string, any>} */
   const values = {};
@@ -50,7 +64,10 @@ export function duplicateOf(thing, fields) {
  * What three versions of an object say: the one the form began with, the form, and the one in the store by now.
  * Only fields this person changed are asked about; what only the other changed is simply taken over.
  *
- * @param {Field[]} fields @param {Record<string, any>} base @param {Record<string, any>} mine @param {Record<string, any>} theirs
+ * @param {Field[]} fields
+ * @param {Record<string, any>} base
+ * @param {Record<string, any>} mine
+ * @param {Record<string, any>} theirs
  * @returns {Difference[]}
  */
 export function differences(fields, base, mine, theirs) {
@@ -62,7 +79,8 @@ export function differences(fields, base, mine, theirs) {
 }
 
 /**
- * @param {Difference[]} all @param {Record<string, "mine" | "theirs">} choices  by field; a conflict without a choice is theirs
+ * @param {Difference[]} all
+ * @param {Record<string, "mine" | "theirs">} choices  by field; a conflict without a choice is theirs
  * @returns {Record<string, any>} the patch to send on top of their version
  */
 export function resolved(all, choices) {
@@ -75,10 +93,22 @@ export function resolved(all, choices) {
   return patch;
 }
 
-/** Custom fields as they are typed: names and texts. @param {Record<string, any> | null | undefined} custom @returns {[string, string][]} */
-export const customRows = (custom) => Object.entries(custom ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+/**
+ * Custom fields as they are typed: names and texts.
+ *
+ * @param {Record<string, any> | null | undefined} custom
+ * @returns {[string, string][]}
+ */
+export const customRows = (custom) =>
+  Object.entries(custom ?? {}).map((
+    [name, value],
+  ) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
 
-/** @param {[string, string][]} rows @param {Record<string, any> | null | undefined} before @returns {Record<string, any>} */
+/**
+ * @param {[string, string][]} rows
+ * @param {Record<string, any> | null | undefined} before
+ * @returns {Record<string, any>}
+ */
 export function customValues(rows, before) {
   /** @type {Record<string, any>} */
   const values = {};
@@ -92,7 +122,12 @@ export function customValues(rows, before) {
   return values;
 }
 
-/** Which typed values are to be asked about: addresses and ports. @param {Field[]} fields @param {Record<string, any>} values */
+/**
+ * Which typed values are to be asked about: addresses and ports.
+ *
+ * @param {Field[]} fields
+ * @param {Record<string, any>} values
+ */
 export function conflictQuestions(fields, values) {
   /** @type {{ name: string, query: Record<string, any> }[]} */
   const questions = [];
@@ -101,7 +136,9 @@ export function conflictQuestions(fields, values) {
     if (type === "ip" && value) questions.push({ name, query: { ip: value } });
     if (name === "port" && Number.isInteger(value)) {
       const holder = values.compute_unit_id ?? values.hardware_id ?? values.host_id ?? values.holder_id ?? null;
-      if (holder !== null) questions.push({ name, query: { port: value, protocol: values.protocol ?? "tcp", holder_id: holder } });
+      if (holder !== null) {
+        questions.push({ name, query: { port: value, protocol: values.protocol ?? "tcp", holder_id: holder } });
+      }
     }
   }
   return questions;

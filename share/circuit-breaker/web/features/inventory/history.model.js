@@ -15,9 +15,13 @@ export function changedFields(before, after, same) {
   return names.flatMap((name) => {
     const from = before?.[name] ?? null;
     const to = after[name] === undefined && before ? from : after[name] ?? null;
-    return same(from, to) || isBlank(from) && isBlank(to) ? [] : [{ name, from: isBlank(from) ? null : from, to: isBlank(to) ? null : to }];
+    return same(from, to) || isBlank(from) && isBlank(to)
+      ? []
+      : [{ name, from: isBlank(from) ? null : from, to: isBlank(to) ? null : to }];
   });
 }
 
 /** @param {any} value */
-const isBlank = (value) => value === null || value === undefined || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+const isBlank = (value) =>
+  value === null || value === undefined || value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0);

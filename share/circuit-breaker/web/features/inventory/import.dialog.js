@@ -10,35 +10,56 @@ import { importThings } from "./inventory.api.js";
 import { lower } from "./object.words.js";
 import { formatOf, normalised, rowCount, rowsToShow, templateLine } from "./transfer.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./transfer.model.js").ImportResult} ImportResult */
 
 const SHOWN_ROWS = 200;
 
 /** @param {Kind} kind @param {() => void} onDone */
 export async function openImport(kind, onDone) {
-  await openDialog({ title: t("inventory.import_title", { kind: lower(kind.plural) }), wide: true, body: (close) => importBody(kind, (done) => {
-    close(done);
-    if (done) onDone();
-  }) });
+  await openDialog({
+    title: t("inventory.import_title", { kind: lower(kind.plural) }),
+    wide: true,
+    body: (close) =>
+      importBody(kind, (done) => {
+        close(done);
+        if (done) onDone();
+      }),
+  });
 }
 
 /** @param {Kind} kind @param {(done: boolean) => void} close */
 function importBody(kind, close) {
   let fileName = "";
-  const columns = ["name", ...kind.fields.filter((field) => !field.read_only && field.name !== "name").map(({ name }) => name)];
+  const columns = [
+    "name",
+    ...kind.fields.filter((field) => !field.read_only && field.name !== "name").map(({ name }) => name),
+  ];
   const text = h("textarea", {
-    class: "input mono import-text", rows: 10, spellcheck: false, placeholder: templateLine(columns.slice(0, 5)).trim(), "aria-label": t("inventory.import_paste"),
+    class: "input mono import-text",
+    rows: 10,
+    spellcheck: false,
+    placeholder: templateLine(columns.slice(0, 5)).trim(),
+    "aria-label": t("inventory.import_paste"),
     oninput: () => {
       fileName = "";
       describe();
     },
   });
-  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,.json,text/csv,application/json", hidden: true, onchange: () => void take(file.files?.[0]) });
+  const file = h("input", {
+    type: "file",
+    accept: ".csv,.tsv,.txt,.json,text/csv,application/json",
+    hidden: true,
+    onchange: () => void take(file.files?.[0]),
+  });
   const words = h("p", { class: "small quiet", role: "status" });
   const outcome = h("div", { class: "import-outcome" });
   const look = button(t("inventory.import_look"), { kind: "primary", onclick: () => whileBusy(look, () => run(true)) });
-  const apply = button(t("inventory.import_apply"), { kind: "primary", icon: "check", onclick: () => whileBusy(apply, () => run(false)) });
+  const apply = button(t("inventory.import_apply"), {
+    kind: "primary",
+    icon: "check",
+    onclick: () => whileBusy(apply, () => run(false)),
+  });
   apply.hidden = true;
 
   /** @param {File | undefined} chosen */
@@ -54,7 +75,14 @@ function importBody(kind, close) {
     look.hidden = false;
     const format = formatOf(text.value, fileName);
     const n = format && rowCount(text.value, format);
-    replace(words, !format ? "" : n === null ? t("inventory.import_unreadable") : t("inventory.import_rows", { n, format: format.toUpperCase() }));
+    replace(
+      words,
+      !format
+        ? ""
+        : n === null
+        ? t("inventory.import_unreadable")
+        : t("inventory.import_rows", { n, format: format.toUpperCase() }),
+    );
     look.disabled = !format || !n;
   }
   /** @param {boolean} isDry */
@@ -76,20 +104,34 @@ function importBody(kind, close) {
     }
   }
   describe();
-  return h("div", {
-    class: "stack import-body",
-    ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
-    ondrop: (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      void take(event.dataTransfer?.files[0]);
+  return h(
+    "div",
+    {
+      class: "stack import-body",
+      ondragover: (/** @type {DragEvent} */ event) => event.preventDefault(),
+      ondrop: (/** @type {DragEvent} */ event) => {
+        event.preventDefault();
+        void take(event.dataTransfer?.files[0]);
+      },
     },
-  },
-  h("p", { class: "quiet" }, t("inventory.import_text")),
-  h("div", { class: "row wrap" }, button(t("inventory.import_file"), { icon: "upload", onclick: () => file.click() }), words, file),
-  text,
-  h("details", {}, h("summary", { class: "small quiet" }, t("inventory.import_columns")), h("p", { class: "mono small import-columns" }, columns.join(", "))),
-  outcome,
-  h("div", { class: "row import-foot" }, look, apply, button(t("common.cancel"), { onclick: () => close(false) })));
+    h("p", { class: "quiet" }, t("inventory.import_text")),
+    h(
+      "div",
+      { class: "row wrap" },
+      button(t("inventory.import_file"), { icon: "upload", onclick: () => file.click() }),
+      words,
+      file,
+    ),
+    text,
+    h(
+      "details",
+      {},
+      h("summary", { class: "small quiet" }, t("inventory.import_columns")),
+      h("p", { class: "mono small import-columns" }, columns.join(", ")),
+    ),
+    outcome,
+    h("div", { class: "row import-foot" }, look, apply, button(t("common.cancel"), { onclick: () => close(false) })),
+  );
 }
 
 /** @param {ImportResult} result @param {Kind} kind */
@@ -99,24 +141,58 @@ function difference(result, kind) {
   const rows = rowsToShow(result);
   const number = (/** @type {number} */ n, /** @type {string} */ key, /** @type {string} */ mark) =>
     h("span", { class: ["import-number", mark] }, h("b", {}, n), " ", t(`inventory.import_${key}`));
-  return h("div", { class: "stack tight" },
-    h("div", { class: "row wrap import-numbers" }, number(result.created, "created", "is-ok"), number(result.changed, "changed", "is-accent"),
-      number(result.unchanged, "unchanged", ""), number(result.errors, "errors", result.errors > 0 ? "is-bad" : "")),
+  return h(
+    "div",
+    { class: "stack tight" },
+    h(
+      "div",
+      { class: "row wrap import-numbers" },
+      number(result.created, "created", "is-ok"),
+      number(result.changed, "changed", "is-accent"),
+      number(result.unchanged, "unchanged", ""),
+      number(result.errors, "errors", result.errors > 0 ? "is-bad" : ""),
+    ),
     rows.length > 0 && h("ul", { class: "import-rows" }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label))),
     rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
-    result.errors > 0 && h("p", { class: "small quiet" }, t("inventory.import_errors_text")));
+    result.errors > 0 && h("p", { class: "small quiet" }, t("inventory.import_errors_text")),
+  );
 }
 
 /** @param {import("./transfer.model.js").ImportRow} row @param {(name: string) => string} label */
 function importRow(row, label) {
   const isError = row.action.startsWith("error");
   const mark = isError ? "error" : row.action.startsWith("change") ? "edit" : "add";
-  return h("li", { class: ["import-row", isError && "is-bad"] }, icon(mark, { class: "small" }), h("span", { class: "small quiet number" }, row.row), h("b", { class: "ellipsis" }, row.name ?? "—"),
-    h("span", { class: "small" },
-      Object.entries(row.problems ?? {}).map(([name, problem]) => h("span", { class: "import-problem" }, `${label(name)}: ${problem} `)),
-      !isError && row.action.startsWith("change") && Object.entries(row.changes ?? {}).map(([name, { from, to }]) => h("span", { class: "import-change" },
-        h("span", { class: "quiet" }, `${label(name)} `), h("s", { class: "quiet" }, words(from)), " → ", words(to)))));
+  return h(
+    "li",
+    { class: ["import-row", isError && "is-bad"] },
+    icon(mark, { class: "small" }),
+    h("span", { class: "small quiet number" }, row.row),
+    h("b", { class: "ellipsis" }, row.name ?? "—"),
+    h(
+      "span",
+      { class: "small" },
+      Object.entries(row.problems ?? {}).map(([name, problem]) =>
+        h("span", { class: "import-problem" }, `${label(name)}: ${problem} `)
+      ),
+      !isError && row.action.startsWith("change") && Object.entries(row.changes ?? {}).map(([name, { from, to }]) =>
+        h(
+          "span",
+          { class: "import-change" },
+          h("span", { class: "quiet" }, `${label(name)} `),
+          h("s", { class: "quiet" }, words(from)),
+          " → ",
+          words(to),
+        )
+      ),
+    ),
+  );
 }
 
 /** @param {any} value */
-const words = (value) => (value === null || value === undefined || value === "" ? "—" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const words = (
+  value,
+) => (value === null || value === undefined || value === ""
+  ? "—"
+  : typeof value === "object"
+  ? JSON.stringify(value)
+  : String(value));

@@ -1,9 +1,9 @@
 // @ts-check
 import { api, send } from "../../lib/api.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
-/** @typedef {import("../../types/inventory.d.ts").Ref} Ref */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Ref} Ref */
 /** @typedef {import("./transfer.model.js").ImportResult} ImportResult */
 /** @typedef {{ label: string, direction: "out" | "in", field: string, kind: string, items: Ref[] }} RelationGroup */
 /** @typedef {{ id: number, ok?: boolean, error?: any, code?: string, message?: string }} BulkResult */
@@ -14,11 +14,18 @@ export const readThing = (kind, id, signal) => api.get(`${kind.path}/${id}`, { s
 /** @param {Kind} kind @param {Record<string, any>} draft @returns {Promise<Thing>} */
 export const createThing = (kind, draft) => api.post(kind.path, draft);
 
-/** @param {Kind} kind @param {number} id @param {Record<string, any>} patch @param {number} revision @returns {Promise<Thing>} */
+/**
+ * @param {Kind} kind
+ * @param {number} id
+ * @param {Record<string, any>} patch
+ * @param {number} revision
+ * @returns {Promise<Thing>}
+ */
 export const changeThing = (kind, id, patch, revision) => api.patch(`${kind.path}/${id}`, patch, { revision });
 
-/** @param {Kind} kind @param {number} id @param {{ cascade?: boolean }} [options] */
-export const deleteThing = (kind, id, { cascade = false } = {}) => api.delete(`${kind.path}/${id}`, { query: cascade ? { cascade: true } : {} });
+/** @param {Kind} kind @param {number} id @param {{ cascade?: boolean }} options */
+export const deleteThing = (kind, id, { cascade = false } = {}) =>
+  api.delete(`${kind.path}/${id}`, { query: cascade ? { cascade: true } : {} });
 
 /** @param {number} id */
 export const restoreThing = (id) => api.post(`trash/${id}/restore`);
@@ -27,22 +34,35 @@ export const restoreThing = (id) => api.post(`trash/${id}/restore`);
 export const readConsequences = (kind, id, signal) => api.get(`${kind.path}/${id}/consequences`, { signal });
 
 /** @param {Kind} kind @param {number} id @param {AbortSignal} [signal] @returns {Promise<RelationGroup[]>} */
-export const readRelations = async (kind, id, signal) => (await api.get(`${kind.path}/${id}/relations`, { signal })).groups;
+export const readRelations = async (kind, id, signal) =>
+  (await api.get(`${kind.path}/${id}/relations`, { signal })).groups;
 
 /** @param {Kind} kind @param {number} id @param {AbortSignal} [signal] @returns {Promise<any[]>} */
 export const readHistory = async (kind, id, signal) =>
   (await api.get("admin/audit-log", { query: { entity: kind.name, entity_id: id, limit: 30 }, signal })).items;
 
-/** @param {Record<string, any>} query @param {AbortSignal} signal @returns {Promise<{ kind: string, id: number, name: string, what: string }[]>} */
+/**
+ * @param {Record<string, any>} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ kind: string, id: number, name: string, what: string }[]>}
+ */
 export const readConflicts = async (query, signal) => (await api.get("conflicts", { query, signal })).items;
 
 /** @param {number} id @param {AbortSignal} signal */
 export const readUtilisation = (id, signal) => api.get(`networks/${id}/utilisation`, { signal });
 
 /** @param {number} id @param {AbortSignal} signal @returns {Promise<string[]>} */
-export const nextAddresses = async (id, signal) => (await api.get(`networks/${id}/next-address`, { query: { count: 3 }, signal })).items;
+export const nextAddresses = async (id, signal) =>
+  (await api.get(`networks/${id}/next-address`, { query: { count: 3 }, signal })).items;
 
-/** Ids are sent in parts: the daemon takes a few hundred at once. @param {Kind} kind @param {number[]} ids @param {Record<string, any>} what @returns {Promise<BulkResult[]>} */
+/**
+ * Ids are sent in parts: the daemon takes a few hundred at once.
+ *
+ * @param {Kind} kind
+ * @param {number[]} ids
+ * @param {Record<string, any>} what
+ * @returns {Promise<BulkResult[]>}
+ */
 export async function bulk(kind, ids, what) {
   const results = [];
   for (let at = 0; at < ids.length; at += 200) {
@@ -52,7 +72,13 @@ export async function bulk(kind, ids, what) {
   return results;
 }
 
-/** @param {Kind} kind @param {string} text @param {"csv" | "json"} format @param {boolean} dryRun @returns {Promise<ImportResult>} */
+/**
+ * @param {Kind} kind
+ * @param {string} text
+ * @param {"csv" | "json"} format
+ * @param {boolean} dryRun
+ * @returns {Promise<ImportResult>}
+ */
 export const importThings = (kind, text, format, dryRun) =>
   api.post(`${kind.path}/import`, text, {
     query: { format, dry_run: dryRun ? true : null },
@@ -60,7 +86,8 @@ export const importThings = (kind, text, format, dryRun) =>
   });
 
 /** @param {Kind} kind @param {"csv" | "json"} format @param {Record<string, any>} query @returns {Promise<Blob>} */
-export const exportThings = async (kind, format, query) => (await send("GET", `${kind.path}/export`, { query: { ...query, format } })).blob();
+export const exportThings = async (kind, format, query) =>
+  (await send("GET", `${kind.path}/export`, { query: { ...query, format } })).blob();
 
 /**
  * Objects that a reference may point to, for what was typed.
@@ -70,11 +97,19 @@ export const exportThings = async (kind, format, query) => (await send("GET", `$
  * @returns {Promise<Ref[]>}
  */
 export async function findReferences(kinds, text, signal) {
-  if (text !== "" && kinds.length > 1) return (await api.get("search", { query: { q: text, kind: kinds.map(({ name }) => name).join(","), limit: 20 }, signal })).items;
+  if (text !== "" && kinds.length > 1) {
+    return (await api.get("search", {
+      query: { q: text, kind: kinds.map(({ name }) => name).join(","), limit: 20 },
+      signal,
+    })).items;
+  }
   const limit = kinds.length > 1 ? 6 : 20;
   const lists = await Promise.all(kinds.map(({ path }) => api.get(path, { query: { q: text, limit }, signal })));
-  return lists.flatMap((list, at) => list.items.map((/** @type {Thing} */ thing) => ({ ...thing, kind: thing.kind ?? kinds[at].name })));
+  return lists.flatMap((list, at) =>
+    list.items.map((/** @type {Thing} */ thing) => ({ ...thing, kind: thing.kind ?? kinds[at].name }))
+  );
 }
 
 /** @param {string} text @param {AbortSignal} signal @returns {Promise<string[]>} */
-export const findTags = async (text, signal) => (await api.get("tags", { query: { q: text, limit: 20 }, signal })).items.map((/** @type {Thing} */ { name }) => name);
+export const findTags = async (text, signal) =>
+  (await api.get("tags", { query: { q: text, limit: 20 }, signal })).items.map((/** @type {Thing} */ { name }) => name);

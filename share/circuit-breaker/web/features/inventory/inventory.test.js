@@ -3,14 +3,34 @@ import { test } from "node:test";
 
 import { allColumns, defaultNames, shownColumns, titleOf, valueText } from "./columns.model.js";
 import { applyEvent } from "./events.model.js";
-import { conflictQuestions, customRows, customValues, differences, duplicateOf, formFields, resolved } from "./form.model.js";
+import {
+  conflictQuestions,
+  customRows,
+  customValues,
+  differences,
+  duplicateOf,
+  formFields,
+  resolved,
+} from "./form.model.js";
 import { apiQuery, nextSort, paramsFrom, plainList, readText, stateFrom, withFilter } from "./query.model.js";
 import { formatOf, normalised, parseCSV, rowCount, rowsToShow, toCSV } from "./transfer.model.js";
 
 const kind = {
-  name: "hardware", path: "hardware", label: "Hardware", plural: "Hardware", group: "inventory", has_name: true,
+  name: "hardware",
+  path: "hardware",
+  label: "Hardware",
+  plural: "Hardware",
+  group: "inventory",
+  has_name: true,
   fields: [
-    { name: "role", label: "Role", type: "choice", choices: [{ value: "switch", label: "Switch" }], filterable: true, in_list: true },
+    {
+      name: "role",
+      label: "Role",
+      type: "choice",
+      choices: [{ value: "switch", label: "Switch" }],
+      filterable: true,
+      in_list: true,
+    },
     { name: "memory_mb", label: "Memory", type: "integer", unit: "MB", sortable: true },
     { name: "rack_id", label: "Rack", type: "reference", references: ["rack"], filterable: true },
     { name: "ip", label: "Address", type: "ip", in_list: true },
@@ -47,7 +67,10 @@ test("a deleted object leaves, and comes back when restored", () => {
 
 test("an object that no longer fits the filter leaves", () => {
   const state = { ...plainList, filters: { status: ["up"] } };
-  assert.equal(apply(view(thing(1, "a")), event("changed", thing(1, "a", { status: "down", revision: 2 })), state).items.length, 0);
+  assert.equal(
+    apply(view(thing(1, "a")), event("changed", thing(1, "a", { status: "down", revision: 2 })), state).items.length,
+    0,
+  );
 });
 
 test("what only the daemon can find is announced, not guessed", () => {
@@ -66,7 +89,13 @@ test("an event of another kind leaves the very same list", () => {
 });
 
 test("a list goes into the address and comes back", () => {
-  const state = { q: "core lab", filters: { status: ["up", "down"], rack_id: ["7"] }, sort: "-memory_mb", columns: ["role", "ip"], trash: false };
+  const state = {
+    q: "core lab",
+    filters: { status: ["up", "down"], rack_id: ["7"] },
+    sort: "-memory_mb",
+    columns: ["role", "ip"],
+    trash: false,
+  };
   assert.deepEqual(stateFrom(new URLSearchParams(paramsFrom(state, kind).toString()), kind), state);
   assert.equal(paramsFrom(plainList, kind).toString(), "");
 });
@@ -76,12 +105,18 @@ test("names that are no filter of this kind are ignored", () => {
 });
 
 test("words with a colon become filters, the rest stays text", () => {
-  assert.deepEqual(readText('role:switch -tag:retired "rack 2" status:up http://x', kind),
-    { q: '-tag:retired "rack 2" http://x', filters: { role: ["switch"], status: ["up"] } });
+  assert.deepEqual(readText('role:switch -tag:retired "rack 2" status:up http://x', kind), {
+    q: '-tag:retired "rack 2" http://x',
+    filters: { role: ["switch"], status: ["up"] },
+  });
 });
 
 test("the daemon is asked what the list says", () => {
-  assert.deepEqual(apiQuery(withFilter({ ...plainList, q: " nas " }, "role", "switch")), { q: "nas", role: ["switch"], sort: "name" });
+  assert.deepEqual(apiQuery(withFilter({ ...plainList, q: " nas " }, "role", "switch")), {
+    q: "nas",
+    role: ["switch"],
+    sort: "name",
+  });
   assert.equal(nextSort("name", "name"), "-name");
   assert.deepEqual(withFilter(withFilter(plainList, "role", "a"), "role", null), plainList);
 });
@@ -96,12 +131,23 @@ test("columns: the name first, then what the kind lists", () => {
 test("values read as people say them", () => {
   const field = (name) => kind.fields.find((one) => one.name === name);
   const one = thing(1, "x", { role: "switch", memory_mb: 16384, rack_id: 7, rack_name: "left", ip: null });
-  assert.deepEqual(["role", "memory_mb", "rack_id", "ip"].map((name) => valueText(one, field(name))), ["Switch", "16,384\u00a0MB", "left", ""]);
+  assert.deepEqual(["role", "memory_mb", "rack_id", "ip"].map((name) => valueText(one, field(name))), [
+    "Switch",
+    "16,384\u00a0MB",
+    "left",
+    "",
+  ]);
   assert.equal(titleOf({ ...one, name: "" }, kind), "left");
 });
 
 test("a form asks for the name first and for state and notes last", () => {
-  const fields = formFields(kind, { name: "Name", notes: "Notes", status: "Status", group_state: "State", group_notes: "Notes" }, []);
+  const fields = formFields(kind, {
+    name: "Name",
+    notes: "Notes",
+    status: "Status",
+    group_state: "State",
+    group_notes: "Notes",
+  }, []);
   assert.equal(fields[0].name, "name");
   assert.equal(fields.at(-1)?.name, "notes");
 });
@@ -114,7 +160,11 @@ test("a duplicate does not take the address along", () => {
 test("two people: only fields both changed are a conflict", () => {
   const fields = formFields(kind, {}, []);
   const base = { name: "a", role: null, ip: "10.0.0.1" };
-  const all = differences(fields, base, { name: "b", role: "switch", ip: "10.0.0.1" }, { name: "c", role: null, ip: "10.0.0.9" });
+  const all = differences(fields, base, { name: "b", role: "switch", ip: "10.0.0.1" }, {
+    name: "c",
+    role: null,
+    ip: "10.0.0.9",
+  });
   assert.deepEqual(all.map(({ field, isConflict }) => [field.name, isConflict]), [["name", true], ["role", false]]);
   assert.deepEqual(resolved(all, {}), { role: "switch" });
   assert.deepEqual(resolved(all, { name: "mine" }), { name: "b", role: "switch" });
@@ -128,12 +178,18 @@ test("custom values keep the type nobody touched", () => {
 
 test("addresses and ports are asked about, ports only with a holder", () => {
   const fields = [{ name: "ip", type: "ip" }, { name: "port", type: "integer" }];
-  assert.deepEqual(conflictQuestions(fields, { ip: "10.0.0.1", port: 80 }), [{ name: "ip", query: { ip: "10.0.0.1" } }]);
+  assert.deepEqual(conflictQuestions(fields, { ip: "10.0.0.1", port: 80 }), [{
+    name: "ip",
+    query: { ip: "10.0.0.1" },
+  }]);
   assert.equal(conflictQuestions(fields, { port: 80, compute_unit_id: 4 })[0].query.holder_id, 4);
 });
 
 test("CSV: quotes, separators and line ends of every spreadsheet", () => {
-  assert.deepEqual(parseCSV('\uFEFFname,notes\r\n"a ""b""","two\nlines, one cell"\r\n\r\n'), [["name", "notes"], ['a "b"', "two\nlines, one cell"]]);
+  assert.deepEqual(parseCSV('\uFEFFname,notes\r\n"a ""b""","two\nlines, one cell"\r\n\r\n'), [["name", "notes"], [
+    'a "b"',
+    "two\nlines, one cell",
+  ]]);
   assert.deepEqual(parseCSV("name;ip\nnas;10.0.0.1"), [["name", "ip"], ["nas", "10.0.0.1"]]);
   assert.equal(normalised("name\tip\nx, y\t1", "csv"), 'name,ip\r\n"x, y",1\r\n');
   const rows = [["a,b", 'say "x"', " space"], ["", "1", "2"]];
@@ -150,6 +206,9 @@ test("what was pasted is recognised and counted", () => {
 });
 
 test("the dry run shows problems first and leaves out what stays", () => {
-  const rows = [{ row: 1, action: "create" }, { row: 2, action: "unchanged" }, { row: 3, action: "error" }, { row: 4, action: "change" }];
+  const rows = [{ row: 1, action: "create" }, { row: 2, action: "unchanged" }, { row: 3, action: "error" }, {
+    row: 4,
+    action: "change",
+  }];
   assert.deepEqual(rowsToShow({ rows }).map(({ row }) => row), [3, 4, 1]);
 });

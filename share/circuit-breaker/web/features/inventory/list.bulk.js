@@ -4,7 +4,7 @@ import { h, replace, uid } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
 import { control } from "../../ui/fields.js";
-import { combobox, among } from "../../ui/combobox.js";
+import { among, combobox } from "../../ui/combobox.js";
 import { iconButton } from "../../ui/button.js";
 import { fromInput, problemOf, toInput } from "../../lib/form.js";
 import { toast } from "../../ui/toast.js";
@@ -12,12 +12,13 @@ import { formFields } from "./form.model.js";
 import { bulk } from "./inventory.api.js";
 import { formWords, statusChoices } from "./object.words.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("./inventory.api.js").BulkResult} BulkResult */
 
 /** @param {BulkResult[]} results */
-export const failedOf = (results) => results.filter((result) => result.error || result.ok === false || (result.code && result.code !== "ok"));
+export const failedOf = (results) =>
+  results.filter((result) => result.error || result.ok === false || (result.code && result.code !== "ok"));
 
 /** @param {BulkResult[]} failed */
 const reasonOf = (failed) => failed[0]?.error?.message ?? failed[0]?.message ?? "";
@@ -33,20 +34,35 @@ function report(results, done, action) {
 export async function bulkDelete(kind, things, onDone) {
   const names = things.slice(0, 5).map(({ name, id }) => name || `#${id}`).join(", ");
   const isSure = await confirmed({
-    title: t("inventory.delete_many", { n: things.length, kind: kind.plural }), danger: true, verb: t("common.delete"),
-    message: `${names}${things.length > 5 ? ` ${t("common.and_more", { n: things.length - 5 })}` : ""}. ${t("inventory.delete_many_text")}`,
+    title: t("inventory.delete_many", { n: things.length, kind: kind.plural }),
+    danger: true,
+    verb: t("common.delete"),
+    message: `${names}${things.length > 5 ? ` ${t("common.and_more", { n: things.length - 5 })}` : ""}. ${
+      t("inventory.delete_many_text")
+    }`,
   });
   if (!isSure) return;
   const ids = things.map(({ id }) => id);
   const results = await bulk(kind, ids, { delete: true });
   const failed = new Set(failedOf(results).map(({ id }) => id));
   const gone = ids.filter((id) => !failed.has(id));
-  const undo = { label: t("inventory.undo"), run: () => void bulk(kind, gone, { restore: true }).then((back) => report(back, t("inventory.restored_many", { n: gone.length }))) };
+  const undo = {
+    label: t("inventory.undo"),
+    run: () =>
+      void bulk(kind, gone, { restore: true }).then((back) =>
+        report(back, t("inventory.restored_many", { n: gone.length }))
+      ),
+  };
   report(results, t("inventory.deleted_many", { n: gone.length }), gone.length > 0 ? undo : undefined);
   onDone();
 }
 
-/** @param {Kind} kind @param {Thing[]} things @param {import("../../ui/fields.js").Lookup} lookup @param {() => void} onDone */
+/**
+ * @param {Kind} kind
+ * @param {Thing[]} things
+ * @param {import("../../ui/fields.js").Lookup} lookup
+ * @param {() => void} onDone
+ */
 export async function bulkEdit(kind, things, lookup, onDone) {
   const fields = formFields(kind, formWords(), statusChoices())
     .filter(({ name, type }) => name !== "name" && !["ip", "mac", "json", "long_text", "references"].includes(type));
@@ -57,8 +73,10 @@ export async function bulkEdit(kind, things, lookup, onDone) {
   const body = h("div", { class: "stack tight" });
   const problem = h("p", { class: "form-problem", role: "alert", hidden: true });
   const chooser = combobox({
-    label: t("inventory.bulk_which"), placeholder: t("inventory.bulk_which"),
-    load: (text) => among(all.filter(({ name }) => !rows.has(name)).map(({ name, label }) => ({ value: name, label })))(text),
+    label: t("inventory.bulk_which"),
+    placeholder: t("inventory.bulk_which"),
+    load: (text) =>
+      among(all.filter(({ name }) => !rows.has(name)).map(({ name, label }) => ({ value: name, label })))(text),
     onchange: (choice) => {
       if (!choice) return;
       add(all.find(({ name }) => name === choice.value));
@@ -68,12 +86,29 @@ export async function bulkEdit(kind, things, lookup, onDone) {
   /** @param {any} field */
   function add(field) {
     const id = uid("bulk");
-    const made = control(field, { id, describedBy: `${id}-help`, value: toInput(field, null), lookup, onchange: () => {} });
-    const row = h("div", { class: "field bulk-row" }, h("label", { htmlFor: id, class: "field-label" }, field.label),
-      h("div", { class: "row" }, h("div", { class: "grow" }, made.element), iconButton("close", t("inventory.bulk_drop"), { onclick: () => {
-        rows.delete(field.name);
-        row.remove();
-      } })));
+    const made = control(field, {
+      id,
+      describedBy: `${id}-help`,
+      value: toInput(field, null),
+      lookup,
+      onchange: () => {},
+    });
+    const row = h(
+      "div",
+      { class: "field bulk-row" },
+      h("label", { htmlFor: id, class: "field-label" }, field.label),
+      h(
+        "div",
+        { class: "row" },
+        h("div", { class: "grow" }, made.element),
+        iconButton("close", t("inventory.bulk_drop"), {
+          onclick: () => {
+            rows.delete(field.name);
+            row.remove();
+          },
+        }),
+      ),
+    );
     rows.set(field.name, { field, read: () => fromInput(field, made.read()) });
     body.append(row);
     made.input.focus();
@@ -98,12 +133,29 @@ export async function bulkEdit(kind, things, lookup, onDone) {
   };
   await openDialog({
     title: t("inventory.edit_many", { n: things.length, kind: kind.plural }),
-    body: h("div", { class: "stack" }, h("p", { class: "quiet small" }, t("inventory.bulk_text")), body, chooser.element, problem),
-    actions: [{ label: t("common.cancel"), value: null }, { label: t("inventory.bulk_apply", { n: things.length }), kind: "primary", run: apply }],
+    body: h(
+      "div",
+      { class: "stack" },
+      h("p", { class: "quiet small" }, t("inventory.bulk_text")),
+      body,
+      chooser.element,
+      problem,
+    ),
+    actions: [{ label: t("common.cancel"), value: null }, {
+      label: t("inventory.bulk_apply", { n: things.length }),
+      kind: "primary",
+      run: apply,
+    }],
   });
 }
 
-/** Tags are added to those each object has, so objects are sent in groups of equal outcome. @param {Kind} kind @param {Thing[]} things @param {Record<string, any>} patch */
+/**
+ * Tags are added to those each object has, so objects are sent in groups of equal outcome.
+ *
+ * @param {Kind} kind
+ * @param {Thing[]} things
+ * @param {Record<string, any>} patch
+ */
 async function send(kind, things, patch) {
   const { "+tags": more, ...same } = patch;
   if (!more?.length) return bulk(kind, things.map(({ id }) => id), { patch: same });
@@ -114,6 +166,8 @@ async function send(kind, things, patch) {
     groups.set(key, [...(groups.get(key) ?? []), id]);
   }
   const results = [];
-  for (const [tags, ids] of groups) results.push(...await bulk(kind, ids, { patch: { ...same, tags: JSON.parse(tags) } }));
+  for (const [tags, ids] of groups) {
+    results.push(...await bulk(kind, ids, { patch: { ...same, tags: JSON.parse(tags) } }));
+  }
   return results;
 }

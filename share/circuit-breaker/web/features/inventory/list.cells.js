@@ -8,19 +8,29 @@ import { statusRing, statusWord } from "../../ui/status.js";
 import { timeAgo } from "../../ui/time.js";
 import { kindMember, titleOf, valueText } from "./columns.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("./columns.model.js").Column} Column */
 
-/** The icon an object wears: its own, its role's, its kind's. @param {Thing} thing @param {Kind} kind */
+/**
+ * The icon an object wears: its own, its role's, its kind's.
+ *
+ * @param {Thing} thing
+ * @param {Kind} kind
+ */
 export function iconOf(thing, kind) {
   if (thing.icon && hasIcon(thing.icon)) return thing.icon;
   return thing.role && hasIcon(thing.role) ? thing.role : hasIcon(kind.name) ? kind.name : kind.icon ?? "misc_item";
 }
 
 const WIDTHS = /** @type {Record<string, string>} */ ({
-  ip: "minmax(130px, 1fr)", cidr: "minmax(130px, 1fr)", mac: "160px", integer: "minmax(90px, 0.6fr)", number: "minmax(90px, 0.6fr)",
-  boolean: "90px", date: "120px",
+  ip: "minmax(130px, 1fr)",
+  cidr: "minmax(130px, 1fr)",
+  mac: "160px",
+  integer: "minmax(90px, 0.6fr)",
+  number: "minmax(90px, 0.6fr)",
+  boolean: "90px",
+  date: "120px",
 });
 
 /**
@@ -32,7 +42,9 @@ export function tableColumns(kind, columns, hrefOf) {
   return columns.map((column, at) => ({
     id: column.name,
     label: columnLabel(column),
-    width: at === 0 ? "minmax(200px, 2fr)" : WIDTHS[column.field?.type ?? ""] ?? (column.name === "updated_at" ? "130px" : "minmax(110px, 1fr)"),
+    width: at === 0
+      ? "minmax(200px, 2fr)"
+      : WIDTHS[column.field?.type ?? ""] ?? (column.name === "updated_at" ? "130px" : "minmax(110px, 1fr)"),
     align: column.align === "end" ? /** @type {const} */ ("right") : undefined,
     mono: column.isMono,
     sortable: column.sortable,
@@ -46,9 +58,17 @@ export const columnLabel = (column) => column.label ?? t(`inventory.column.${col
 
 /** @param {Thing} thing @param {Kind} kind */
 function nameCell(thing, kind) {
-  return h("span", { class: "thing-name" },
-    h("span", { class: "thing-mark", style: { color: hueOf(kind.name) } }, icon(iconOf(thing, kind), { class: "small" })),
-    statusRing(thing.status), h("span", { class: "ellipsis" }, titleOf(thing, kind)));
+  return h(
+    "span",
+    { class: "thing-name" },
+    h(
+      "span",
+      { class: "thing-mark", style: { color: hueOf(kind.name) } },
+      icon(iconOf(thing, kind), { class: "small" }),
+    ),
+    statusRing(thing.status),
+    h("span", { class: "ellipsis" }, titleOf(thing, kind)),
+  );
 }
 
 /** @param {Thing} thing @param {Column} column @param {(kind: string, id: number) => string} hrefOf */
@@ -57,7 +77,9 @@ function cell(thing, { name, field }, hrefOf) {
   if (name === "status") return h("span", { class: "quiet" }, statusWord(thing.status));
   if (name === "updated_at" || name === "created_at") return timeAgo(thing[name]);
   if (!field) return h("span", { class: "quiet" }, thing[name] ?? "");
-  if (field.type === "boolean") return thing[name] === null || thing[name] === undefined ? "" : t(thing[name] ? "common.yes" : "common.no");
+  if (field.type === "boolean") {
+    return thing[name] === null || thing[name] === undefined ? "" : t(thing[name] ? "common.yes" : "common.no");
+  }
   const text = valueText(thing, field);
   if (field.type === "reference" && thing[name]) {
     const to = thing[kindMember(name)] ?? field.references?.[0];

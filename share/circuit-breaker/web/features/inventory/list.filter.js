@@ -6,11 +6,12 @@ import { pill } from "../../ui/pill.js";
 import { withFilter } from "./query.model.js";
 import { completed, suggestionsFor } from "./suggest.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./query.model.js").ListState} ListState */
 
 /**
- * @param {{ kind: Kind, text: string, tags: () => string[], onText: (text: string) => void, signal: AbortSignal }} options
+ * @param {{ kind: Kind, text: string, tags: () => string[], onText: (text: string) => void,
+ *   signal: AbortSignal }} options
  */
 export function filterLine({ kind, text, tags, onText, signal }) {
   const id = uid("filter");
@@ -19,10 +20,26 @@ export function filterLine({ kind, text, tags, onText, signal }) {
   let active = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const list = h("ul", { id: `${id}-list`, class: "combo-list filter-list", role: "listbox", hidden: true, "aria-label": t("inventory.suggestions") });
+  const list = h("ul", {
+    id: `${id}-list`,
+    class: "combo-list filter-list",
+    role: "listbox",
+    hidden: true,
+    "aria-label": t("inventory.suggestions"),
+  });
   const input = h("input", {
-    id, type: "search", class: "input filter-field", role: "combobox", value: text, placeholder: t("inventory.filter"), "aria-label": t("inventory.filter_label"),
-    "aria-controls": `${id}-list`, "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off", spellcheck: false,
+    id,
+    type: "search",
+    class: "input filter-field",
+    role: "combobox",
+    value: text,
+    placeholder: t("inventory.filter"),
+    "aria-label": t("inventory.filter_label"),
+    "aria-controls": `${id}-list`,
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: false,
   });
   const hint = h("kbd", { class: "filter-key" }, "/");
   const element = h("div", { class: "filter-line" }, input, hint, list);
@@ -51,12 +68,25 @@ export function filterLine({ kind, text, tags, onText, signal }) {
   };
   function offer() {
     offered = suggestionsFor(input.value, kind, { tags: tags() });
-    replace(list, offered.map(({ label, hint: words }, at) => h("li", {
-      id: `${id}-${at}`, role: "option", class: "combo-option", onpointerdown: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        take(at);
-      },
-    }, h("span", { class: "grow mono" }, label), h("span", { class: "small quiet" }, words))));
+    replace(
+      list,
+      offered.map(({ label, hint: words }, at) =>
+        h(
+          "li",
+          {
+            id: `${id}-${at}`,
+            role: "option",
+            class: "combo-option",
+            onpointerdown: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              take(at);
+            },
+          },
+          h("span", { class: "grow mono" }, label),
+          h("span", { class: "small quiet" }, words),
+        )
+      ),
+    );
     list.hidden = offered.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(-1);
@@ -98,7 +128,8 @@ export function filterLine({ kind, text, tags, onText, signal }) {
 }
 
 /**
- * @param {{ kind: Kind, state: ListState, names: Map<string, string>, onState: (state: ListState) => void }} options  `names`: of referenced objects, by `field:id`
+ * @param {{ kind: Kind, state: ListState, names: Map<string, string>,
+ *   onState: (state: ListState) => void }} options  `names`: of referenced objects, by `field:id`
  */
 export function filterPills({ kind, state, names, onState }) {
   const pills = Object.entries(state.filters).map(([name, values]) => {

@@ -13,31 +13,43 @@ import { exportThings } from "./inventory.api.js";
 import { columnLabel } from "./list.cells.js";
 import { STATUSES, withFilter } from "./query.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./query.model.js").ListState} ListState */
-/** @typedef {{ kind: Kind, state: () => ListState, onState: (state: ListState) => void, lookup: import("../../ui/fields.js").Lookup, onName: (key: string, name: string) => void }} Options */
+/**
+ * @typedef {{ kind: Kind, state: () => ListState, onState: (state: ListState) => void,
+ *   lookup: import("../../ui/fields.js").Lookup, onName: (key: string, name: string) => void }} Options
+ */
 
 /** @param {HTMLElement} anchor @param {Options} options */
 export function openFilterMenu(anchor, { kind, state, onState, lookup, onName }) {
   const fields = kind.fields.filter(({ filterable, type }) => filterable && type !== "references");
-  const ask = (/** @type {any} */ field) => void askFilter(field, lookup).then((chosen) => {
-    if (!chosen) return;
-    onName(`${field.name}:${chosen.value}`, chosen.label);
-    onState(withFilter(state(), field.name, String(chosen.value)));
-  });
+  const ask = (/** @type {any} */ field) =>
+    void askFilter(field, lookup).then((chosen) => {
+      if (!chosen) return;
+      onName(`${field.name}:${chosen.value}`, chosen.label);
+      onState(withFilter(state(), field.name, String(chosen.value)));
+    });
   openMenu(anchor, [
     { heading: t("inventory.column.status") },
     ...STATUSES.map((status) => ({
-      label: tOr(`status.${status}`, status), checked: state().filters.status?.includes(status) ?? false,
+      label: tOr(`status.${status}`, status),
+      checked: state().filters.status?.includes(status) ?? false,
       run: () => onState(withFilter(state(), "status", state().filters.status?.includes(status) ? null : status)),
     })),
     { heading: t("inventory.filter_by") },
-    { label: t("inventory.column.tags"), run: () => ask({ name: "tag", label: t("inventory.column.tags"), type: "tags" }) },
+    {
+      label: t("inventory.column.tags"),
+      run: () => ask({ name: "tag", label: t("inventory.column.tags"), type: "tags" }),
+    },
     ...fields.map((field) => ({ label: field.label, run: () => ask(field) })),
   ], { align: "left", label: t("inventory.add_filter") });
 }
 
-/** @param {import("../../types/inventory.d.ts").Field} field @param {import("../../ui/fields.js").Lookup} lookup @returns {Promise<{ value: any, label: string } | null>} */
+/**
+ * @param {import("../../types/inventory.js").Field} field
+ * @param {import("../../ui/fields.js").Lookup} lookup
+ * @returns {Promise<{ value: any, label: string } | null>}
+ */
 async function askFilter(field, lookup) {
   const fixed = field.type === "boolean"
     ? [{ value: "true", label: t("common.yes") }, { value: "false", label: t("common.no") }]
@@ -47,10 +59,11 @@ async function askFilter(field, lookup) {
     title: t("inventory.filter_title", { field: field.label }),
     body: (close) => {
       const combo = combobox({
-        label: field.label, free: isFree || Boolean(field.suggestions && !field.choices),
+        label: field.label,
+        free: isFree || Boolean(field.suggestions && !field.choices),
         load: async (text, signal) => {
           if (fixed) return fixed.filter(({ label }) => label.toLowerCase().includes(text.toLowerCase()));
-          return isFree ? [] : lookup(field, text, signal);
+          return isFree ? [] : lookup(/** @type {any} */ (field), text, signal);
         },
         onchange: (value) => value && close(value),
       });
@@ -60,21 +73,37 @@ async function askFilter(field, lookup) {
   });
 }
 
-/** @param {HTMLElement} anchor @param {{ kind: Kind, state: () => ListState, onColumns: (columns: string[] | null) => void }} options */
+/**
+ * @param {HTMLElement} anchor
+ * @param {{ kind: Kind, state: () => ListState, onColumns: (columns: string[] | null) => void }} options
+ */
 export function openColumnMenu(anchor, { kind, state, onColumns }) {
   const names = () => state().columns ?? defaultNames(kind);
-  const reset = h("div", { class: "menu-item" }, button(t("inventory.columns_reset"), { small: true, kind: "ghost", onclick: () => onColumns(null) }));
+  const reset = h(
+    "div",
+    { class: "menu-item" },
+    button(t("inventory.columns_reset"), { small: true, kind: "ghost", onclick: () => onColumns(null) }),
+  );
   openMenu(anchor, [
     { heading: t("inventory.columns") },
-    ...checkItems(allColumns(kind).slice(1).map((column) => ({
-      label: columnLabel(column), checked: names().includes(column.name),
-      onchange: (isOn) => onColumns(toggleColumn(names(), column.name, isOn)),
-    }))),
+    ...checkItems(
+      allColumns(kind).slice(1).map((column) => ({
+        label: columnLabel(column),
+        checked: names().includes(column.name),
+        onchange: (isOn) => onColumns(toggleColumn(names(), column.name, isOn)),
+      })),
+    ),
     { node: reset },
   ], { label: t("inventory.columns") });
 }
 
-/** Fetches and hands over as a file, so that an error is a sentence and not a broken download. @param {Kind} kind @param {"csv" | "json"} format @param {Record<string, any>} query */
+/**
+ * Fetches and hands over as a file, so that an error is a sentence and not a broken download.
+ *
+ * @param {Kind} kind
+ * @param {"csv" | "json"} format
+ * @param {Record<string, any>} query
+ */
 export async function download(kind, format, query) {
   try {
     const url = URL.createObjectURL(await exportThings(kind, format, query));
@@ -88,12 +117,20 @@ export async function download(kind, format, query) {
   }
 }
 
-/** "12 marked" and what to do with them; hidden while nothing is. @param {{ actions: { label: string, icon?: string, kind?: any, run: () => void }[], onClear: () => void }} options */
+/**
+ * "12 marked" and what to do with them; hidden while nothing is.
+ *
+ * @param {{ actions: { label: string, icon?: string, kind?: any, run: () => void }[], onClear: () => void }} options
+ */
 export function markedBar({ actions, onClear }) {
   const words = h("span", { role: "status" });
-  const element = h("div", { class: "marked-bar", hidden: true }, words,
+  const element = h(
+    "div",
+    { class: "marked-bar", hidden: true },
+    words,
     actions.map(({ label, icon, kind, run }) => button(label, { icon, kind, small: true, onclick: run })),
-    button(t("inventory.unmark"), { kind: "ghost", small: true, onclick: onClear }));
+    button(t("inventory.unmark"), { kind: "ghost", small: true, onclick: onClear }),
+  );
   return {
     element,
     /** @param {number} n */

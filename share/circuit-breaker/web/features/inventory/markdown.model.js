@@ -3,7 +3,8 @@
  * The part of Markdown people use in notes: headings, lists, code, quotes, bold, italic, code spans and links.
  * Gives a tree of plain values; nothing in it is ever markup.
  *
- * @typedef {{ type: "text", text: string } | { type: "strong" | "em" | "code", text: string } | { type: "link", text: string, href: string }} Inline
+ * @typedef {{ type: "text", text: string } | { type: "strong" | "em" | "code", text: string } | { type: "link",
+ *   text: string, href: string }} Inline
  * @typedef {{ type: "heading", level: number, content: Inline[] } | { type: "paragraph" | "quote", content: Inline[] }
  *   | { type: "list", ordered: boolean, items: Inline[][] } | { type: "code", text: string } | { type: "rule" }} Block
  */
@@ -16,8 +17,9 @@ export function inline(text) {
   const parts = [];
   let last = 0;
   for (const match of text.matchAll(INLINE)) {
-    if (match.index > last) parts.push({ type: "text", text: text.slice(last, match.index) });
-    last = match.index + match[0].length;
+    const start = match.index ?? 0;
+    if (start > last) parts.push({ type: "text", text: text.slice(last, start) });
+    last = start + match[0].length;
     const [whole, code, strong, em, words, href, bare] = match;
     if (code) parts.push({ type: "code", text: code });
     else if (strong) parts.push({ type: "strong", text: strong });
@@ -30,7 +32,11 @@ export function inline(text) {
   return parts;
 }
 
-/** Addresses that run nothing. @param {string} href */
+/**
+ * Addresses that run nothing.
+ *
+ * @param {string} href
+ */
 export const isSafe = (href) => /^(https?:|mailto:|ssh:|\/(?!\/)|#)/i.test(href);
 
 /** @param {string} source @returns {Block[]} */
@@ -57,12 +63,16 @@ export function blocks(source) {
     } else if (/^(-{3,}|\*{3,})\s*$/.test(line)) {
       found.push({ type: "rule" });
       at += 1;
-    } else if (/^\s*[-*+]\s+/.test(line)) found.push({ type: "list", ordered: false, items: take(/^\s*[-*+]\s+/).map(inline) });
-    else if (/^\s*\d+[.)]\s+/.test(line)) found.push({ type: "list", ordered: true, items: take(/^\s*\d+[.)]\s+/).map(inline) });
-    else if (/^>\s?/.test(line)) found.push({ type: "quote", content: inline(take(/^>\s?/).join("\n")) });
+    } else if (/^\s*[-*+]\s+/.test(line)) {
+      found.push({ type: "list", ordered: false, items: take(/^\s*[-*+]\s+/).map(inline) });
+    } else if (/^\s*\d+[.)]\s+/.test(line)) {
+      found.push({ type: "list", ordered: true, items: take(/^\s*\d+[.)]\s+/).map(inline) });
+    } else if (/^>\s?/.test(line)) found.push({ type: "quote", content: inline(take(/^>\s?/).join("\n")) });
     else {
       const taken = [lines[at++]];
-      while (at < lines.length && lines[at].trim() !== "" && !/^(#{1,6}\s|```|>|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[at])) taken.push(lines[at++]);
+      while (
+        at < lines.length && lines[at].trim() !== "" && !/^(#{1,6}\s|```|>|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[at])
+      ) taken.push(lines[at++]);
       found.push({ type: "paragraph", content: inline(taken.join("\n")) });
     }
   }

@@ -7,7 +7,9 @@ import { blocks, inline, isSafe } from "./markdown.model.js";
 import { completed, suggestionsFor } from "./suggest.model.js";
 
 test("notes: headings, lists, code and quotes", () => {
-  const found = blocks("# Boot\nPress **F2**\nthen wait\n\n- one\n- two\n\n```\nrm -rf <x>\n```\n> careful\n1. a\n2. b");
+  const found = blocks(
+    "# Boot\nPress **F2**\nthen wait\n\n- one\n- two\n\n```\nrm -rf <x>\n```\n> careful\n1. a\n2. b",
+  );
   assert.deepEqual(found.map(({ type }) => type), ["heading", "paragraph", "list", "code", "quote", "list"]);
   assert.equal(found[3].text, "rm -rf <x>");
   assert.equal(found[5].ordered, true);
@@ -20,19 +22,33 @@ test("an open code block runs to the end", () => {
 test("links that would run something stay text", () => {
   assert.ok(!isSafe("javascript:alert(1)") && !isSafe("//evil") && isSafe("/hardware/7"));
   assert.deepEqual(inline("[x](javascript:alert(1))").some(({ type }) => type === "link"), false);
-  assert.deepEqual(inline("see https://nas.lan/x now")[1], { type: "link", text: "https://nas.lan/x", href: "https://nas.lan/x" });
+  assert.deepEqual(inline("see https://nas.lan/x now")[1], {
+    type: "link",
+    text: "https://nas.lan/x",
+    href: "https://nas.lan/x",
+  });
 });
 
 test("history shows what changed and not what always changes", () => {
-  const changes = changedFields({ name: "a", role: null, tags: [], revision: 1 }, { name: "b", role: "nas", tags: [], revision: 2 }, same);
+  const changes = changedFields({ name: "a", role: null, tags: [], revision: 1 }, {
+    name: "b",
+    role: "nas",
+    tags: [],
+    revision: 2,
+  }, same);
   assert.deepEqual(changes, [{ name: "name", from: "a", to: "b" }, { name: "role", from: null, to: "nas" }]);
   assert.deepEqual(changedFields({ name: "a" }, null, same), []);
 });
 
 test("the filter line proposes fields, then values", () => {
-  const kind = { fields: [{ name: "role", label: "Role", type: "text", filterable: true, suggestions: ["switch", "core switch"] }] };
+  const kind = {
+    fields: [{ name: "role", label: "Role", type: "text", filterable: true, suggestions: ["switch", "core switch"] }],
+  };
   assert.deepEqual(suggestionsFor("nas -ro", kind, { tags: [] }).map(({ insert }) => insert), ["-role:"]);
-  assert.deepEqual(suggestionsFor("role:", kind, { tags: [] }).map(({ insert }) => insert), ["role:switch ", 'role:"core switch" ']);
+  assert.deepEqual(suggestionsFor("role:", kind, { tags: [] }).map(({ insert }) => insert), [
+    "role:switch ",
+    'role:"core switch" ',
+  ]);
   assert.deepEqual(suggestionsFor("tag:ho", kind, { tags: ["home", "x"] }).map(({ label }) => label), ["home"]);
   assert.equal(completed("nas -ro", "-role:"), "nas -role:");
 });

@@ -11,7 +11,10 @@ import { readConflicts } from "./inventory.api.js";
 
 const WAIT_MS = 220;
 
-/** @param {{ fields: import("../../types/inventory.d.ts").Field[], excludeId: number | null, kinds: import("../../types/inventory.d.ts").Kind[] }} options */
+/**
+ * @param {{ fields: import("../../types/inventory.js").Field[], excludeId: number | null,
+ *   kinds: import("../../types/inventory.js").Kind[] }} options
+ */
 export function conflictNotes({ fields, excludeId, kinds }) {
   /** @type {Map<string, HTMLElement>} */
   const notes = new Map();
@@ -36,9 +39,28 @@ export function conflictNotes({ fields, excludeId, kinds }) {
     for (const { name, query } of questions) {
       try {
         const found = await readConflicts({ ...query, exclude_id: excludeId }, signal);
-        replace(/** @type {HTMLElement} */ (notes.get(name)), found.map((holder) => h("p", { class: "conflict" }, icon("warning", { class: "small" }),
-          h("span", {}, t("inventory.taken_by"), " ", h("a", { href: urlOfObject(kinds, holder.kind, holder.id), target: "_blank" }, holder.name || `#${holder.id}`),
-            holder.what ? ` (${holder.what})` : ""))));
+        replace(
+          /** @type {HTMLElement} */ (notes.get(name)),
+          found.map((holder) =>
+            h(
+              "p",
+              { class: "conflict" },
+              icon("warning", { class: "small" }),
+              h(
+                "span",
+                {},
+                t("inventory.taken_by"),
+                " ",
+                h(
+                  "a",
+                  { href: urlOfObject(kinds, holder.kind, holder.id), target: "_blank" },
+                  holder.name || `#${holder.id}`,
+                ),
+                holder.what ? ` (${holder.what})` : "",
+              ),
+            )
+          ),
+        );
       } catch (error) {
         // Not knowing is no conflict; saving tells.
         if (!isAbort(error)) replace(/** @type {HTMLElement} */ (notes.get(name)));
@@ -51,7 +73,9 @@ export function conflictNotes({ fields, excludeId, kinds }) {
     /** @param {Record<string, any>} values */
     changed(values) {
       if (notes.size === 0) return;
-      const questions = conflictQuestions(fields, values).filter(({ name, query }) => notes.has(name) && (query.ip === undefined || isIP(query.ip)));
+      const questions = conflictQuestions(fields, values).filter(({ name, query }) =>
+        notes.has(name) && (query.ip === undefined || isIP(query.ip))
+      );
       const key = JSON.stringify(questions);
       if (key === asked) return;
       asked = key;

@@ -16,9 +16,9 @@ import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
 import { namesOf } from "./object.panel.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Field} Field */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /**
  * @typedef {{ kind: Kind, kinds: Kind[], context: import("../../types/page.js").PageContext, thing: Thing | null,
  *   values?: Record<string, any>, names?: Record<string, { id: number, name: string }>,
@@ -26,13 +26,22 @@ import { namesOf } from "./object.panel.js";
  *   `thing` null makes a new one; `values` and `names` are what it starts with
  */
 
-/** How references and tags are found while typing. @param {Kind[]} kinds @returns {import("../../ui/fields.js").Lookup} */
+/**
+ * How references and tags are found while typing.
+ *
+ * @param {Kind[]} kinds
+ * @returns {import("../../ui/fields.js").Lookup}
+ */
 export const lookupIn = (kinds) => async (field, text, signal) => {
-  if (/** @type {string} */ (field.type) === "tags") return (await findTags(text, signal)).map((name) => ({ value: name, label: name }));
+  if (/** @type {string} */ (field.type) === "tags") {
+    return (await findTags(text, signal)).map((name) => ({ value: name, label: name }));
+  }
   const allowed = kinds.filter(({ name }) => field.references?.includes(name));
   const found = await findReferences(allowed, text, signal);
   return found.map((ref) => ({
-    value: ref.id, icon: ref.kind, label: ref.name || `#${ref.id}`,
+    value: ref.id,
+    icon: ref.kind,
+    label: ref.name || `#${ref.id}`,
     hint: allowed.length > 1 ? allowed.find(({ name }) => name === ref.kind)?.label : undefined,
   }));
 };
@@ -62,7 +71,13 @@ export async function openForm(options) {
     }
   }
 
-  /** Somebody was faster: both versions side by side, one choice per field. @param {Record<string, any>} values @param {Record<string, any>} extra @returns {Promise<Thing>} */
+  /**
+   * Somebody was faster: both versions side by side, one choice per field.
+   *
+   * @param {Record<string, any>} values
+   * @param {Record<string, any>} extra
+   * @returns {Promise<Thing>}
+   */
   async function merge(values, extra) {
     const theirs = await readThing(kind, /** @type {Thing} */ (thing).id);
     const patch = await askMerge({ fields, base, mine: values, theirs });
@@ -74,9 +89,12 @@ export async function openForm(options) {
 
   const isNew = thing === null;
   const made = form({
-    fields: /** @type {any} */ (fields), values: base, lookup: lookupIn(kinds),
+    fields: /** @type {any} */ (fields),
+    values: base,
+    lookup: lookupIn(kinds),
     labelOf: (field) => names[field.name] ?? base[field.name],
-    submit: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("common.save"), submitIcon: isNew ? "add" : "check",
+    submit: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("common.save"),
+    submitIcon: isNew ? "add" : "check",
     cancel: oncancel ?? (() => void panel?.close()),
     onchange: () => conflicts.changed(made.values),
     extra: { ...conflicts.extra, notes: () => custom.element },
@@ -90,8 +108,15 @@ export async function openForm(options) {
   });
   const guard = () => (isSaved ? null : made.guard() ?? (custom.isDirty() ? t("form.unsaved") : null));
   const panel = await openPanel({
-    title: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("inventory.edit_thing", { name: titleOf(thing, kind) }),
-    icon: kind.name, hue: hueOf(kind.name), body: h("div", { class: "object-form" }, made.element), guard, onclose: whenClosed(onclose), signal: context.signal,
+    title: isNew
+      ? t("inventory.add_kind", { kind: lower(kind.label) })
+      : t("inventory.edit_thing", { name: titleOf(thing, kind) }),
+    icon: kind.name,
+    hue: hueOf(kind.name),
+    body: h("div", { class: "object-form" }, made.element),
+    guard,
+    onclose: whenClosed(onclose),
+    signal: context.signal,
   });
   if (!panel) return null;
   made.element.addEventListener("keydown", (event) => {
@@ -105,7 +130,12 @@ export async function openForm(options) {
   return panel;
 }
 
-/** What was filled in; empty fields are left to the daemon's defaults. @param {Record<string, any>} values @param {Field[]} fields */
+/**
+ * What was filled in; empty fields are left to the daemon's defaults.
+ *
+ * @param {Record<string, any>} values
+ * @param {Field[]} fields
+ */
 function present(values, fields) {
   /** @type {Record<string, any>} */
   const draft = {};

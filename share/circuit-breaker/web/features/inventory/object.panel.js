@@ -21,8 +21,8 @@ import { removeThing } from "./object.remove.js";
 import { factSections, historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
 import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /**
  * @typedef {{ kind: string, id: number, context: PageContext, onclose?: () => void, focus?: boolean, edit?: boolean,
@@ -49,16 +49,29 @@ class ObjectPanel {
     this.thing = null;
     this.body = h("div", { class: "object-body" }, skeleton(8));
     this.state = h("span", { class: "row" }, h("span", {}, kind.label));
+    /** @type {ReturnType<typeof relationSection> | null} */
+    this.relations = null;
+    /** @type {ReturnType<typeof historySection> | null} */
+    this.history = null;
     this.mayEdit = this.context.session.may("inventory.edit");
     this.edit = iconButton("edit", t("inventory.edit_key"), { onclick: () => void this.startEdit() });
-    this.more = iconButton("menu", t("inventory.more_actions"), { "aria-haspopup": "menu", onclick: () => this.openMore() });
+    this.more = iconButton("menu", t("inventory.more_actions"), {
+      "aria-haspopup": "menu",
+      onclick: () => this.openMore(),
+    });
   }
 
   async open() {
     const { kind } = this;
     this.panel = await openPanel({
-      title: "…", subtitle: this.state, icon: kind.name, hue: hueOf(kind.name), body: this.body,
-      actions: this.mayEdit ? [this.edit, this.more] : [this.more], onclose: whenClosed(this.options.onclose), signal: this.context.signal,
+      title: "…",
+      subtitle: this.state,
+      icon: kind.name,
+      hue: hueOf(kind.name),
+      body: this.body,
+      actions: this.mayEdit ? [this.edit, this.more] : [this.more],
+      onclose: whenClosed(this.options.onclose),
+      signal: this.context.signal,
       focus: this.options.focus,
     });
     if (!this.panel) return null;
@@ -83,7 +96,10 @@ class ObjectPanel {
     } catch (error) {
       if (isAbort(error)) return;
       this.panel?.setTitle(/** @type {any} */ (error).status === 404 ? t("inventory.gone") : this.kind.label);
-      replace(this.body, errorState(error, /** @type {any} */ (error).status === 404 ? undefined : () => void this.load()));
+      replace(
+        this.body,
+        errorState(error, /** @type {any} */ (error).status === 404 ? undefined : () => void this.load()),
+      );
     }
   }
 
@@ -92,7 +108,12 @@ class ObjectPanel {
     this.thing = thing;
     const { kind, kinds } = this;
     this.panel?.setTitle(titleOf(thing, kind));
-    replace(this.state, h("span", {}, kind.label), statusBadge(thing.status), thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")));
+    replace(
+      this.state,
+      h("span", {}, kind.label),
+      statusBadge(thing.status),
+      thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")),
+    );
     const parts = [
       ...factSections(thing, kind, kinds),
       kind.name === "network" ? networkSection(thing, this.signal) : null,
@@ -107,7 +128,15 @@ class ObjectPanel {
   relationsOf(thing) {
     const { kind, kinds, signal, mayEdit, options, context } = this;
     if (this.relations) return this.relations.renew();
-    this.relations = relationSection({ thing, kind, kinds, signal, mayEdit, onselect: options.onselect, navigate: context.navigate });
+    this.relations = relationSection({
+      thing,
+      kind,
+      kinds,
+      signal,
+      mayEdit,
+      onselect: options.onselect,
+      navigate: context.navigate,
+    });
     return this.relations;
   }
 
@@ -122,7 +151,7 @@ class ObjectPanel {
     return this.panel?.signal ?? this.context.signal;
   }
 
-  /** @param {import("../../types/inventory.d.ts").LiveEvent} event */
+  /** @param {import("../../types/inventory.js").LiveEvent} event */
   happened(event) {
     const read = readEvent(event);
     if (!read || read.id !== this.options.id) return;
@@ -137,8 +166,17 @@ class ObjectPanel {
   async startEdit() {
     if (!this.thing || !this.mayEdit) return;
     const { kind, kinds, context, options } = this;
-    const back = (/** @type {Thing | null} */ saved) => void openObject({ ...options, edit: false, focus: true, id: saved?.id ?? options.id });
-    await openForm({ kind, kinds, context, thing: this.thing, onsaved: back, oncancel: () => back(null), onclose: options.onclose });
+    const back = (/** @type {Thing | null} */ saved) =>
+      void openObject({ ...options, edit: false, focus: true, id: saved?.id ?? options.id });
+    await openForm({
+      kind,
+      kinds,
+      context,
+      thing: this.thing,
+      onsaved: back,
+      oncancel: () => back(null),
+      onclose: options.onclose,
+    });
   }
 
   openMore() {
@@ -147,10 +185,17 @@ class ObjectPanel {
     openMenu(this.more, [
       { label: t("inventory.open_in_list"), icon: "inventory", href: urlOfObject(kinds, kind.name, thing.id) },
       ...(kind.is_node ? [{ label: t("inventory.show_on_map"), icon: "map", href: `/map?select=${thing.id}` }] : []),
-      { label: t("inventory.copy_link"), icon: "link", run: () => void navigator.clipboard?.writeText(location.origin + urlOfObject(kinds, kind.name, thing.id)) },
+      {
+        label: t("inventory.copy_link"),
+        icon: "link",
+        run: () => void navigator.clipboard?.writeText(location.origin + urlOfObject(kinds, kind.name, thing.id)),
+      },
       ...(this.mayEdit
-        ? /** @type {any[]} */ (["-", { label: t("inventory.duplicate"), icon: "copy", run: () => void this.duplicate() },
-          { label: t("common.delete"), icon: "trash", danger: true, run: () => void this.remove() }])
+        ? /** @type {any[]} */ (["-", {
+          label: t("inventory.duplicate"),
+          icon: "copy",
+          run: () => void this.duplicate(),
+        }, { label: t("common.delete"), icon: "trash", danger: true, run: () => void this.remove() }])
         : []),
     ], { label: t("inventory.more_actions") });
   }
@@ -162,7 +207,13 @@ class ObjectPanel {
     const name = this.thing.name ? t("inventory.copy_of", { name: this.thing.name }) : undefined;
     const names = namesOf(this.thing, kind);
     await openForm({
-      kind, kinds, context, thing: null, values: { ...values, ...(name ? { name } : {}) }, names, onclose: this.options.onclose,
+      kind,
+      kinds,
+      context,
+      thing: null,
+      values: { ...values, ...(name ? { name } : {}) },
+      names,
+      onclose: this.options.onclose,
       onsaved: (saved) => void context.navigate(urlOfObject(kinds, kind.name, saved.id)),
     });
   }
@@ -178,12 +229,19 @@ class ObjectPanel {
   }
 }
 
-/** Names of what an object refers to, for a form that begins with the same references. @param {Thing} thing @param {Kind} kind */
+/**
+ * Names of what an object refers to, for a form that begins with the same references.
+ *
+ * @param {Thing} thing
+ * @param {Kind} kind
+ */
 export function namesOf(thing, kind) {
   /** @type {Record<string, { id: number, name: string }>} */
   const names = {};
   for (const { name, type } of kind.fields) {
-    if (type === "reference" && thing[name]) names[name] = { id: thing[name], name: thing[`${name.replace(/_id$/, "")}_name`] ?? `#${thing[name]}` };
+    if (type === "reference" && thing[name]) {
+      names[name] = { id: thing[name], name: thing[`${name.replace(/_id$/, "")}_name`] ?? `#${thing[name]}` };
+    }
   }
   return names;
 }

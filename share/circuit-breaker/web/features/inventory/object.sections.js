@@ -19,30 +19,57 @@ import { historyList } from "./object.history.js";
 import { markdown } from "./markdown.js";
 import { lower } from "./object.words.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Field} Field */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
 
 /** @param {string} title @param {any} content @param {any} [actions] */
 const section = (title, content, actions) =>
-  h("section", { class: "object-section" }, h("header", { class: "row between" }, h("h3", {}, title), actions), content);
+  h(
+    "section",
+    { class: "object-section" },
+    h("header", { class: "row between" }, h("h3", {}, title), actions),
+    content,
+  );
 
 /** @param {string | undefined} source */
-const sourceWord = (source) => (!source || source === "person" || source === "manual" ? null : tOr(`inventory.source.${source.replaceAll(/[^a-z_]/g, "_")}`, source));
+const sourceWord = (
+  source,
+) => (!source || source === "person" || source === "manual"
+  ? null
+  : tOr(`inventory.source.${source.replaceAll(/[^a-z_]/g, "_")}`, source));
 
 /** @param {Thing} thing @param {Kind} kind @param {Kind[]} kinds @returns {HTMLElement[]} */
 export function factSections(thing, kind, kinds) {
   const sourceOf = (/** @type {string} */ name) => sourceWord(thing.sources?.[name]);
   const groups = groupsOf(/** @type {any} */ (kind.fields)).flatMap(([name, fields]) => {
-    const facts = /** @type {Field[]} */ (/** @type {any} */ (fields)).filter((field) => field.name !== "name" && field.name !== "notes" && isThere(thing[field.name]))
-      .map((field) => /** @type {[string, any, string | null]} */ ([field.label, factValue(thing, field, kinds), sourceOf(field.name)]));
+    const facts = /** @type {Field[]} */ (/** @type {any} */ (fields)).filter((field) =>
+      field.name !== "name" && field.name !== "notes" && isThere(thing[field.name])
+    )
+      .map((
+        field,
+      ) => /** @type {[string, any, string | null]} */ ([
+        field.label,
+        factValue(thing, field, kinds),
+        sourceOf(field.name),
+      ]));
     return facts.length > 0 ? [section(name || t("inventory.facts"), factList(facts))] : [];
   });
   /** @type {[string, any, (string | null)?][]} */
   const about = [
-    [t("inventory.column.tags"), thing.tags?.length ? tagPills(thing.tags, { limit: 20, href: (tag) => `${urlOfObject(kinds, kind.name)}?tag=${encodeURIComponent(tag)}` }) : null],
+    [
+      t("inventory.column.tags"),
+      thing.tags?.length
+        ? tagPills(thing.tags, {
+          limit: 20,
+          href: (tag) => `${urlOfObject(kinds, kind.name)}?tag=${encodeURIComponent(tag)}`,
+        })
+        : null,
+    ],
     [t("inventory.column.owner"), thing.owner, sourceOf("owner")],
-    ...Object.entries(thing.custom ?? {}).map(([name, value]) => /** @type {[string, any]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
+    ...Object.entries(thing.custom ?? {}).map((
+      [name, value],
+    ) => /** @type {[string, any]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
     [t("inventory.column.source"), sourceWord(thing.source ?? undefined) ?? t("inventory.source.person")],
     [t("inventory.column.created_at"), timeAgo(thing.created_at)],
     [t("inventory.column.updated_at"), timeAgo(thing.updated_at)],
@@ -51,9 +78,16 @@ export function factSections(thing, kind, kinds) {
 }
 
 /** @param {any} value */
-const isThere = (value) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
+const isThere = (value) =>
+  value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 
-/** A value the way a person uses it: links can be followed, addresses selected with one click. @param {Thing} thing @param {Field} field @param {Kind[]} kinds */
+/**
+ * A value the way a person uses it: links can be followed, addresses selected with one click.
+ *
+ * @param {Thing} thing
+ * @param {Field} field
+ * @param {Kind[]} kinds
+ */
 function factValue(thing, field, kinds) {
   const value = thing[field.name];
   const text = valueText(thing, field);
@@ -62,27 +96,61 @@ function factValue(thing, field, kinds) {
       const to = thing[kindMember(field.name)] ?? field.references?.[0] ?? "";
       return h("a", { href: urlOfObject(kinds, to, value) }, icon(to, { class: "small" }), " ", text);
     }
-    case "ip": case "cidr": case "mac": return h("span", { class: "mono" }, text);
-    case "url": return /^https?:/.test(text) ? h("a", { href: text, target: "_blank", rel: "noreferrer" }, text) : h("span", { class: "mono" }, text);
-    case "boolean": return t(value ? "common.yes" : "common.no");
-    case "long_text": return h("div", { class: "prose" }, markdown(text));
-    case "json": return h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2));
-    default: return text;
+    case "ip":
+    case "cidr":
+    case "mac":
+      return h("span", { class: "mono" }, text);
+    case "url":
+      return /^https?:/.test(text)
+        ? h("a", { href: text, target: "_blank", rel: "noreferrer" }, text)
+        : h("span", { class: "mono" }, text);
+    case "boolean":
+      return t(value ? "common.yes" : "common.no");
+    case "long_text":
+      return h("div", { class: "prose" }, markdown(text));
+    case "json":
+      return h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2));
+    default:
+      return text;
   }
 }
 
 /** @param {Thing} thing */
-export const notesSection = (thing) => (thing.notes ? section(t("inventory.notes"), h("div", { class: "prose" }, markdown(thing.notes))) : null);
+export const notesSection = (
+  thing,
+) => (thing.notes ? section(t("inventory.notes"), h("div", { class: "prose" }, markdown(thing.notes))) : null);
 
-/** How full a network is, and what is free next. @param {Thing} thing @param {AbortSignal} signal */
+/**
+ * How full a network is, and what is free next.
+ *
+ * @param {Thing} thing
+ * @param {AbortSignal} signal
+ */
 export function networkSection(thing, signal) {
   if (!thing.cidr) return null;
   const body = h("div", { class: "stack tight" }, skeleton(1));
-  Promise.all([readUtilisation(thing.id, signal), nextAddresses(thing.id, signal).catch(() => [])]).then(([use, next]) => {
-    replace(body, meter(use.percent ?? 0, t("inventory.used_of", { used: use.used, size: use.size })),
-      next.length > 0 && h("p", { class: "row wrap small" }, h("span", { class: "quiet" }, t("inventory.next_free")),
-        next.map((address) => h("button", { type: "button", class: "pill mono", title: t("common.copy"), onclick: () => void copyText(address) }, address))));
-  }).catch((error) => {
+  Promise.all([readUtilisation(thing.id, signal), nextAddresses(thing.id, signal).catch(() => [])]).then(
+    ([use, next]) => {
+      replace(
+        body,
+        meter(use.percent ?? 0, t("inventory.used_of", { used: use.used, size: use.size })),
+        next.length > 0 &&
+          h(
+            "p",
+            { class: "row wrap small" },
+            h("span", { class: "quiet" }, t("inventory.next_free")),
+            next.map((address) =>
+              h("button", {
+                type: "button",
+                class: "pill mono",
+                title: t("common.copy"),
+                onclick: () => void copyText(address),
+              }, address)
+            ),
+          ),
+      );
+    },
+  ).catch((error) => {
     if (!isAbort(error)) body.remove();
   });
   return section(t("inventory.addresses"), body);
@@ -96,32 +164,77 @@ export function networkSection(thing, signal) {
  */
 export function relationSection({ thing, kind, kinds, signal, mayEdit, onselect, navigate }) {
   const body = h("div", { class: "stack tight" }, skeleton(3));
-  const add = iconButton("add", t("inventory.add_related"), { "aria-haspopup": "menu", onclick: () => openMenu(add, related(), { label: t("inventory.add_related") }) });
+  const add = iconButton("add", t("inventory.add_related"), {
+    "aria-haspopup": "menu",
+    onclick: () => openMenu(add, related(), { label: t("inventory.add_related") }),
+  });
   /** Kinds with a reference to this one: their form begins with it filled in. */
-  const related = () => kinds.flatMap((one) => one.fields.filter((field) => field.type === "reference" && field.references?.includes(kind.name) && !field.read_only)
-    .map((field) => ({
-      label: `${one.label}`, hint: field.label, icon: one.name,
-      run: () => void navigate(`${urlOfObject(kinds, one.name)}?new=1&set=${field.name}:${thing.id}:${encodeURIComponent(thing.name ?? "")}`),
-    })));
-  /** @param {import("../../types/inventory.d.ts").Ref} ref */
-  const row = (ref) => h("li", {}, h("a", {
-    class: "relation", href: urlOfObject(kinds, ref.kind, ref.id),
-    onclick: (/** @type {MouseEvent} */ event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || !onselect?.(ref)) return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-  }, h("span", { class: "thing-mark", style: { color: hueOf(ref.kind) } }, icon(ref.kind, { class: "small" })),
-  h("span", { class: ["grow ellipsis", ["address", "interface"].includes(ref.kind) && "mono"] }, ref.name || `${kindNamed(kinds, ref.kind)?.label ?? ref.kind} ${ref.id}`), statusRing(ref.status)));
+  const related = () =>
+    kinds.flatMap((one) =>
+      one.fields.filter((field) =>
+        field.type === "reference" && field.references?.includes(kind.name) && !field.read_only
+      )
+        .map((field) => ({
+          label: `${one.label}`,
+          hint: field.label,
+          icon: one.name,
+          run: () =>
+            void navigate(
+              `${urlOfObject(kinds, one.name)}?new=1&set=${field.name}:${thing.id}:${
+                encodeURIComponent(thing.name ?? "")
+              }`,
+            ),
+        }))
+    );
+  /** @param {import("../../types/inventory.js").Ref} ref */
+  const row = (ref) =>
+    h(
+      "li",
+      {},
+      h(
+        "a",
+        {
+          class: "relation",
+          href: urlOfObject(kinds, ref.kind, ref.id),
+          onclick: (/** @type {MouseEvent} */ event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey || !onselect?.(ref)) return;
+            event.preventDefault();
+            event.stopPropagation();
+          },
+        },
+        h("span", { class: "thing-mark", style: { color: hueOf(ref.kind) } }, icon(ref.kind, { class: "small" })),
+        h(
+          "span",
+          { class: ["grow ellipsis", ["address", "interface"].includes(ref.kind) && "mono"] },
+          ref.name || `${kindNamed(kinds, ref.kind)?.label ?? ref.kind} ${ref.id}`,
+        ),
+        statusRing(ref.status),
+      ),
+    );
 
   async function load() {
     try {
       const groups = (await readRelations(kind, thing.id, signal)).filter(({ items }) => items.length > 0);
-      replace(body, groups.length === 0
-        ? h("p", { class: "small quiet" }, t("inventory.no_relations", { kind: lower(kind.label) }))
-        : groups.map(({ label, direction, items }) => h("div", { class: "relation-group" },
-          h("h4", { class: "small quiet" }, icon(direction === "out" ? "forward" : "back", { class: "small" }), label, items.length > 1 && ` · ${items.length}`),
-          h("ul", {}, items.slice(0, 30).map(row)), items.length > 30 && h("p", { class: "small quiet" }, t("common.and_more", { n: items.length - 30 })))));
+      replace(
+        body,
+        groups.length === 0
+          ? h("p", { class: "small quiet" }, t("inventory.no_relations", { kind: lower(kind.label) }))
+          : groups.map(({ label, direction, items }) =>
+            h(
+              "div",
+              { class: "relation-group" },
+              h(
+                "h4",
+                { class: "small quiet" },
+                icon(direction === "out" ? "forward" : "back", { class: "small" }),
+                label,
+                items.length > 1 && ` · ${items.length}`,
+              ),
+              h("ul", {}, items.slice(0, 30).map(row)),
+              items.length > 30 && h("p", { class: "small quiet" }, t("common.and_more", { n: items.length - 30 })),
+            )
+          ),
+      );
     } catch (error) {
       if (!isAbort(error)) replace(body, h("p", { class: "small quiet" }, /** @type {Error} */ (error).message));
     }
@@ -141,15 +254,23 @@ export function relationSection({ thing, kind, kinds, signal, mayEdit, onselect,
 export function historySection(thing, kind, signal) {
   const body = h("div", {}, skeleton(3));
   let isRead = false;
-  const element = h("details", { class: "object-section object-history", ontoggle: async () => {
-    if (!element.open || isRead) return;
-    isRead = true;
-    try {
-      replace(body, historyList(await readHistory(kind, thing.id, signal), kind));
-    } catch (error) {
-      isRead = false;
-      if (!isAbort(error)) replace(body, h("p", { class: "small quiet" }, /** @type {Error} */ (error).message));
-    }
-  } }, h("summary", {}, h("h3", {}, t("inventory.history"))), body);
+  const element = h(
+    "details",
+    {
+      class: "object-section object-history",
+      ontoggle: async () => {
+        if (!element.open || isRead) return;
+        isRead = true;
+        try {
+          replace(body, historyList(await readHistory(kind, thing.id, signal), kind));
+        } catch (error) {
+          isRead = false;
+          if (!isAbort(error)) replace(body, h("p", { class: "small quiet" }, /** @type {Error} */ (error).message));
+        }
+      },
+    },
+    h("summary", {}, h("h3", {}, t("inventory.history"))),
+    body,
+  );
   return { element };
 }

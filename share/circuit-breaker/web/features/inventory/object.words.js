@@ -7,13 +7,23 @@ import { STATUSES } from "./query.model.js";
 
 /** @returns {Record<string, string>} */
 export const formWords = () => ({
-  name: t("inventory.column.name"), status: t("inventory.column.status"), owner: t("inventory.column.owner"), icon: t("inventory.icon"),
-  tags: t("inventory.column.tags"), notes: t("inventory.notes"), group_state: t("inventory.group_state"), group_notes: t("inventory.notes"),
+  name: t("inventory.column.name"),
+  status: t("inventory.column.status"),
+  owner: t("inventory.column.owner"),
+  icon: t("inventory.icon"),
+  tags: t("inventory.column.tags"),
+  notes: t("inventory.notes"),
+  group_state: t("inventory.group_state"),
+  group_notes: t("inventory.notes"),
 });
 
 export const statusChoices = () => STATUSES.map((value) => ({ value, label: statusWord(value) }));
 
-/** "hardware" of "Hardware", but "VLAN" stays. @param {string} label */
+/**
+ * "hardware" of "Hardware", but "VLAN" stays.
+ *
+ * @param {string} label
+ */
 export const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
 
 /**
@@ -21,6 +31,8 @@ export const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(
  *
  * @param {(() => void) | undefined} onclose
  */
-export const whenClosed = (onclose) => onclose && (() => void setTimeout(() => {
-  if (!currentPanel()) onclose();
-}));
+export const whenClosed = (onclose) =>
+  onclose && (() =>
+    void setTimeout(() => {
+      if (!currentPanel()) onclose();
+    }));

@@ -1,13 +1,28 @@
 // @ts-check
 /** What a list shows: text, filters, order, columns. Goes into the address and comes back; becomes the API's query. */
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
-/** @typedef {import("../../types/inventory.d.ts").Field} Field */
-/** @typedef {import("../../types/inventory.d.ts").Thing} Thing */
-/** @typedef {{ q: string, filters: Record<string, string[]>, sort: string, columns: string[] | null, trash: boolean }} ListState */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../../types/inventory.js").Thing} Thing */
+/**
+ * @typedef {{ q: string, filters: Record<string, string[]>, sort: string, columns: string[] | null,
+ *   trash: boolean }} ListState
+ */
 
 /** Names in the address that are not filters. */
-const RESERVED = new Set(["q", "sort", "columns", "trash", "limit", "cursor", "count", "select", "new", "edit", "import"]);
+const RESERVED = new Set([
+  "q",
+  "sort",
+  "columns",
+  "trash",
+  "limit",
+  "cursor",
+  "count",
+  "select",
+  "new",
+  "edit",
+  "import",
+]);
 /** Members every object has, so every list can be filtered by them. */
 const COMMON = ["status", "tag", "owner", "source"];
 
@@ -30,7 +45,8 @@ export function stateFrom(params, kind) {
   }
   const columns = params.get("columns");
   return {
-    q: params.get("q") ?? "", filters,
+    q: params.get("q") ?? "",
+    filters,
     sort: params.get("sort") || defaultSort(kind),
     columns: columns === null ? null : columns.split(",").filter(Boolean),
     trash: params.get("trash") === "true",
@@ -40,7 +56,12 @@ export function stateFrom(params, kind) {
 /** @param {string} name @param {Kind} kind */
 const isFilter = (name, kind) => COMMON.includes(name) || kind.fields.some((field) => field.name === name);
 
-/** Only what differs from a plain list, so that a plain list has a plain address. @param {ListState} state @param {Kind} kind */
+/**
+ * Only what differs from a plain list, so that a plain list has a plain address.
+ *
+ * @param {ListState} state
+ * @param {Kind} kind
+ */
 export function paramsFrom(state, kind) {
   const params = new URLSearchParams();
   if (state.q.trim()) params.set("q", state.q.trim());
@@ -51,7 +72,12 @@ export function paramsFrom(state, kind) {
   return params;
 }
 
-/** What the daemon is asked. @param {ListState} state @returns {Record<string, string | string[]>} */
+/**
+ * What the daemon is asked.
+ *
+ * @param {ListState} state
+ * @returns {Record<string, string | string[]>}
+ */
 export function apiQuery({ q, filters, sort, trash }) {
   return { ...(q.trim() ? { q: q.trim() } : {}), ...filters, sort, ...(trash ? { trash: "true" } : {}) };
 }
@@ -59,13 +85,23 @@ export function apiQuery({ q, filters, sort, trash }) {
 /** @param {ListState} state */
 export const isNarrowed = ({ q, filters }) => q.trim() !== "" || Object.keys(filters).length > 0;
 
-/** @param {ListState} state @param {string} name @param {string | null} value  null takes the filter away @returns {ListState} */
+/**
+ * @param {ListState} state
+ * @param {string} name
+ * @param {string | null} value  null takes the filter away
+ * @returns {ListState}
+ */
 export function withFilter(state, name, value) {
   const { [name]: _old, ...rest } = state.filters;
   return { ...state, filters: value === null || value === "" ? rest : { ...rest, [name]: [value] } };
 }
 
-/** The next order when a heading is clicked: up, down, up. @param {string} sort @param {string} name */
+/**
+ * The next order when a heading is clicked: up, down, up.
+ *
+ * @param {string} sort
+ * @param {string} name
+ */
 export const nextSort = (sort, name) => (sort === name ? `-${name}` : name);
 
 /**
@@ -123,7 +159,10 @@ export function matchesState(thing, { q, filters }, kind) {
   return words.every((word) => text.includes(word)) && isSure ? true : null;
 }
 
-/** @param {string} sort @returns {(a: Thing, b: Thing) => number} the daemon's order, nearly: it is used to place one row */
+/**
+ * @param {string} sort
+ * @returns {(a: Thing, b: Thing) => number} the daemon's order, nearly: it is used to place one row
+ */
 export function compareBy(sort) {
   const isDown = sort.startsWith("-");
   const name = isDown ? sort.slice(1) : sort;
@@ -132,7 +171,11 @@ export function compareBy(sort) {
     if (x === y) return a.id - b.id;
     if (x === null) return 1;
     if (y === null) return -1;
-    return typeof x === "number" && typeof y === "number" ? x - y : String(x).toLowerCase() < String(y).toLowerCase() ? -1 : 1;
+    return typeof x === "number" && typeof y === "number"
+      ? x - y
+      : String(x).toLowerCase() < String(y).toLowerCase()
+      ? -1
+      : 1;
   };
   return isDown ? (a, b) => compare(b, a) : compare;
 }

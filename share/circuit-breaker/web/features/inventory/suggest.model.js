@@ -2,7 +2,7 @@
 /** What could follow in the filter line: names of fields, then their values. */
 import { STATUSES } from "./query.model.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {{ insert: string, label: string, hint: string }} Suggestion  `insert` replaces the last word */
 
 /**
@@ -18,9 +18,14 @@ export function suggestionsFor(text, kind, { tags }) {
   const fields = [
     { name: "status", label: "", values: STATUSES },
     { name: "tag", label: "", values: tags },
-    ...kind.fields.filter(({ filterable, type }) => filterable && type !== "reference" && type !== "references").map((field) => ({
-      name: field.name, label: field.label,
-      values: field.type === "boolean" ? ["true", "false"] : (field.choices?.map(({ value }) => value) ?? field.suggestions ?? []),
+    ...kind.fields.filter(({ filterable, type }) => filterable && type !== "reference" && type !== "references").map((
+      field,
+    ) => ({
+      name: field.name,
+      label: field.label,
+      values: field.type === "boolean"
+        ? ["true", "false"]
+        : (field.choices?.map(({ value }) => value) ?? field.suggestions ?? []),
     })),
   ];
   if (colon < 0) {
@@ -29,8 +34,13 @@ export function suggestionsFor(text, kind, { tags }) {
   }
   const field = fields.find(({ name }) => name === bare.slice(0, colon));
   const begun = bare.slice(colon + 1).toLowerCase();
-  return (field?.values ?? []).filter((value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun).slice(0, 8)
-    .map((value) => ({ insert: `${sign}${field?.name}:${/\s/.test(value) ? `"${value}"` : value} `, label: value, hint: "" }));
+  return (field?.values ?? []).filter((value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun)
+    .slice(0, 8)
+    .map((value) => ({
+      insert: `${sign}${field?.name}:${/\s/.test(value) ? `"${value}"` : value} `,
+      label: value,
+      hint: "",
+    }));
 }
 
 /** @param {string} text @param {string} insert */

@@ -1,10 +1,19 @@
 // @ts-check
 /** Import: what was dropped or pasted, and what the daemon would make of it. */
 
-/** @typedef {{ row: number, action: "create" | "change" | "same" | "error" | string, id?: number | null, name?: string, changes?: Record<string, { from: any, to: any }>, problems?: Record<string, string> }} ImportRow */
-/** @typedef {{ created: number, changed: number, unchanged: number, errors: number, rows: ImportRow[] }} ImportResult */
+/**
+ * @typedef {{ row: number, action: "create" | "change" | "same" | "error" | string, id?: number | null,
+ *   name?: string, changes?: Record<string, { from: any, to: any }>, problems?: Record<string, string> }} ImportRow
+ */
+/**
+ * @typedef {{ created: number, changed: number, unchanged: number, errors: number, rows: ImportRow[] }} ImportResult
+ */
 
-/** @param {string} text @param {string} [fileName] @returns {"csv" | "json" | null} null when there is nothing to read */
+/**
+ * @param {string} text
+ * @param {string} [fileName]
+ * @returns {"csv" | "json" | null} null when there is nothing to read
+ */
 export function formatOf(text, fileName = "") {
   const start = text.replace(/^\uFEFF/, "").trimStart();
   if (start === "") return null;
@@ -24,6 +33,7 @@ export function parseCSV(text) {
   const separator = separatorOf(source);
   /** @type {string[][]} */
   const rows = [];
+  /** @type {string[]} */
   let row = [];
   let cell = "";
   let isQuoted = false;
@@ -65,13 +75,24 @@ export const toCSV = (rows) => rows.map((row) => row.map(quoted).join(",")).join
 /** @param {string} cell */
 const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-/** The text as the daemon wants it: spreadsheets' separators become commas. @param {string} text @param {"csv" | "json"} format */
+/**
+ * The text as the daemon wants it: spreadsheets' separators become commas.
+ *
+ * @param {string} text
+ * @param {"csv" | "json"} format
+ */
 export function normalised(text, format) {
   if (format === "json") return text;
   return separatorOf(text.replace(/^\uFEFF/, "")) === "," ? text : toCSV(parseCSV(text));
 }
 
-/** How many things are in it; null when it cannot be read. @param {string} text @param {"csv" | "json"} format @returns {number | null} */
+/**
+ * How many things are in it; null when it cannot be read.
+ *
+ * @param {string} text
+ * @param {"csv" | "json"} format
+ * @returns {number | null}
+ */
 export function rowCount(text, format) {
   if (format === "csv") return Math.max(0, parseCSV(text).length - 1);
   try {
@@ -83,7 +104,12 @@ export function rowCount(text, format) {
   }
 }
 
-/** The rows worth reading first: problems, changes, new ones, and nothing of those that stay. @param {ImportResult} result @returns {ImportRow[]} */
+/**
+ * The rows worth reading first: problems, changes, new ones, and nothing of those that stay.
+ *
+ * @param {ImportResult} result
+ * @returns {ImportRow[]}
+ */
 export function rowsToShow({ rows }) {
   const order = ["error", "change", "create"];
   const rank = (/** @type {ImportRow} */ row) => {

@@ -49,7 +49,7 @@ export function zoomAt(camera, size, factor, x, y) {
 /**
  * The camera that shows the whole box; small graphs are not blown up beyond `most`.
  *
- * @param {Box | null} box @param {Size} size @param {{ margin?: number, most?: number, right?: number }} [options]
+ * @param {Box | null} box @param {Size} size @param {{ margin?: number, most?: number, right?: number }} options
  *   `right` is the width at the right that a panel covers.
  * @returns {Camera}
  */
@@ -58,7 +58,10 @@ export function fit(box, size, { margin = 56, most = 1.1, right = 0 } = {}) {
   const width = Math.max(1, size.width - right - 2 * margin);
   const height = Math.max(1, size.height - 2 * margin);
   const zoom = clamp(
-    Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top)), MIN_ZOOM, most);
+    Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top)),
+    MIN_ZOOM,
+    most,
+  );
   return { zoom, x: (box.left + box.right) / 2 + right / 2 / zoom, y: (box.top + box.bottom) / 2 };
 }
 
@@ -66,7 +69,12 @@ export function fit(box, size, { margin = 56, most = 1.1, right = 0 } = {}) {
 export function visibleBox(camera, size, margin = 0) {
   const halfWidth = (size.width / 2 + margin) / camera.zoom;
   const halfHeight = (size.height / 2 + margin) / camera.zoom;
-  return { left: camera.x - halfWidth, right: camera.x + halfWidth, top: camera.y - halfHeight, bottom: camera.y + halfHeight };
+  return {
+    left: camera.x - halfWidth,
+    right: camera.x + halfWidth,
+    top: camera.y - halfHeight,
+    bottom: camera.y + halfHeight,
+  };
 }
 
 /**
@@ -100,5 +108,6 @@ export function boxAround(points, margin = 0) {
       box.bottom = Math.max(box.bottom, y);
     }
   }
-  return box && { left: box.left - margin, right: box.right + margin, top: box.top - margin, bottom: box.bottom + margin };
+  return box &&
+    { left: box.left - margin, right: box.right + margin, top: box.top - margin, bottom: box.bottom + margin };
 }

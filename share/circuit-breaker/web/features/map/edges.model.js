@@ -1,8 +1,14 @@
 // @ts-check
-/** How a relation is drawn: medium decides the line, type decides weight and arrow. Names only; the renderer has colours. */
+/**
+ * How a relation is drawn: medium decides the line, type decides weight and arrow. Names only; the renderer has
+ * colours.
+ */
 
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
-/** @typedef {{ name: string, line: "solid" | "double" | "dotted" | "dashed", arrow: boolean, weight: number, tone: "link" | "belongs" | "network" | "needs" }} EdgeStyle */
+/**
+ * @typedef {{ name: string, line: "solid" | "double" | "dotted" | "dashed", arrow: boolean, weight: number,
+ *   tone: "link" | "belongs" | "network" | "needs" }} EdgeStyle
+ */
 
 /** @type {Record<string, EdgeStyle>} */
 export const EDGE_STYLES = {
@@ -27,8 +33,15 @@ const MEDIA = [
 ];
 
 const TYPES = new Map(Object.entries({
-  hosts: "belongs", runs: "belongs", stores: "belongs", mounted: "belongs", member: "belongs",
-  in_network: "network", gateway: "gateway", peers: "peers", depends: "needs",
+  hosts: "belongs",
+  runs: "belongs",
+  stores: "belongs",
+  mounted: "belongs",
+  member: "belongs",
+  in_network: "network",
+  gateway: "gateway",
+  peers: "peers",
+  depends: "needs",
 }));
 
 /** @param {Pick<MapEdge, "type" | "medium">} edge @returns {EdgeStyle} */

@@ -15,7 +15,13 @@ export const noFilter = { kind: [], tag: [], environment: [], status: [], q: "" 
 /** @param {URLSearchParams} params @returns {MapFilter} */
 export function filterFrom(params) {
   const list = (/** @type {string} */ name) => params.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
-  return { kind: list("kind"), tag: list("tag"), environment: list("environment"), status: list("status"), q: params.get("q") ?? "" };
+  return {
+    kind: list("kind"),
+    tag: list("tag"),
+    environment: list("environment"),
+    status: list("status"),
+    q: params.get("q") ?? "",
+  };
 }
 
 /** @param {MapFilter} filter @param {URLSearchParams} params  changed in place, other names are kept */
@@ -34,10 +40,14 @@ export const isFiltering = (filter) => filter.q.trim() !== "" || FACETS.some((fa
 /** @param {MapNode} node @param {"kind" | "tag" | "environment" | "status"} facet @returns {string[]} */
 export function facetValues(node, facet) {
   switch (facet) {
-    case "kind": return [node.kind];
-    case "tag": return node.tags ?? [];
-    case "environment": return node.environment ? [node.environment] : [];
-    case "status": return [node.status ?? "unknown"];
+    case "kind":
+      return [node.kind];
+    case "tag":
+      return node.tags ?? [];
+    case "environment":
+      return node.environment ? [node.environment] : [];
+    case "status":
+      return [node.status ?? "unknown"];
   }
 }
 
@@ -46,7 +56,9 @@ export function matcher(filter) {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
   return (node) => {
     for (const facet of FACETS) {
-      if (filter[facet].length > 0 && !facetValues(node, facet).some((value) => filter[facet].includes(value))) return false;
+      if (filter[facet].length > 0 && !facetValues(node, facet).some((value) => filter[facet].includes(value))) {
+        return false;
+      }
     }
     if (words.length === 0) return true;
     const text = [node.name, node.ip, node.role, node.kind, ...(node.tags ?? [])].join(" ").toLowerCase();
@@ -75,11 +87,20 @@ export function visiblePart(graph, filter) {
 export function facetChoices(nodes, facet) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const node of nodes) for (const value of facetValues(node, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || a.value.localeCompare(b.value));
+  for (const node of nodes) {
+    for (const value of facetValues(node, facet)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) =>
+    b.count - a.count || a.value.localeCompare(b.value)
+  );
 }
 
-/** @param {MapFilter} filter @param {"kind" | "tag" | "environment" | "status"} facet @param {string} value @returns {MapFilter} */
+/**
+ * @param {MapFilter} filter
+ * @param {"kind" | "tag" | "environment" | "status"} facet
+ * @param {string} value
+ * @returns {MapFilter}
+ */
 export function toggled(filter, facet, value) {
   const has = filter[facet].includes(value);
   return { ...filter, [facet]: has ? filter[facet].filter((one) => one !== value) : [...filter[facet], value] };

@@ -18,7 +18,7 @@ const REACH = 2400;
 const FRICTION = 0.6;
 
 export class Simulation {
-  /** @param {Bodies} bodies @param {{ alpha?: number, decay?: number }} [options] */
+  /** @param {Bodies} bodies @param {{ alpha?: number, decay?: number }} options */
   constructor(bodies, { alpha = 0.6, decay = 0.03 } = {}) {
     this.bodies = bodies;
     this.count = bodies.x.length;

@@ -38,7 +38,13 @@ test("two fingers zoom around their middle", () => {
 });
 
 test("lifting one finger goes on panning and is no tap", () => {
-  const { intents, state } = play(down(0, 0, 7, 1, true), down(100, 0, null, 2, true), up(100, 0, 2), move(9, 9, 1), up(9, 9, 1));
+  const { intents, state } = play(
+    down(0, 0, 7, 1, true),
+    down(100, 0, null, 2, true),
+    up(100, 0, 2),
+    move(9, 9, 1),
+    up(9, 9, 1),
+  );
   assert.deepEqual(intents, [{ type: "pan", dx: 9, dy: 9 }]);
   assert.deepEqual(state, idle);
 });

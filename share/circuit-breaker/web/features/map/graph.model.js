@@ -4,10 +4,10 @@
  * A graph is never changed; `applyDelta` answers a new one and says what kind of change it was.
  */
 
-/** @typedef {import("../../types/inventory.d.ts").MapNode} MapNode */
-/** @typedef {import("../../types/inventory.d.ts").MapEdge} MapEdge */
-/** @typedef {import("../../types/inventory.d.ts").Topology} Topology */
-/** @typedef {import("../../types/inventory.d.ts").TopologyDelta} TopologyDelta */
+/** @typedef {import("../../types/inventory.js").MapNode} MapNode */
+/** @typedef {import("../../types/inventory.js").MapEdge} MapEdge */
+/** @typedef {import("../../types/inventory.js").Topology} Topology */
+/** @typedef {import("../../types/inventory.js").TopologyDelta} TopologyDelta */
 /**
  * @typedef {{
  *   nodes: Map<number, MapNode>, edges: Map<string, MapEdge>, touching: Map<number, string[]>, eventId: number
@@ -66,7 +66,10 @@ export function applyDelta(graph, delta) {
     const before = nodes.get(node.id);
     if (!before) added.push(node.id);
     // A node event does not carry where the person put it; only `positions` does.
-    nodes.set(node.id, before && node.x === undefined ? { ...node, x: before.x, y: before.y, pinned: before.pinned } : node);
+    nodes.set(
+      node.id,
+      before && node.x === undefined ? { ...node, x: before.x, y: before.y, pinned: before.pinned } : node,
+    );
     touched.add(node.id);
   }
   for (const id of delta.nodes?.removed ?? []) {

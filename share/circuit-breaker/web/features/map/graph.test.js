@@ -3,7 +3,15 @@ import { test } from "node:test";
 
 import { applyDelta, graphFrom, neighboursOf } from "./graph.model.js";
 
-const node = (id, extra = {}) => ({ id, kind: "hardware", name: `node ${id}`, x: null, y: null, pinned: false, ...extra });
+const node = (id, extra = {}) => ({
+  id,
+  kind: "hardware",
+  name: `node ${id}`,
+  x: null,
+  y: null,
+  pinned: false,
+  ...extra,
+});
 const edge = (id, from, to) => ({ id: `connection:${id}`, type: "connection", from, to });
 const lab = () => graphFrom({ nodes: [node(1), node(2), node(3)], edges: [edge(1, 1, 2), edge(2, 2, 3)], event_id: 7 });
 

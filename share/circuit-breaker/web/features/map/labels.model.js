@@ -1,7 +1,10 @@
 // @ts-check
 /** Which names are written when not all fit: important first, no two over each other. */
 
-/** @typedef {{ id: number, x: number, y: number, width: number, height: number, priority: number }} Label  x, y: top middle, in pixels */
+/**
+ * @typedef {{ id: number, x: number, y: number, width: number, height: number, priority: number }} Label  x,
+ *   y: top middle, in pixels
+ */
 
 const CELL = 48;
 
@@ -14,8 +17,9 @@ export function chooseLabels(labels, discs = []) {
   const taken = new Map();
   const cells = (/** @type {[number, number, number, number]} */ [left, top, right, bottom]) => {
     const keys = [];
-    for (let cx = Math.floor(left / CELL); cx <= Math.floor(right / CELL); cx += 1)
+    for (let cx = Math.floor(left / CELL); cx <= Math.floor(right / CELL); cx += 1) {
       for (let cy = Math.floor(top / CELL); cy <= Math.floor(bottom / CELL); cy += 1) keys.push(cx * 100003 + cy);
+    }
     return keys;
   };
   /** @param {[number, number, number, number]} box */

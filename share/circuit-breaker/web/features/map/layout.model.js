@@ -3,8 +3,8 @@
  * From nodes and edges to places: trees, then forces within each group that hangs together, then the groups side
  * by side. Saved places stay; the same input gives the same picture, whatever its order.
  */
-import { boxAround } from "./camera.model.js";
 import { Simulation } from "./force.model.js";
+import { orient, pack, round } from "./pack.model.js";
 import { balloon, spanningTrees } from "./tree.model.js";
 
 /** @typedef {import("./tree.model.js").LayoutNode} LayoutNode */
@@ -14,10 +14,32 @@ import { balloon, spanningTrees } from "./tree.model.js";
 /** @typedef {Map<number, Point>} Places */
 /** @typedef {{ nodes: LayoutNode[], edges: LayoutEdge[], known?: [number, Point][] }} LayoutInput */
 
-const SPACING = 104;
-const GAP = 96;
-const LENGTH = new Map(Object.entries({ hosts: 96, runs: 88, stores: 88, mounted: 88, connection: 128, gateway: 120, in_network: 150, member: 130 }));
-const PULL = new Map(Object.entries({ hosts: 0.9, runs: 0.9, stores: 0.9, connection: 0.6, gateway: 0.4, member: 0.25, in_network: 0.15, depends: 0.02 }));
+/** Room for one node with its name, in world units. */
+export const SPACING = 104;
+const LENGTH = new Map(
+  Object.entries({
+    hosts: 96,
+    runs: 88,
+    stores: 88,
+    mounted: 88,
+    connection: 128,
+    gateway: 120,
+    in_network: 150,
+    member: 130,
+  }),
+);
+const PULL = new Map(
+  Object.entries({
+    hosts: 0.9,
+    runs: 0.9,
+    stores: 0.9,
+    connection: 0.6,
+    gateway: 0.4,
+    member: 0.25,
+    in_network: 0.15,
+    depends: 0.02,
+  }),
+);
 
 /** @param {LayoutNode} node */
 const isPlaced = (node) => typeof node.x === "number" && typeof node.y === "number";
@@ -46,7 +68,7 @@ export function layout({ nodes, edges, known = [] }, onProgress) {
     if (isFixed) fixed.push(places);
     else loose.push({ places, kind: byId.get(tree.root)?.kind ?? "" });
   });
-  const all = pack(fixed, loose);
+  const all = pack(fixed, loose, SPACING);
   // Someone who moved a few nodes of a group wants those there, and the rest as it was before.
   for (const { id } of nodes) {
     const place = placeOf(byId.get(id), remembered);
@@ -88,14 +110,18 @@ function settle(tree, byId, known, edges, onProgress) {
   ids.forEach((id, at) => {
     const place = known && placeOf(byId.get(id), known);
     held[at] = place ? 1 : 0;
-    ({ x: x[at], y: y[at] } = place ?? /** @type {Point} */ (guess.get(id)));
+    const start = place ?? /** @type {Point} */ (guess.get(id));
+    x[at] = start.x;
+    y[at] = start.y;
   });
   if (!held.includes(0)) return collect(ids, x, y);
   if (held.includes(1)) placeNewcomers(tree, ids, index, held, x, y, guess);
   if (ids.length > 2) {
     const kept = sortedEdges(edges);
     const simulation = new Simulation({
-      x, y, held,
+      x,
+      y,
+      held,
       radius: new Float64Array(ids.length).fill(SPACING / 2.2),
       from: Int32Array.from(kept, ({ from }) => /** @type {number} */ (index.get(from))),
       to: Int32Array.from(kept, ({ to }) => /** @type {number} */ (index.get(to))),
@@ -104,6 +130,7 @@ function settle(tree, byId, known, edges, onProgress) {
     }, { alpha: held.includes(1) ? 0.25 : 0.5, decay: ids.length > 1500 ? 0.05 : 0.03 });
     const most = 130;
     simulation.run(most, (step) => onProgress(step / most));
+    if (!held.includes(1)) orient(x, y);
   }
   return collect(ids, x, y);
 }
@@ -146,68 +173,3 @@ function placeNewcomers(tree, ids, index, held, x, y, guess) {
 
 /** @param {number[]} ids @param {Float64Array} x @param {Float64Array} y @returns {Places} */
 const collect = (ids, x, y) => new Map(ids.map((id, at) => [id, { x: round(x[at]), y: round(y[at]) }]));
-
-const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
-
-/**
- * Held groups stay; below them the loose ones in shelves, largest first, and single nodes as a block by kind.
- *
- * @param {Places[]} fixed
- * @param {{ places: Places, kind: string }[]} loose
- * @returns {Places}
- */
-function pack(fixed, loose) {
-  /** @type {Places} */
-  const all = new Map(fixed.flatMap((places) => [...places]));
-  const groups = loose.filter(({ places }) => places.size > 1);
-  const singles = loose.filter(({ places }) => places.size === 1)
-    .sort((a, b) => a.kind.localeCompare(b.kind) || firstId(a.places) - firstId(b.places));
-  const first = fixed.length === 0 ? groups.shift() : undefined;
-  if (first) for (const [id, place] of first.places) all.set(id, place);
-
-  const around = boxAround(all.values(), SPACING / 2);
-  const area = groups.reduce((sum, { places }) => sum + areaOf(places), 0) + singles.length * SPACING * SPACING;
-  const width = Math.max(around ? around.right - around.left : 0, Math.sqrt(area) * 1.5, SPACING * 4);
-  const left = around ? (around.left + around.right) / 2 - width / 2 : -width / 2;
-  let top = around ? around.bottom + GAP : 0;
-  top = shelve(groups.map(({ places }) => places), left, top, width, all);
-  const columns = Math.max(1, Math.min(singles.length, Math.floor(width / SPACING)));
-  const indent = left + (width - columns * SPACING) / 2;
-  singles.forEach(({ places }, index) => {
-    all.set(firstId(places), {
-      x: round(indent + ((index % columns) + 0.5) * SPACING),
-      y: round(top + (Math.floor(index / columns) + 0.5) * SPACING),
-    });
-  });
-  return all;
-}
-
-/** @param {Places} places */
-const firstId = (places) => /** @type {number} */ (places.keys().next().value);
-
-/** @param {Places} places */
-function areaOf(places) {
-  const box = boxAround(places.values(), SPACING / 2 + GAP / 2);
-  return box ? (box.right - box.left) * (box.bottom - box.top) : 0;
-}
-
-/**
- * @param {Places[]} groups @param {number} left @param {number} top @param {number} width @param {Places} all
- * @returns {number} where the next thing may begin
- */
-function shelve(groups, left, top, width, all) {
-  let [x, shelf] = [left, 0];
-  for (const places of groups) {
-    const box = /** @type {import("./camera.model.js").Box} */ (boxAround(places.values(), SPACING / 2));
-    const [w, h] = [box.right - box.left, box.bottom - box.top];
-    if (x > left && x + w > left + width) {
-      x = left;
-      top += shelf + GAP;
-      shelf = 0;
-    }
-    for (const [id, place] of places) all.set(id, { x: round(place.x - box.left + x), y: round(place.y - box.top + top) });
-    x += w + GAP;
-    shelf = Math.max(shelf, h);
-  }
-  return groups.length > 0 ? top + shelf + GAP : top;
-}

@@ -34,7 +34,11 @@ export class LayoutRunner {
     this.waiting.clear();
   }
 
-  /** @param {LayoutInput} input @param {(share: number) => void} onProgress @returns {Promise<Places | null>} null: a newer job took over */
+  /**
+   * @param {LayoutInput} input
+   * @param {(share: number) => void} onProgress
+   * @returns {Promise<Places | null>} null: a newer job took over
+   */
   run(input, onProgress) {
     const job = (this.job += 1);
     const worker = this.worker ?? this.start();

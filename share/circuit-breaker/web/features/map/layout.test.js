@@ -23,7 +23,7 @@ function lab(machines, guests, services) {
         nodes.push({ id: guest, kind: "compute_unit" });
         edges.push({ type: "hosts", from: machine, to: guest });
         for (let k = 0; k < services; k += 1) {
-          nodes.push({ id: (id += 1), kind: "service" });
+          nodes.push({ id: id += 1, kind: "service" });
           edges.push({ type: "runs", from: guest, to: id });
         }
       }
@@ -35,20 +35,24 @@ function lab(machines, guests, services) {
 function closest(places) {
   const points = [...places.values()];
   let least = Infinity;
-  for (let i = 0; i < points.length; i += 1)
-    for (let j = i + 1; j < points.length; j += 1)
+  for (let i = 0; i < points.length; i += 1) {
+    for (let j = i + 1; j < points.length; j += 1) {
       least = Math.min(least, Math.hypot(points[i].x - points[j].x, points[i].y - points[j].y));
+    }
+  }
   return least;
 }
 
 function crossings(edges, places) {
   const side = (a, b, c) => Math.sign((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
   let count = 0;
-  edges.forEach((one, i) => edges.slice(i + 1).forEach((two) => {
-    if (new Set([one.from, one.to, two.from, two.to]).size < 4) return;
-    const [a, b, c, d] = [one.from, one.to, two.from, two.to].map((id) => places.get(id));
-    if (side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b)) count += 1;
-  }));
+  edges.forEach((one, i) =>
+    edges.slice(i + 1).forEach((two) => {
+      if (new Set([one.from, one.to, two.from, two.to]).size < 4) return;
+      const [a, b, c, d] = [one.from, one.to, two.from, two.to].map((id) => places.get(id));
+      if (side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b)) count += 1;
+    })
+  );
   return count;
 }
 
@@ -63,7 +67,7 @@ test("a lab of thirty has no crossing, no overlap, and its gateway in the middle
 test("the same input gives the same picture, in any order", () => {
   const { nodes, edges } = lab(14, 2, 2);
   const one = layout({ nodes, edges });
-  const two = layout({ nodes: nodes.toReversed(), edges: edges.toReversed() });
+  const two = layout({ nodes: [...nodes].reverse(), edges: [...edges].reverse() });
   for (const [id, place] of one) assert.deepEqual(two.get(id), place);
 });
 
@@ -123,7 +127,11 @@ test("3,700 nodes settle in a few seconds without overlap", () => {
 
 test("a guest hangs from its machine, not from its network", () => {
   const nodes = [1, 2, 3].map((id) => ({ id, kind: id === 3 ? "network" : "hardware" }));
-  const edges = [{ type: "in_network", from: 2, to: 3 }, { type: "in_network", from: 1, to: 3 }, { type: "hosts", from: 1, to: 2 }];
+  const edges = [{ type: "in_network", from: 2, to: 3 }, { type: "in_network", from: 1, to: 3 }, {
+    type: "hosts",
+    from: 1,
+    to: 2,
+  }];
   const [tree] = spanningTrees(nodes, edges);
   const guests = [...tree.children].find(([, children]) => children.includes(2))?.[0];
   assert.equal(guests ?? tree.root, 1);

@@ -1,7 +1,7 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 
-/** @typedef {import("../../types/inventory.d.ts").Topology} Topology */
+/** @typedef {import("../../types/inventory.js").Topology} Topology */
 /** @typedef {{ id: number, name: string, is_default?: boolean }} SavedMap */
 
 /** @param {number | null} map @param {AbortSignal} signal @returns {Promise<Topology>} */

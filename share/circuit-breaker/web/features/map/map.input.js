@@ -7,9 +7,17 @@ import { nodeBeside } from "./scene.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
-const PAN_KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [90, 0], ArrowRight: [-90, 0], ArrowUp: [0, 90], ArrowDown: [0, -90] });
+const PAN_KEYS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [90, 0],
+  ArrowRight: [-90, 0],
+  ArrowUp: [0, 90],
+  ArrowDown: [0, -90],
+});
 const KINDS = /** @type {Record<string, "down" | "move" | "up" | "cancel">} */ ({
-  pointerdown: "down", pointermove: "move", pointerup: "up", pointercancel: "cancel",
+  pointerdown: "down",
+  pointermove: "move",
+  pointerup: "up",
+  pointercancel: "cancel",
 });
 
 /** @param {MapView} view @param {AbortSignal} signal */

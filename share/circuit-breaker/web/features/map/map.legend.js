@@ -14,8 +14,16 @@ import { readPalette } from "./render.palette.js";
 /** @param {{ kindLabel: (kind: string) => string }} options */
 export function mapLegend({ kindLabel }) {
   const body = h("div", { class: "map-legend-body" });
-  const element = h("details", { class: "map-legend map-float", open: readPref("map.legend", innerWidth > 900), ontoggle: () => writePref("map.legend", element.open) },
-    h("summary", {}, t("map.legend")), body);
+  const element = h(
+    "details",
+    {
+      class: "map-legend map-float",
+      open: readPref("map.legend", innerWidth > 900),
+      ontoggle: () => writePref("map.legend", element.open),
+    },
+    h("summary", {}, t("map.legend")),
+    body,
+  );
   let shown = "";
   return {
     element,
@@ -26,12 +34,42 @@ export function mapLegend({ kindLabel }) {
       if (now === shown) return;
       shown = now;
       element.hidden = legend.kinds.length === 0;
-      replace(body,
-        h("ul", {}, legend.kinds.map(({ value, count }) => h("li", {}, h("span", { class: "map-legend-mark", style: { color: hueOf(value) } }, icon(value, { class: "small" })),
-          h("span", { class: "grow" }, kindLabel(value)), h("span", { class: "quiet number" }, count)))),
-        h("ul", {}, legend.states.map(({ value, count }) => h("li", {}, h("span", { class: "map-legend-mark" }, statusRing(value)),
-          h("span", { class: "grow" }, statusWord(value)), h("span", { class: "quiet number" }, count)))),
-        legend.lines.length > 0 && h("ul", {}, legend.lines.map((name) => h("li", {}, lineSample(name), h("span", { class: "grow" }, t(`map.line.${name}`))))));
+      replace(
+        body,
+        h(
+          "ul",
+          {},
+          legend.kinds.map(({ value, count }) =>
+            h(
+              "li",
+              {},
+              h("span", { class: "map-legend-mark", style: { color: hueOf(value) } }, icon(value, { class: "small" })),
+              h("span", { class: "grow" }, kindLabel(value)),
+              h("span", { class: "quiet number" }, count),
+            )
+          ),
+        ),
+        h(
+          "ul",
+          {},
+          legend.states.map(({ value, count }) =>
+            h(
+              "li",
+              {},
+              h("span", { class: "map-legend-mark" }, statusRing(value)),
+              h("span", { class: "grow" }, statusWord(value)),
+              h("span", { class: "quiet number" }, count),
+            )
+          ),
+        ),
+        legend.lines.length > 0 && h(
+          "ul",
+          {},
+          legend.lines.map((name) =>
+            h("li", {}, lineSample(name), h("span", { class: "grow" }, t(`map.line.${name}`)))
+          ),
+        ),
+      );
     },
   };
 }
@@ -39,11 +77,20 @@ export function mapLegend({ kindLabel }) {
 /** @param {string} name */
 function lineSample(name) {
   const { line, arrow, tone, weight } = EDGE_STYLES[name];
-  const colour = tone === "network" ? "var(--hue-network)" : tone === "needs" ? "var(--hue-service)" : "var(--text-quiet)";
+  const colour = tone === "network"
+    ? "var(--hue-network)"
+    : tone === "needs"
+    ? "var(--hue-service)"
+    : "var(--text-quiet)";
   const dash = line === "dotted" ? "2 4" : line === "dashed" ? "7 4" : null;
-  const stroke = (/** @type {number} */ y) => svg("path", { d: `M1 ${y}H27`, stroke: colour, "stroke-width": weight, "stroke-dasharray": dash, fill: "none" });
-  return svg("svg", { viewBox: "0 0 28 10", width: 28, height: 10, class: "map-legend-line", "aria-hidden": "true" },
-    line === "double" ? [stroke(3.5), stroke(6.5)] : stroke(5), arrow && svg("path", { d: "M27 5l-6-3v6z", fill: colour }));
+  const stroke = (/** @type {number} */ y) =>
+    svg("path", { d: `M1 ${y}H27`, stroke: colour, "stroke-width": weight, "stroke-dasharray": dash, fill: "none" });
+  return svg(
+    "svg",
+    { viewBox: "0 0 28 10", width: 28, height: 10, class: "map-legend-line", "aria-hidden": "true" },
+    line === "double" ? [stroke(3.5), stroke(6.5)] : stroke(5),
+    arrow && svg("path", { d: "M27 5l-6-3v6z", fill: colour }),
+  );
 }
 
 const WIDTH = 168;
@@ -65,7 +112,11 @@ export function miniMap({ view, signal }) {
   const go = (/** @type {PointerEvent} */ event) => {
     if (event.buttons === 0) return;
     const { scale, x, y } = fitting();
-    view.moved({ zoom: view.camera.zoom, x: x + (event.offsetX - WIDTH / 2) / scale, y: y + (event.offsetY - HEIGHT / 2) / scale });
+    view.moved({
+      zoom: view.camera.zoom,
+      x: x + (event.offsetX - WIDTH / 2) / scale,
+      y: y + (event.offsetY - HEIGHT / 2) / scale,
+    });
   };
   on(canvas, "pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
@@ -77,12 +128,17 @@ export function miniMap({ view, signal }) {
     show() {
       const { scene, size, camera } = view;
       const box = scene.box;
-      const isWhole = !box || ((box.right - box.left) * camera.zoom <= size.width * 1.05 && (box.bottom - box.top) * camera.zoom <= size.height * 1.05);
+      const isWhole = !box ||
+        ((box.right - box.left) * camera.zoom <= size.width * 1.05 &&
+          (box.bottom - box.top) * camera.zoom <= size.height * 1.05);
       canvas.hidden = isWhole || scene.nodes.length < 12 || size.width < 700;
       if (canvas.hidden) return;
       const palette = readPalette(document.documentElement);
       const { scale, x, y } = fitting();
-      const at = (/** @type {number} */ wx, /** @type {number} */ wy) => [(wx - x) * scale + WIDTH / 2, (wy - y) * scale + HEIGHT / 2];
+      const at = (
+        /** @type {number} */ wx,
+        /** @type {number} */ wy,
+      ) => [(wx - x) * scale + WIDTH / 2, (wy - y) * scale + HEIGHT / 2];
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, WIDTH, HEIGHT);
       const dot = scene.nodes.length > 800 ? 1.2 : 2;

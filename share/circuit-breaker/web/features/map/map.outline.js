@@ -2,7 +2,7 @@
 /** The map as a list: a real tree with the same select and open, beside the picture. */
 import { h, on, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { icon, hueOf } from "../../icons/icons.js";
+import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { outline, outlineKey } from "./outline.model.js";
 
@@ -35,16 +35,31 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
 
   /** @param {OutlineRow} row */
   function rowElement({ node, level, position, size, hasChildren, isOpen }) {
-    return h("li", {
-      role: "treeitem", class: ["map-tree-row", node.id === selected && "is-selected"], dataset: { id: node.id },
-      tabIndex: node.id === current ? 0 : -1, style: { "--level": level - 1 },
-      "aria-level": level, "aria-posinset": position, "aria-setsize": size,
-      "aria-expanded": hasChildren ? String(isOpen) : null, "aria-selected": String(node.id === selected),
-      "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip].filter(Boolean).join(", "),
-    },
-    h("span", { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" }, hasChildren && icon("more", { class: "small" })),
-    h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
-    h("span", { class: "grow ellipsis" }, node.name), node.ip && h("span", { class: "mono small quiet" }, node.ip), statusRing(node.status));
+    return h(
+      "li",
+      {
+        role: "treeitem",
+        class: ["map-tree-row", node.id === selected && "is-selected"],
+        dataset: { id: node.id },
+        tabIndex: node.id === current ? 0 : -1,
+        style: { "--level": level - 1 },
+        "aria-level": level,
+        "aria-posinset": position,
+        "aria-setsize": size,
+        "aria-expanded": hasChildren ? String(isOpen) : null,
+        "aria-selected": String(node.id === selected),
+        "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip].filter(Boolean).join(", "),
+      },
+      h(
+        "span",
+        { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" },
+        hasChildren && icon("more", { class: "small" }),
+      ),
+      h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
+      h("span", { class: "grow ellipsis" }, node.name),
+      node.ip && h("span", { class: "mono small quiet" }, node.ip),
+      statusRing(node.status),
+    );
   }
 
   /** @param {number | null} id @param {boolean} [quiet] */
@@ -60,7 +75,8 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
   }
 
   /** @param {Event} event */
-  const idOf = (event) => Number(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest("[data-id]"))?.dataset.id) || null;
+  const idOf = (event) =>
+    Number(/** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest("[data-id]"))?.dataset.id) || null;
 
   /** @param {number} id */
   function fold(id) {

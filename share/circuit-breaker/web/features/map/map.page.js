@@ -30,7 +30,7 @@ export async function page(context) {
 }
 
 class MapPage {
-  /** @param {PageContext} context @param {import("../../types/inventory.d.ts").Kind[]} kinds */
+  /** @param {PageContext} context @param {import("../../types/inventory.js").Kind[]} kinds */
   constructor(context, kinds) {
     this.context = context;
     const { signal, session, query } = context;
@@ -44,26 +44,49 @@ class MapPage {
     this.store = new MapStore({ live: context.live, signal, map: Number(query.get("map")) || null });
     this.part = visiblePart(this.store.picture.current.graph, this.filter);
     this.view = new MapView({
-      signal, label: t("map.canvas_label"), canDrag: mayEdit,
-      onSelect: (id) => this.select(id), onOpen: (id) => this.open(id), onMoved: (moved) => this.store.move(moved),
-      onCamera: () => this.cameraMoved(), neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
+      signal,
+      label: t("map.canvas_label"),
+      canDrag: mayEdit,
+      onSelect: (id) => this.select(id),
+      onOpen: (id) => this.open(id),
+      onMoved: (moved) => this.store.move(moved),
+      onCamera: () => this.cameraMoved(),
+      neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
     });
     this.tools = filterTools({
-      filter: () => this.filter, nodes: () => this.store.picture.current.graph.nodes.values(), kindLabel,
+      filter: () => this.filter,
+      nodes: () => this.store.picture.current.graph.nodes.values(),
+      kindLabel,
       onFilter: (filter) => this.setFilter(filter),
     });
     this.legend = mapLegend({ kindLabel });
     this.mini = miniMap({ view: this.view, signal });
     this.outline = mapOutline({
-      signal, kindLabel, onFocus: (id) => this.view.focus(id), onSelect: (id) => this.select(id), onOpen: (id) => this.open(id),
+      signal,
+      kindLabel,
+      onFocus: (id) => this.view.focus(id),
+      onSelect: (id) => this.select(id),
+      onOpen: (id) => this.open(id),
     });
     this.buttons = viewTools({
-      onZoom: (factor) => this.view.zoom(factor), onFit: () => this.view.fit(), onTidy: () => void this.tidy(), mayTidy: mayEdit,
+      onZoom: (factor) => this.view.zoom(factor),
+      onFit: () => this.view.fit(),
+      onTidy: () => void this.tidy(),
+      mayTidy: mayEdit,
       onList: (isOn) => this.toggleList(isOn),
     });
     this.over = h("div", { class: "map-over" });
-    this.element = h("section", { class: "map-page", "aria-label": t("map.title") }, this.view.canvas, this.tools.element, this.outline.element,
-      this.legend.element, this.mini.element, this.buttons.element, this.over);
+    this.element = h(
+      "section",
+      { class: "map-page", "aria-label": t("map.title") },
+      this.view.canvas,
+      this.tools.element,
+      this.outline.element,
+      this.legend.element,
+      this.mini.element,
+      this.buttons.element,
+      this.over,
+    );
     this.listen();
   }
 
@@ -72,10 +95,20 @@ class MapPage {
     this.store.picture.watch(({ added }) => this.draw(added), signal);
     this.store.progress.watch((progress) => this.drawOver(progress), signal);
     this.store.saving.watch((saving) => {
-      if (saving === "failed") toast(t("map.not_saved"), { kind: "bad", action: { label: t("map.save_again"), run: () => void this.store.flush() } });
+      if (saving === "failed") {
+        toast(t("map.not_saved"), {
+          kind: "bad",
+          action: { label: t("map.save_again"), run: () => void this.store.flush() },
+        });
+      }
     }, signal);
     shortcut({ keys: "/", label: t("map.key.search"), group: t("map.title"), run: () => this.tools.focus() }, signal);
-    shortcut({ keys: "l", label: t("map.key.list"), group: t("map.title"), run: () => this.buttons.setList(!this.buttons.isList) }, signal);
+    shortcut({
+      keys: "l",
+      label: t("map.key.list"),
+      group: t("map.title"),
+      run: () => this.buttons.setList(!this.buttons.isList),
+    }, signal);
     shortcut({ keys: "f", label: t("map.fit"), group: t("map.title"), run: () => this.view.fit() }, signal);
     stay((_, query) => {
       this.filter = filterFrom(query);
@@ -108,7 +141,9 @@ class MapPage {
     this.outline.show(this.part);
     this.tools.show(this.part.nodes.length, graph.nodes.size);
     this.cameraMoved();
-    if (this.selected !== null && !this.isPanelOpen && graph.nodes.has(this.selected) && places.has(this.selected)) this.select(this.selected, { isQuiet: true });
+    if (this.selected !== null && !this.isPanelOpen && graph.nodes.has(this.selected) && places.has(this.selected)) {
+      this.select(this.selected, { isQuiet: true });
+    }
     this.drawOver(this.store.progress.current);
   }
 
@@ -117,28 +152,50 @@ class MapPage {
     const { graph } = this.store.picture.current;
     const isEmpty = graph.nodes.size === 0;
     this.element.classList.toggle("is-empty", phase !== "ready" || isEmpty);
-    if (phase === "failed" && isEmpty) return void replace(this.over, h("div", { class: "map-card" }, errorState(error, () => void this.store.load())));
+    if (phase === "failed" && isEmpty) {
+      return void replace(
+        this.over,
+        h(
+          "div",
+          { class: "map-card" },
+          errorState(error, () => void this.store.load()),
+        ),
+      );
+    }
     if (phase === "failed") {
       toastError(error);
       return void replace(this.over);
     }
-    if (phase === "loading" && isEmpty) return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.loading")));
+    if (phase === "loading" && isEmpty) {
+      return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.loading")));
+    }
     if (phase === "layout") {
       const words = t("map.laying_out", { percent: Math.round(share * 100) });
       return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, words));
     }
     if (isEmpty) return void replace(this.over, h("div", { class: "map-card" }, this.teach()));
     if (this.part.nodes.length === 0 && isFiltering(this.filter)) {
-      const clear = h("button", { type: "button", class: "button", onclick: () => this.setFilter(noFilter) }, t("map.clear"));
+      const clear = h(
+        "button",
+        { type: "button", class: "button", onclick: () => this.setFilter(noFilter) },
+        t("map.clear"),
+      );
       const text = t("map.no_match_text", { total: count(graph.nodes.size) });
-      return void replace(this.over, h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text, action: clear })));
+      return void replace(
+        this.over,
+        h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text, action: clear })),
+      );
     }
     replace(this.over);
   }
 
   teach() {
-    const actions = h("div", { class: "row wrap" }, linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
-      this.context.session.may("inventory.edit") && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }));
+    const actions = h(
+      "div",
+      { class: "row wrap" },
+      linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
+      this.context.session.may("inventory.edit") && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }),
+    );
     return emptyState({ icon: "map", title: t("map.empty"), text: t("map.empty_text"), action: actions });
   }
 
@@ -159,12 +216,19 @@ class MapPage {
     this.filter = filter;
     const params = new URLSearchParams();
     writeFilter(filter, params);
-    this.context.setQuery({ kind: null, tag: null, environment: null, status: null, q: null, ...Object.fromEntries(params) });
+    this.context.setQuery({
+      kind: null,
+      tag: null,
+      environment: null,
+      status: null,
+      q: null,
+      ...Object.fromEntries(params),
+    });
     this.draw([]);
     if (isFiltering(filter) && this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
   }
 
-  /** @param {number | null} id @param {{ isQuiet?: boolean }} [options] */
+  /** @param {number | null} id @param {{ isQuiet?: boolean }} options */
   select(id, { isQuiet = false } = {}) {
     this.selected = id;
     this.view.select(id);
@@ -181,14 +245,26 @@ class MapPage {
     if (!node || !openObject || this.selected !== id) return;
     this.isPanelOpen = true;
     this.panel = await openObject({
-      kind: node.kind, id, context: this.context, focus: false,
-      onclose: () => { if (this.selected === id) this.panelClosed(); },
+      kind: node.kind,
+      id,
+      context: this.context,
+      focus: false,
+      onclose: () => {
+        if (this.selected === id) this.panelClosed();
+      },
       onselect: (/** @type {{ kind: string, id: number }} */ ref) => this.follow(ref),
     });
-    setTimeout(() => { if (this.selected === id) this.view.reveal(id); }, 50);
+    setTimeout(() => {
+      if (this.selected === id) this.view.reveal(id);
+    }, 50);
   }
 
-  /** A relation clicked in the panel: on the map it is selected, what has no node opens as a page. @param {{ kind: string, id: number }} ref @returns {boolean} */
+  /**
+   * A relation clicked in the panel: on the map it is selected, what has no node opens as a page.
+   *
+   * @param {{ kind: string, id: number }} ref
+   * @returns {boolean}
+   */
   follow({ id }) {
     if (!this.store.picture.current.graph.nodes.has(id)) return false;
     this.select(id);
@@ -215,7 +291,9 @@ class MapPage {
   /** @param {number} id */
   open(id) {
     const node = this.store.picture.current.graph.nodes.get(id);
-    if (node) void use("object-url").then((urlOf) => this.context.navigate(urlOf ? urlOf(node) : `/${node.kind}/${id}`));
+    if (node) {
+      void use("object-url").then((urlOf) => this.context.navigate(urlOf ? urlOf(node) : `/${node.kind}/${id}`));
+    }
   }
 
   /** @param {boolean} isOn */

@@ -68,11 +68,20 @@ export class MapStore {
   /** @param {Graph} graph @param {Places} known @param {number[]} added */
   async arrange(graph, known, added) {
     const isFirst = known.size === 0;
-    if (added.length === 0 && !isFirst && [...graph.nodes.keys()].every((id) => known.has(id))) return this.show(graph, known, added);
+    if (added.length === 0 && !isFirst && [...graph.nodes.keys()].every((id) => known.has(id))) {
+      return this.show(graph, known, added);
+    }
     // What is known already shows its new look at once; newcomers appear when they have a place.
     if (!isFirst) this.picture.set({ graph, places: known, added: [] });
     else this.progress.set({ phase: "layout", share: 0, error: null });
-    const nodes = [...graph.nodes.values()].map(({ id, kind, role, x, y, pinned }) => ({ id, kind, role, x, y, pinned }));
+    const nodes = [...graph.nodes.values()].map(({ id, kind, role, x, y, pinned }) => ({
+      id,
+      kind,
+      role,
+      x,
+      y,
+      pinned,
+    }));
     const edges = [...graph.edges.values()].map(({ type, from, to }) => ({ type, from, to }));
     const places = await this.runner.run({ nodes, edges, known: [...known] }, (share) => {
       if (isFirst) this.progress.set({ phase: "layout", share, error: null });
@@ -131,7 +140,11 @@ export class MapStore {
   }
 }
 
-/** Without the right to list maps there is still the default one. @param {any} error */
+/**
+ * Without the right to list maps there is still the default one.
+ *
+ * @param {any} error
+ */
 function noMaps(error) {
   if (error.status === 403 || error.status === 404) return [];
   throw error;

@@ -6,7 +6,7 @@ import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { checkItems } from "../../ui/checks.js";
 import { openMenu } from "../../ui/menu.js";
-import { FACETS, facetChoices, isFiltering, noFilter, toggled } from "./filter.model.js";
+import { facetChoices, FACETS, isFiltering, noFilter, toggled } from "./filter.model.js";
 
 /** @typedef {import("./filter.model.js").MapFilter} MapFilter */
 /** @typedef {"kind" | "tag" | "environment" | "status"} Facet */
@@ -18,7 +18,12 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
   const label = (/** @type {Facet} */ facet, /** @type {string} */ value) =>
     facet === "kind" ? kindLabel(value) : facet === "status" ? tOr(`status.${value}`, value) : value;
   const text = h("input", {
-    type: "search", class: "map-search", placeholder: t("map.search"), "aria-label": t("map.search"), spellcheck: false, autocomplete: "off",
+    type: "search",
+    class: "map-search",
+    placeholder: t("map.search"),
+    "aria-label": t("map.search"),
+    spellcheck: false,
+    autocomplete: "off",
     oninput: () => onFilter({ ...filter(), q: text.value }),
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape" || text.value === "") return;
@@ -29,23 +34,42 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
   });
   const buttons = FACETS.map((facet) => {
     const words = h("span", {});
-    const one = h("button", {
-      type: "button", class: "button small map-facet", "aria-haspopup": "menu", onclick: () => open(facet, one),
-    }, words, icon("down", { class: "small" }));
+    const one = h(
+      "button",
+      {
+        type: "button",
+        class: "button small map-facet",
+        "aria-haspopup": "menu",
+        onclick: () => open(facet, one),
+      },
+      words,
+      icon("down", { class: "small" }),
+    );
     return { facet, words, element: one };
   });
-  const all = h("button", { type: "button", class: "button small map-facets-all", onclick: () => openAll(all) },
-    icon("filter", { class: "small" }), h("span", {}, t("map.filter")));
-  const clear = h("button", { type: "button", class: "button small ghost", hidden: true, onclick: () => {
-    text.value = "";
-    onFilter(noFilter);
-  } }, t("map.clear"));
+  const all = h(
+    "button",
+    { type: "button", class: "button small map-facets-all", onclick: () => openAll(all) },
+    icon("filter", { class: "small" }),
+    h("span", {}, t("map.filter")),
+  );
+  const clear = h("button", {
+    type: "button",
+    class: "button small ghost",
+    hidden: true,
+    onclick: () => {
+      text.value = "";
+      onFilter(noFilter);
+    },
+  }, t("map.clear"));
   const found = h("span", { class: "map-count small quiet", role: "status" });
 
   /** @param {Facet} facet */
   function choices(facet) {
     const offered = facetChoices(nodes(), facet);
-    for (const value of filter()[facet]) if (!offered.some((one) => one.value === value)) offered.push({ value, count: 0 });
+    for (const value of filter()[facet]) {
+      if (!offered.some((one) => one.value === value)) offered.push({ value, count: 0 });
+    }
     return checkItems(offered.map(({ value, count }) => ({
       label: label(facet, value),
       hint: count,
@@ -57,17 +81,34 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
   /** @param {Facet} facet @param {HTMLElement} anchor */
   function open(facet, anchor) {
     const items = choices(facet);
-    openMenu(anchor, items.length > 0 ? items : [{ heading: t(`map.none.${facet}`) }], { label: t(`map.facet.${facet}`), align: "left" });
+    openMenu(anchor, items.length > 0 ? items : [{ heading: t(`map.none.${facet}`) }], {
+      label: t(`map.facet.${facet}`),
+      align: "left",
+    });
   }
 
-  /** On a phone all facets share one menu. @param {HTMLElement} anchor */
+  /**
+   * On a phone all facets share one menu.
+   *
+   * @param {HTMLElement} anchor
+   */
   function openAll(anchor) {
-    openMenu(anchor, FACETS.flatMap((facet) => [{ heading: t(`map.facet.${facet}`) }, ...choices(facet)]), { label: t("map.filter"), align: "left" });
+    openMenu(anchor, FACETS.flatMap((facet) => [{ heading: t(`map.facet.${facet}`) }, ...choices(facet)]), {
+      label: t("map.filter"),
+      align: "left",
+    });
   }
 
   return {
-    element: h("div", { class: "map-tools", role: "search" },
-      h("div", { class: "map-search-box map-float" }, icon("search", { class: "small" }), text), buttons.map(({ element }) => element), all, clear, found),
+    element: h(
+      "div",
+      { class: "map-tools", role: "search" },
+      h("div", { class: "map-search-box map-float" }, icon("search", { class: "small" }), text),
+      buttons.map(({ element }) => element),
+      all,
+      clear,
+      found,
+    ),
     focus: () => text.focus(),
     /** @param {number} shown @param {number} total */
     show(shown, total) {
@@ -76,7 +117,11 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
       for (const { facet, words, element } of buttons) {
         const chosen = now[facet];
         element.classList.toggle("is-on", chosen.length > 0);
-        replace(words, t(`map.facet.${facet}`), chosen.length > 0 && h("b", {}, chosen.length === 1 ? label(facet, chosen[0]) : String(chosen.length)));
+        replace(
+          words,
+          t(`map.facet.${facet}`),
+          chosen.length > 0 && h("b", {}, chosen.length === 1 ? label(facet, chosen[0]) : String(chosen.length)),
+        );
       }
       all.classList.toggle("is-on", FACETS.some((facet) => now[facet].length > 0));
       clear.hidden = !isFiltering(now);
@@ -86,10 +131,14 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
 }
 
 /**
- * @param {{ onZoom: (factor: number) => void, onFit: () => void, onTidy: () => void, onList: (isOn: boolean) => void, mayTidy: boolean }} options
+ * @param {{ onZoom: (factor: number) => void, onFit: () => void, onTidy: () => void, onList: (isOn: boolean) => void,
+ *   mayTidy: boolean }} options
  */
 export function viewTools({ onZoom, onFit, onTidy, onList, mayTidy }) {
-  const list = iconButton("inventory", t("map.list"), { "aria-pressed": "false", onclick: () => setList(list.getAttribute("aria-pressed") !== "true") });
+  const list = iconButton("inventory", t("map.list"), {
+    "aria-pressed": "false",
+    onclick: () => setList(list.getAttribute("aria-pressed") !== "true"),
+  });
   /** @param {boolean} isOn */
   function setList(isOn) {
     list.setAttribute("aria-pressed", String(isOn));
@@ -97,12 +146,19 @@ export function viewTools({ onZoom, onFit, onTidy, onList, mayTidy }) {
   }
   return {
     setList,
-    get isList() { return list.getAttribute("aria-pressed") === "true"; },
-    element: h("div", { class: "map-buttons map-float", role: "toolbar", "aria-label": t("map.tools"), "aria-orientation": "vertical" },
+    get isList() {
+      return list.getAttribute("aria-pressed") === "true";
+    },
+    element: h(
+      "div",
+      { class: "map-buttons map-float", role: "toolbar", "aria-label": t("map.tools"), "aria-orientation": "vertical" },
       list,
-      iconButton("add", t("map.zoom_in"), { onclick: () => onZoom(1.4) }),
-      iconButton("minus", t("map.zoom_out"), { onclick: () => onZoom(1 / 1.4) }),
+      iconButton("zoom_in", t("map.zoom_in"), {
+        onclick: () => onZoom(1.4),
+      }),
+      iconButton("zoom_out", t("map.zoom_out"), { onclick: () => onZoom(1 / 1.4) }),
       iconButton("fit", t("map.fit"), { onclick: onFit }),
-      mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy })),
+      mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy }),
+    ),
   };
 }

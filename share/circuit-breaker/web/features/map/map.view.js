@@ -35,7 +35,16 @@ export class MapView {
     this.covered = 0;
     this.isFitted = false;
     /** @type {import("./render.canvas.js").Marks} */
-    this.marks = { selected: null, hovered: null, focused: null, hoveredEdge: null, lit: null, born: new Map(), pulsing: new Map(), isMoving: false };
+    this.marks = {
+      selected: null,
+      hovered: null,
+      focused: null,
+      hoveredEdge: null,
+      lit: null,
+      born: new Map(),
+      pulsing: new Map(),
+      isMoving: false,
+    };
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
     this.flight = null;
     /** @type {Map<number, number>} */
@@ -77,14 +86,21 @@ export class MapView {
     this.paint(performance.now());
   }
 
-  /** @param {import("./scene.model.js").MapNode[]} nodes @param {import("./scene.model.js").MapEdge[]} edges @param {Map<number, { x: number, y: number }>} places @param {number[]} added */
+  /**
+   * @param {import("./scene.model.js").MapNode[]} nodes
+   * @param {import("./scene.model.js").MapEdge[]} edges
+   * @param {Map<number, { x: number, y: number }>} places
+   * @param {number[]} added
+   */
   show(nodes, edges, places, added) {
     const before = new Map(this.scene.nodes.map((node) => [node.id, node.status]));
     this.scene = buildScene({ nodes, edges }, places);
     const now = performance.now();
     if (!this.isCalm) {
       for (const id of added) this.bornAt.set(id, now);
-      for (const { id, status } of nodes) if (status === "down" && before.has(id) && before.get(id) !== "down") this.brokeAt.set(id, now);
+      for (const { id, status } of nodes) {
+        if (status === "down" && before.has(id) && before.get(id) !== "down") this.brokeAt.set(id, now);
+      }
     }
     if (!this.isFitted && this.scene.box && this.size.width > 1) this.fit({ isInstant: true });
     this.light();
@@ -117,7 +133,7 @@ export class MapView {
     return this.flight !== null;
   }
 
-  /** @param {Camera} to @param {{ isInstant?: boolean }} [options] */
+  /** @param {Camera} to @param {{ isInstant?: boolean }} options */
   goTo(to, { isInstant = false } = {}) {
     if (isInstant || this.isCalm) {
       this.flight = null;
@@ -127,7 +143,7 @@ export class MapView {
     this.redraw();
   }
 
-  /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} [options] */
+  /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} options */
   fit({ isInstant = false, ids } = {}) {
     const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
     const box = points ? boxAround(points, 120) : this.scene.box;
@@ -142,7 +158,11 @@ export class MapView {
     return at === undefined ? null : { x: this.scene.x[at], y: this.scene.y[at] };
   }
 
-  /** Brings a node into the part of the canvas that no panel covers, without moving if it is there already. @param {number} id */
+  /**
+   * Brings a node into the part of the canvas that no panel covers, without moving if it is there already.
+   *
+   * @param {number} id
+   */
   reveal(id) {
     const place = this.placeOf(id);
     if (!place) return;
@@ -160,7 +180,15 @@ export class MapView {
 
   /** @param {number} factor */
   zoom(factor) {
-    this.goTo(zoomAt(this.flight?.to ?? this.camera, this.size, factor, (this.size.width - this.covered) / 2, this.size.height / 2));
+    this.goTo(
+      zoomAt(
+        this.flight?.to ?? this.camera,
+        this.size,
+        factor,
+        (this.size.width - this.covered) / 2,
+        this.size.height / 2,
+      ),
+    );
   }
 
   /** @param {number | null} id */
@@ -206,7 +234,9 @@ export class MapView {
       case "hover": {
         const id = this.at(intent.x, intent.y, 2);
         const world = toWorld(this.camera, this.size, intent.x, intent.y);
-        const edge = id === null && this.scene.edges.length < 8000 && this.camera.zoom > 0.25 ? edgeAt(this.scene, world.x, world.y, this.camera.zoom) : null;
+        const edge = id === null && this.scene.edges.length < 8000 && this.camera.zoom > 0.25
+          ? edgeAt(this.scene, world.x, world.y, this.camera.zoom)
+          : null;
         this.hover(id, edge?.edge.id ?? null);
         break;
       }
@@ -263,7 +293,13 @@ export class MapView {
   }
 }
 
-/** Shares of the way since each began; those that arrived are taken out of `since`. @param {Map<number, number>} since @param {number} now @param {number} length */
+/**
+ * Shares of the way since each began; those that arrived are taken out of `since`.
+ *
+ * @param {Map<number, number>} since
+ * @param {number} now
+ * @param {number} length
+ */
 function shares(since, now, length) {
   /** @type {Map<number, number>} */
   const result = new Map();

@@ -4,7 +4,10 @@ import { spanningTrees } from "./tree.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
-/** @typedef {{ node: MapNode, level: number, position: number, size: number, hasChildren: boolean, isOpen: boolean, parent: number | null }} OutlineRow */
+/**
+ * @typedef {{ node: MapNode, level: number, position: number, size: number, hasChildren: boolean, isOpen: boolean,
+ *   parent: number | null }} OutlineRow
+ */
 
 /**
  * @param {{ nodes: MapNode[], edges: MapEdge[] }} part
@@ -17,8 +20,15 @@ export function outline({ nodes, edges }, closed) {
   /** @type {OutlineRow[]} */
   const rows = [];
   const named = (/** @type {number[]} */ ids) =>
-    [...ids].sort((a, b) => (byId.get(a)?.name ?? "").localeCompare(byId.get(b)?.name ?? "", undefined, { numeric: true }) || a - b);
-  /** @param {number[]} ids @param {number} level @param {number | null} parent @param {(id: number) => number[]} below */
+    [...ids].sort((a, b) =>
+      (byId.get(a)?.name ?? "").localeCompare(byId.get(b)?.name ?? "", undefined, { numeric: true }) || a - b
+    );
+  /**
+   * @param {number[]} ids
+   * @param {number} level
+   * @param {number | null} parent
+   * @param {(id: number) => number[]} below
+   */
   const walk = (ids, level, parent, below) => {
     ids.forEach((id, at) => {
       const children = named(below(id));
@@ -45,12 +55,19 @@ export function outlineKey(rows, current, key) {
   if (!row) return rows[0] ? { focus: rows[0].node.id } : {};
   const focus = (/** @type {number} */ to) => (rows[to] ? { focus: rows[to].node.id } : {});
   switch (key) {
-    case "ArrowDown": return focus(at + 1);
-    case "ArrowUp": return focus(at - 1);
-    case "Home": return focus(0);
-    case "End": return focus(rows.length - 1);
-    case "ArrowRight": return row.hasChildren ? (row.isOpen ? focus(at + 1) : { open: current }) : {};
-    case "ArrowLeft": return row.isOpen ? { close: current } : row.parent === null ? {} : { focus: row.parent };
-    default: return {};
+    case "ArrowDown":
+      return focus(at + 1);
+    case "ArrowUp":
+      return focus(at - 1);
+    case "Home":
+      return focus(0);
+    case "End":
+      return focus(rows.length - 1);
+    case "ArrowRight":
+      return row.hasChildren ? (row.isOpen ? focus(at + 1) : { open: current }) : {};
+    case "ArrowLeft":
+      return row.isOpen ? { close: current } : row.parent === null ? {} : { focus: row.parent };
+    default:
+      return {};
   }
 }

@@ -16,7 +16,8 @@ import { detailAt, edgesIn, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model
 /** @typedef {import("./render.palette.js").Palette} Palette */
 /**
  * @typedef {{
- *   selected: number | null, hovered: number | null, focused: number | null, hoveredEdge: string | null, lit: Set<number> | null,
+ * selected: number | null, hovered: number | null, focused: number | null, hoveredEdge: string | null, lit:
+ * Set<number> | null,
  *   born: Map<number, number>, pulsing: Map<number, number>, isMoving: boolean
  * }} Marks  `lit`: everything else is dimmed. `born` and `pulsing`: share 0…1 of the way.
  */
@@ -63,7 +64,17 @@ export class CanvasRenderer {
     const visible = nodesIn(scene, box);
     const detail = detailAt(camera.zoom);
     const edges = edgesIn(scene, box);
-    drawEdges({ context, palette, scene, camera, size, marks, edges, detail, isCoarse: marks.isMoving && edges.length > 1500 });
+    drawEdges({
+      context,
+      palette,
+      scene,
+      camera,
+      size,
+      marks,
+      edges,
+      detail,
+      isCoarse: marks.isMoving && edges.length > 1500,
+    });
     if (detail === "dots") this.drawDots(scene, camera, visible, marks);
     else this.drawDiscs(scene, camera, visible, marks);
     this.drawMarks(scene, camera, marks);
@@ -72,7 +83,11 @@ export class CanvasRenderer {
     }
   }
 
-  /** A faint grid of dots that keeps its density: it thins out by powers of two. @param {Camera} camera */
+  /**
+   * A faint grid of dots that keeps its density: it thins out by powers of two.
+   *
+   * @param {Camera} camera
+   */
   drawGround(camera) {
     const { context, size, palette } = this;
     let step = 32 * camera.zoom;
@@ -82,7 +97,9 @@ export class CanvasRenderer {
     context.fillStyle = palette.line;
     context.globalAlpha = 0.55;
     const [left, top] = [((origin.x % step) + step) % step, ((origin.y % step) + step) % step];
-    for (let x = left; x < size.width; x += step) for (let y = top; y < size.height; y += step) context.fillRect(x - 0.6, y - 0.6, 1.2, 1.2);
+    for (let x = left; x < size.width; x += step) {
+      for (let y = top; y < size.height; y += step) context.fillRect(x - 0.6, y - 0.6, 1.2, 1.2);
+    }
     context.globalAlpha = 1;
   }
 
@@ -136,7 +153,13 @@ export class CanvasRenderer {
     context.globalAlpha = 1;
   }
 
-  /** Halo of the selected, ring of the focused, one pulse of what just broke. @param {Scene} scene @param {Camera} camera @param {Marks} marks */
+  /**
+   * Halo of the selected, ring of the focused, one pulse of what just broke.
+   *
+   * @param {Scene} scene
+   * @param {Camera} camera
+   * @param {Marks} marks
+   */
   drawMarks(scene, camera, marks) {
     const { context, palette } = this;
     const radius = Math.max(5, radiusAt(camera.zoom) * camera.zoom);

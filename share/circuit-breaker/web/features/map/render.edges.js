@@ -64,15 +64,21 @@ function drawBatch(job, batch, style, level) {
 /** @param {Palette} palette @param {EdgeStyle} style */
 function toneOf(palette, { tone }) {
   switch (tone) {
-    case "link": return palette.quiet;
-    case "belongs": return palette.quiet;
-    case "network": return palette.hue("network");
-    case "needs": return palette.hue("service");
+    case "link":
+      return palette.quiet;
+    case "belongs":
+      return palette.quiet;
+    case "network":
+      return palette.hue("network");
+    case "needs":
+      return palette.hue("service");
   }
 }
 
 /** @param {EdgeStyle} style */
-const alphaOf = ({ tone, name }) => (tone === "link" ? 0.8 : tone === "network" && name !== "gateway" ? 0.32 : tone === "belongs" ? 0.42 : 0.6);
+const alphaOf = (
+  { tone, name },
+) => (tone === "link" ? 0.8 : tone === "network" && name !== "gateway" ? 0.32 : tone === "belongs" ? 0.42 : 0.6);
 
 /** @param {EdgeStyle} style @param {number} thin */
 function dashOf({ line }, thin) {
@@ -97,7 +103,12 @@ function pathOf({ scene, camera, size, isCoarse }, batch) {
   return path;
 }
 
-/** Arrow heads stop at the disc's ring. @param {Job} job @param {SceneEdge[]} batch */
+/**
+ * Arrow heads stop at the disc's ring.
+ *
+ * @param {Job} job
+ * @param {SceneEdge[]} batch
+ */
 function drawArrows({ context, scene, camera, size }, batch) {
   const radius = (radiusAt(camera.zoom) + 6) * camera.zoom;
   const length = Math.min(8, Math.max(4, 8 * camera.zoom));

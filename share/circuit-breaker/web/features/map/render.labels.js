@@ -32,9 +32,16 @@ export function drawLabels(job) {
   const labels = wanted.map((at, index) => {
     const node = scene.nodes[at];
     const address = withAddress ? node.ip ?? "" : "";
-    const width = Math.max(widthOf(job, nameFont, shortened(node.name)), address ? widthOf(job, addressFont, address) : 0);
+    const width = Math.max(
+      widthOf(job, nameFont, shortened(node.name)),
+      address ? widthOf(job, addressFont, address) : 0,
+    );
     return {
-      id: at, x: screens[index].x, y: screens[index].y + radius + 7, width: width + 6, height: font + 3 + (address ? small + 3 : 0),
+      id: at,
+      x: screens[index].x,
+      y: screens[index].y + radius + 7,
+      width: width + 6,
+      height: font + 3 + (address ? small + 3 : 0),
       priority: priorityOf(job, at),
     };
   });
@@ -78,7 +85,14 @@ function widthOf({ context, widths }, font, text) {
   return width;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {string} font @param {string} colour @param {string} text @param {number} x @param {number} y */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} font
+ * @param {string} colour
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ */
 function write(context, font, colour, text, x, y) {
   context.font = font;
   context.strokeText(text, x, y);
@@ -95,7 +109,8 @@ function drawEdgeLabels({ context, palette, scene, camera, size, marks, detail }
   context.textBaseline = "middle";
   for (const edge of edges) {
     const { from, to, id, label, speed_mbps: speed } = edge.edge;
-    const isWanted = id === marks.hoveredEdge || (centre !== null ? (from === centre || to === centre) && camera.zoom > 0.6 : near);
+    const isWanted = id === marks.hoveredEdge ||
+      (centre !== null ? (from === centre || to === centre) && camera.zoom > 0.6 : near);
     const text = [label, speedText(speed)].filter(Boolean).join(" · ");
     if (!isWanted || !text) continue;
     const point = onCurve(scene, edge, middleOf(scene, edge), 0.5);

@@ -4,8 +4,17 @@
 /** @typedef {ReturnType<typeof readPalette>} Palette */
 
 const HUES = /** @type {Record<string, string>} */ ({
-  cluster: "cluster", hardware: "hardware", rack: "hardware", interface: "hardware", compute_unit: "compute", service: "service",
-  storage: "storage", network: "network", vlan: "network", address: "network", external_node: "external",
+  cluster: "cluster",
+  hardware: "hardware",
+  rack: "hardware",
+  interface: "hardware",
+  compute_unit: "compute",
+  service: "service",
+  storage: "storage",
+  network: "network",
+  vlan: "network",
+  address: "network",
+  external_node: "external",
 });
 
 /** @param {Element} element */
@@ -15,10 +24,22 @@ export function readPalette(element) {
   /** @type {Map<string, string>} */
   const hues = new Map();
   return {
-    ground: role("surface-0"), disc: role("surface-1"), raised: role("surface-2"), line: role("line"),
-    text: role("text"), quiet: role("text-quiet"), accent: role("accent"), focus: role("focus"),
-    up: role("ok"), degraded: role("warn"), down: role("bad"), unknown: role("unknown"), maintenance: role("accent"), retired: role("line"),
-    fontText: role("font-text"), fontMono: role("font-mono"),
+    ground: role("surface-0"),
+    disc: role("surface-1"),
+    raised: role("surface-2"),
+    line: role("line"),
+    text: role("text"),
+    quiet: role("text-quiet"),
+    accent: role("accent"),
+    focus: role("focus"),
+    up: role("ok"),
+    degraded: role("warn"),
+    down: role("bad"),
+    unknown: role("unknown"),
+    maintenance: role("warn"),
+    retired: role("line"),
+    fontText: role("font-text"),
+    fontMono: role("font-mono"),
     /** @param {string} kind */
     hue(kind) {
       const known = hues.get(kind);
@@ -33,11 +54,17 @@ export function readPalette(element) {
 /** @param {Palette} palette @param {string | null | undefined} status */
 export function stateColour(palette, status) {
   switch (status) {
-    case "up": return palette.up;
-    case "degraded": return palette.degraded;
-    case "down": return palette.down;
-    case "maintenance": return palette.maintenance;
-    case "retired": return palette.retired;
-    default: return palette.unknown;
+    case "up":
+      return palette.up;
+    case "degraded":
+      return palette.degraded;
+    case "down":
+      return palette.down;
+    case "maintenance":
+      return palette.maintenance;
+    case "retired":
+      return palette.retired;
+    default:
+      return palette.unknown;
   }
 }

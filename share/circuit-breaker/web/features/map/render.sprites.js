@@ -1,5 +1,8 @@
 // @ts-check
-/** Discs drawn once and stamped many times: ring in the kind's hue, icon inside, the state as an outer ring of its own shape. */
+/**
+ * Discs drawn once and stamped many times: ring in the kind's hue, icon inside, the state as an outer ring of its own
+ * shape.
+ */
 import { hasIcon, iconPaths } from "../../icons/icons.js";
 import { stateColour } from "./render.palette.js";
 import { NODE_RADIUS } from "./scene.model.js";
@@ -33,7 +36,11 @@ export function iconPath(name) {
   return path;
 }
 
-/** Which of our icons a node wears: its own, its role's, its kind's. @param {MapNode} node */
+/**
+ * Which of our icons a node wears: its own, its role's, its kind's.
+ *
+ * @param {MapNode} node
+ */
 export function iconName(node) {
   if (hasIcon(node.icon ?? "")) return /** @type {string} */ (node.icon);
   if (node.kind === "hardware" && hasIcon(node.role ?? "")) return /** @type {string} */ (node.role);

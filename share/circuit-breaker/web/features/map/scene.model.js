@@ -27,7 +27,11 @@ const BEND = 22;
 
 const cellKey = (/** @type {number} */ cx, /** @type {number} */ cy) => (cx + 32768) * 65536 + (cy + 32768);
 
-/** A disc's radius in world units: far out discs shrink slower than the world. @param {number} zoom */
+/**
+ * A disc's radius in world units: far out discs shrink slower than the world.
+ *
+ * @param {number} zoom
+ */
 export const radiusAt = (zoom) => (zoom >= 1 ? NODE_RADIUS : Math.min(LARGEST, NODE_RADIUS * zoom ** -0.4));
 
 /**
@@ -46,8 +50,14 @@ export function buildScene({ nodes, edges }, places) {
     y[at] = place.y;
   });
   const scene = {
-    nodes: placed, index, x, y, degree: new Uint16Array(placed.length),
-    edges: sceneEdges(edges, index), grid: new Map(), box: boxAround(placed.map((_, at) => ({ x: x[at], y: y[at] })), NODE_RADIUS),
+    nodes: placed,
+    index,
+    x,
+    y,
+    degree: new Uint16Array(placed.length),
+    edges: sceneEdges(edges, index),
+    grid: new Map(),
+    box: boxAround(placed.map((_, at) => ({ x: x[at], y: y[at] })), NODE_RADIUS),
   };
   for (const { a, b } of scene.edges) {
     scene.degree[a] += 1;
@@ -119,14 +129,16 @@ export function moveNode(scene, id, x, y) {
 /** @param {Scene} scene @param {Box} box @returns {number[]} nodes that may touch the box, in drawing order */
 export function nodesIn(scene, box) {
   const touches = (/** @type {number} */ at) =>
-    scene.x[at] + NODE_RADIUS >= box.left && scene.x[at] - NODE_RADIUS <= box.right
-    && scene.y[at] + NODE_RADIUS >= box.top && scene.y[at] - NODE_RADIUS <= box.bottom;
+    scene.x[at] + NODE_RADIUS >= box.left && scene.x[at] - NODE_RADIUS <= box.right &&
+    scene.y[at] + NODE_RADIUS >= box.top && scene.y[at] - NODE_RADIUS <= box.bottom;
   const [left, right] = [Math.floor((box.left - LARGEST) / CELL), Math.floor((box.right + LARGEST) / CELL)];
   const [top, bottom] = [Math.floor((box.top - LARGEST) / CELL), Math.floor((box.bottom + LARGEST) / CELL)];
   if ((right - left + 1) * (bottom - top + 1) > scene.grid.size) return scene.nodes.map((_, at) => at).filter(touches);
   /** @type {number[]} */
   const found = [];
-  for (let cx = left; cx <= right; cx += 1) for (let cy = top; cy <= bottom; cy += 1) found.push(...(scene.grid.get(cellKey(cx, cy)) ?? []));
+  for (let cx = left; cx <= right; cx += 1) {
+    for (let cy = top; cy <= bottom; cy += 1) found.push(...(scene.grid.get(cellKey(cx, cy)) ?? []));
+  }
   return found.filter(touches).sort((a, b) => a - b);
 }
 
@@ -135,8 +147,8 @@ export function edgesIn(scene, box) {
   const { x, y } = scene;
   return scene.edges.filter(({ a, b, bend }) => {
     const room = Math.abs(bend);
-    return Math.max(x[a], x[b]) + room >= box.left && Math.min(x[a], x[b]) - room <= box.right
-      && Math.max(y[a], y[b]) + room >= box.top && Math.min(y[a], y[b]) - room <= box.bottom;
+    return Math.max(x[a], x[b]) + room >= box.left && Math.min(x[a], x[b]) - room <= box.right &&
+      Math.max(y[a], y[b]) + room >= box.top && Math.min(y[a], y[b]) - room <= box.bottom;
   });
 }
 
@@ -159,12 +171,20 @@ export function nodeAt(scene, x, y, zoom, slack = 4) {
   return best;
 }
 
-/** The control point of an edge's curve. @param {Scene} scene @param {SceneEdge} edge */
+/**
+ * The control point of an edge's curve.
+ *
+ * @param {Scene} scene
+ * @param {SceneEdge} edge
+ */
 export function middleOf(scene, { a, b, bend }) {
   const dx = scene.x[b] - scene.x[a];
   const dy = scene.y[b] - scene.y[a];
   const length = Math.hypot(dx, dy) || 1;
-  return { x: (scene.x[a] + scene.x[b]) / 2 - (dy / length) * bend * 2, y: (scene.y[a] + scene.y[b]) / 2 + (dx / length) * bend * 2 };
+  return {
+    x: (scene.x[a] + scene.x[b]) / 2 - (dy / length) * bend * 2,
+    y: (scene.y[a] + scene.y[b]) / 2 + (dx / length) * bend * 2,
+  };
 }
 
 /**
@@ -205,11 +225,16 @@ function toSegment(x, y, from, to) {
   return Math.hypot(x - from.x - share * dx, y - from.y - share * dy);
 }
 
-/** How much a node shows at a zoom: dots, then icons, names, addresses, ports. @param {number} zoom @returns {Detail} */
+/**
+ * How much a node shows at a zoom: dots, then icons, names, addresses, ports.
+ *
+ * @param {number} zoom
+ * @returns {Detail}
+ */
 export function detailAt(zoom) {
   if (zoom < 0.2) return "dots";
-  if (zoom < 0.42) return "icons";
-  if (zoom < 0.72) return "names";
+  if (zoom < 0.34) return "icons";
+  if (zoom < 0.66) return "names";
   return zoom < 1.7 ? "addresses" : "ports";
 }
 

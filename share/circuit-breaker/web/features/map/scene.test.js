@@ -10,7 +10,16 @@ import { outline, outlineKey } from "./outline.model.js";
 import { buildScene, detailAt, edgeAt, edgesIn, moveNode, nodeAt, nodeBeside, nodesIn } from "./scene.model.js";
 
 const nodes = [
-  { id: 1, kind: "hardware", name: "router", status: "up", role: "router", ip: "10.0.0.1", environment: "home", tags: ["core"] },
+  {
+    id: 1,
+    kind: "hardware",
+    name: "router",
+    status: "up",
+    role: "router",
+    ip: "10.0.0.1",
+    environment: "home",
+    tags: ["core"],
+  },
   { id: 2, kind: "hardware", name: "nas", status: "down", ip: "10.0.0.2", tags: [] },
   { id: 3, kind: "service", name: "web", status: null, tags: ["core"] },
 ];
@@ -64,12 +73,21 @@ test("detail grows with zoom", () => {
 
 test("the more important of two names in one place is written", () => {
   const label = { x: 50, y: 50, width: 80, height: 14 };
-  const chosen = chooseLabels([{ id: 1, ...label, priority: 1 }, { id: 2, ...label, x: 60, priority: 9 }, { id: 3, ...label, y: 90, priority: 0 }]);
+  const chosen = chooseLabels([{ id: 1, ...label, priority: 1 }, { id: 2, ...label, x: 60, priority: 9 }, {
+    id: 3,
+    ...label,
+    y: 90,
+    priority: 0,
+  }]);
   assert.deepEqual([...chosen].sort(), [2, 3]);
 });
 
 test("a name does not cover a disc", () => {
-  const chosen = chooseLabels([{ id: 1, x: 50, y: 50, width: 80, height: 14, priority: 1 }], [{ x: 60, y: 60, radius: 20 }]);
+  const chosen = chooseLabels([{ id: 1, x: 50, y: 50, width: 80, height: 14, priority: 1 }], [{
+    x: 60,
+    y: 60,
+    radius: 20,
+  }]);
   assert.equal(chosen.size, 0);
 });
 

@@ -4,13 +4,25 @@
  * circles around circles. Tree edges never cross in it, so the forces that follow have little left to do.
  */
 
-/** @typedef {{ id: number, kind: string, role?: string | null, x?: number | null, y?: number | null, pinned?: boolean }} LayoutNode */
+/**
+ * @typedef {{ id: number, kind: string, role?: string | null, x?: number | null, y?: number | null,
+ *   pinned?: boolean }} LayoutNode
+ */
 /** @typedef {{ type: string, from: number, to: number }} LayoutEdge */
 /** @typedef {{ root: number, children: Map<number, number[]>, members: number[] }} Tree */
 
 /** Lower binds closer: a guest hangs from its machine before it hangs from its network. */
 const CLOSENESS = new Map(Object.entries({
-  hosts: 0, runs: 0, stores: 0, mounted: 0, connection: 1, gateway: 2, member: 3, in_network: 4, peers: 5, depends: 6,
+  hosts: 0,
+  runs: 0,
+  stores: 0,
+  mounted: 0,
+  connection: 1,
+  gateway: 2,
+  member: 3,
+  in_network: 4,
+  peers: 5,
+  depends: 6,
 }));
 
 const ROOT_ROLES = ["gateway", "router", "firewall", "core-switch", "core_switch", "switch"];
@@ -43,7 +55,11 @@ export function spanningTrees(nodes, edges) {
 
   const sorted = edges
     .filter(({ from, to }) => from !== to && byId.has(from) && byId.has(to))
-    .map((edge) => ({ rank: closeness(edge.type), low: Math.min(edge.from, edge.to), high: Math.max(edge.from, edge.to) }))
+    .map((edge) => ({
+      rank: closeness(edge.type),
+      low: Math.min(edge.from, edge.to),
+      high: Math.max(edge.from, edge.to),
+    }))
     .sort((a, b) => a.rank - b.rank || a.low - b.low || a.high - b.high);
   /** @type {Map<number, number[]>} */
   const branches = new Map(nodes.map(({ id }) => [id, []]));
@@ -73,7 +89,8 @@ export function spanningTrees(nodes, edges) {
 }
 
 /** @param {LayoutEdge[]} edges @returns {Set<number>} both ends of every gateway edge */
-const gatewayEnds = (edges) => new Set(edges.filter(({ type }) => type === "gateway").flatMap(({ from, to }) => [from, to]));
+const gatewayEnds = (edges) =>
+  new Set(edges.filter(({ type }) => type === "gateway").flatMap(({ from, to }) => [from, to]));
 
 /**
  * @param {number[]} members @param {Map<number, LayoutNode>} byId
@@ -122,7 +139,7 @@ export function balloon({ root, children }, spacing) {
   const radius = new Map();
   /** @type {Map<number, { id: number, angle: number, distance: number }[]>} */
   const rings = new Map();
-  for (const id of order.toReversed()) {
+  for (const id of [...order].reverse()) {
     const ring = ringAround(children.get(id) ?? [], radius, spacing);
     rings.set(id, ring.places);
     radius.set(id, ring.radius);
@@ -154,7 +171,9 @@ function ringAround(children, radius, spacing) {
     distance += at === 0 ? half + spacing * 0.15 : spacing;
     const room = Math.max(3, Math.floor((2 * Math.PI * distance) / spacing));
     const here = leaves.slice(at, at + room);
-    here.forEach((id, index) => places.push({ id, angle: ((index + 0.5) / here.length - 0.5) * 2 * Math.PI, distance }));
+    here.forEach((id, index) =>
+      places.push({ id, angle: ((index + 0.5) / here.length - 0.5) * 2 * Math.PI, distance })
+    );
     at += here.length;
   }
   const inner = leaves.length > 0 ? distance + half : half;

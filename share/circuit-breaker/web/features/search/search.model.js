@@ -28,7 +28,9 @@ export function marked(text, q) {
   const low = text.toLowerCase();
   const hit = new Uint8Array(text.length);
   for (const word of words) {
-    for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) hit.fill(1, at, at + word.length);
+    for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
+      hit.fill(1, at, at + word.length);
+    }
   }
   /** @type {{ text: string, isHit: boolean }[]} */
   const pieces = [];

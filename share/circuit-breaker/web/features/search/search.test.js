@@ -9,7 +9,11 @@ test("hits stand together by kind, the best kind first", () => {
 });
 
 test("found words are marked, whatever their case", () => {
-  assert.deepEqual(marked("Rack NAS nas", "nas rack").filter(({ isHit }) => isHit).map(({ text }) => text), ["Rack", "NAS", "nas"]);
+  assert.deepEqual(marked("Rack NAS nas", "nas rack").filter(({ isHit }) => isHit).map(({ text }) => text), [
+    "Rack",
+    "NAS",
+    "nas",
+  ]);
   assert.deepEqual(marked("abcd", "ab bc"), [{ text: "abc", isHit: true }, { text: "d", isHit: false }]);
   assert.deepEqual(marked("plain", ""), [{ text: "plain", isHit: false }]);
 });

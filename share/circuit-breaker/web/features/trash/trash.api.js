@@ -1,7 +1,10 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 
-/** @typedef {{ id: number, kind: string, name: string, status?: string | null, deleted_at: string, deleted_by?: string | null, deleted_with?: any }} TrashItem */
+/**
+ * @typedef {{ id: number, kind: string, name: string, status?: string | null, deleted_at: string,
+ *   deleted_by?: string | null, deleted_with?: any }} TrashItem
+ */
 
 /** @param {number} id */
 export const restore = (id) => api.post(`trash/${id}/restore`);

@@ -1,6 +1,6 @@
 // @ts-check
 /** @typedef {import("./trash.api.js").TrashItem} TrashItem */
-/** @typedef {import("../../types/inventory.d.ts").LiveEvent} LiveEvent */
+/** @typedef {import("../../types/inventory.js").LiveEvent} LiveEvent */
 
 /**
  * The trash after an event: what is restored or removed leaves it, what is deleted comes in at the top.

@@ -31,26 +31,69 @@ export async function page({ live, session, signal, title, query, navigate }) {
   /** @type {TrashItem[]} */
   let items = [];
 
-  const actions = (/** @type {TrashItem} */ item) => h("span", { class: "row" },
-    mayEdit && button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack([item]) }),
-    mayPurge && button(t("trash.purge"), { kind: "ghost", small: true, onclick: () => void remove([item]) }));
+  const actions = (/** @type {TrashItem} */ item) =>
+    h(
+      "span",
+      { class: "row" },
+      mayEdit && button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack([item]) }),
+      mayPurge && button(t("trash.purge"), { kind: "ghost", small: true, onclick: () => void remove([item]) }),
+    );
   const table = dataTable({
-    label: t("trash.title"), signal, selectable: mayEdit,
-    onselect: (selected) => showMarked(selected.size), onend: () => void more(),
+    label: t("trash.title"),
+    signal,
+    selectable: mayEdit,
+    onselect: (selected) => showMarked(selected.size),
+    onend: () => void more(),
     columns: [
-      { id: "name", label: t("trash.name"), width: "minmax(180px, 2fr)", render: (/** @type {TrashItem} */ item) => h("span", { class: "row" },
-        h("span", { style: { color: hueOf(item.kind) } }, icon(item.kind, { class: "small" })), h("span", { class: "ellipsis" }, item.name || `${labelOf(item.kind)} ${item.id}`)) },
-      { id: "kind", label: t("trash.kind"), from: 520, render: (item) => h("span", { class: "quiet" }, labelOf(item.kind)) },
-      { id: "deleted", label: t("trash.deleted"), width: "140px", from: 420, render: (item) => timeAgo(item.deleted_at) },
-      { id: "by", label: t("trash.by"), from: 800, render: (item) => h("span", { class: "quiet" }, item.deleted_by ?? "—") },
-      { id: "with", label: t("trash.with"), from: 1000, render: (item) => h("span", { class: "quiet" }, item.deleted_with?.name ?? (item.deleted_with ? `#${item.deleted_with}` : "—")) },
+      {
+        id: "name",
+        label: t("trash.name"),
+        width: "minmax(180px, 2fr)",
+        render: (/** @type {TrashItem} */ item) =>
+          h(
+            "span",
+            { class: "row" },
+            h("span", { style: { color: hueOf(item.kind) } }, icon(item.kind, { class: "small" })),
+            h("span", { class: "ellipsis" }, item.name || `${labelOf(item.kind)} ${item.id}`),
+          ),
+      },
+      {
+        id: "kind",
+        label: t("trash.kind"),
+        from: 520,
+        render: (item) => h("span", { class: "quiet" }, labelOf(item.kind)),
+      },
+      {
+        id: "deleted",
+        label: t("trash.deleted"),
+        width: "140px",
+        from: 420,
+        render: (item) => timeAgo(item.deleted_at),
+      },
+      {
+        id: "by",
+        label: t("trash.by"),
+        from: 800,
+        render: (item) => h("span", { class: "quiet" }, item.deleted_by ?? "—"),
+      },
+      {
+        id: "with",
+        label: t("trash.with"),
+        from: 1000,
+        render: (item) =>
+          h("span", { class: "quiet" }, item.deleted_with?.name ?? (item.deleted_with ? `#${item.deleted_with}` : "—")),
+      },
       { id: "do", label: "", width: "minmax(100px, 270px)", render: actions },
     ],
   });
   const words = h("span", { role: "status" });
-  const marked = h("div", { class: "row wrap", hidden: true }, words,
+  const marked = h(
+    "div",
+    { class: "row wrap", hidden: true },
+    words,
     button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack(chosen()) }),
-    mayPurge && button(t("trash.purge"), { kind: "danger", small: true, onclick: () => void remove(chosen()) }));
+    mayPurge && button(t("trash.purge"), { kind: "danger", small: true, onclick: () => void remove(chosen()) }),
+  );
   const chosen = () => items.filter(({ id }) => table.selected.has(id));
   const showMarked = (/** @type {number} */ n) => {
     marked.hidden = n === 0;
@@ -60,7 +103,13 @@ export async function page({ live, session, signal, title, query, navigate }) {
   /** @param {TrashItem[]} next */
   function show(next) {
     items = next;
-    table.setRows(items, { empty: emptyState({ icon: "trash", title: only ? t("trash.nothing_of_kind") : t("trash.empty"), text: t("trash.empty_text") }) });
+    table.setRows(items, {
+      empty: emptyState({
+        icon: "trash",
+        title: only ? t("trash.nothing_of_kind") : t("trash.empty"),
+        text: t("trash.empty_text"),
+      }),
+    });
   }
   async function more() {
     if (source.done) return;
@@ -76,7 +125,11 @@ export async function page({ live, session, signal, title, query, navigate }) {
     table.setRows([], { empty: skeleton(6) });
     return more();
   }
-  /** @param {{ done: TrashItem[], failed: { item: TrashItem, error: any }[] }} result @param {string} sentence @param {string} many */
+  /**
+   * @param {{ done: TrashItem[], failed: { item: TrashItem, error: any }[] }} result
+   * @param {string} sentence
+   * @param {string} many
+   */
   function report({ done, failed }, sentence, many) {
     const gone = new Set(done.map(({ id }) => id));
     table.clearSelection();
@@ -84,9 +137,19 @@ export async function page({ live, session, signal, title, query, navigate }) {
     show(items.filter(({ id }) => !gone.has(id)));
     const [first] = done;
     const open = sentence === "restored" && done.length === 1
-      ? { label: t("discovery.open"), run: () => void navigate(urlOfObject(kinds, first.kind, first.id)) } : undefined;
-    if (done.length > 0) toast(done.length === 1 ? t(`trash.${sentence}`, { name: first.name || `#${first.id}` }) : t(`trash.${many}`, { n: done.length }), { action: open });
-    if (failed.length > 0) toast(t("trash.some_failed", { n: failed.length, reason: failed[0].error.message }), { kind: "bad" });
+      ? { label: t("discovery.open"), run: () => void navigate(urlOfObject(kinds, first.kind, first.id)) }
+      : undefined;
+    if (done.length > 0) {
+      toast(
+        done.length === 1
+          ? t(`trash.${sentence}`, { name: first.name || `#${first.id}` })
+          : t(`trash.${many}`, { n: done.length }),
+        { action: open },
+      );
+    }
+    if (failed.length > 0) {
+      toast(t("trash.some_failed", { n: failed.length, reason: failed[0].error.message }), { kind: "bad" });
+    }
   }
   /** @param {TrashItem[]} what */
   async function bringBack(what) {
@@ -94,8 +157,12 @@ export async function page({ live, session, signal, title, query, navigate }) {
   }
   /** @param {TrashItem[]} what */
   async function remove(what) {
-    const heading = what.length === 1 ? t("trash.purge_title", { name: what[0].name || `#${what[0].id}` }) : t("trash.purge_many", { n: what.length });
-    if (!(await confirmed({ title: heading, message: t("trash.purge_text"), verb: t("trash.purge"), danger: true }))) return;
+    const heading = what.length === 1
+      ? t("trash.purge_title", { name: what[0].name || `#${what[0].id}` })
+      : t("trash.purge_many", { n: what.length });
+    if (!(await confirmed({ title: heading, message: t("trash.purge_text"), verb: t("trash.purge"), danger: true }))) {
+      return;
+    }
     report(await each(what, purge), "purged", "purged_many");
   }
 
@@ -105,6 +172,16 @@ export async function page({ live, session, signal, title, query, navigate }) {
     if (next !== items) show(fitting);
   }, signal);
   void reload();
-  return h("section", { class: "page fill" }, pageHead({ title: t("trash.title"), text: t("trash.text") }),
-    only && h("div", { class: "pills" }, pill(t("trash.only", { kind: labelOf(only) }), { onremove: () => void navigate("/trash") })), marked, table.element);
+  return h(
+    "section",
+    { class: "page fill" },
+    pageHead({ title: t("trash.title"), text: t("trash.text") }),
+    only && h(
+      "div",
+      { class: "pills" },
+      pill(t("trash.only", { kind: labelOf(only) }), { onremove: () => void navigate("/trash") }),
+    ),
+    marked,
+    table.element,
+  );
 }

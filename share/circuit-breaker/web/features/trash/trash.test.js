@@ -9,7 +9,10 @@ const now = () => "2026-11-24T01:00:00.000Z";
 
 test("what is restored or removed for good leaves the trash", () => {
   for (const verb of ["restored", "purged"]) {
-    assert.deepEqual(applyTrashEvent([item(1), item(2)], { subject: `inventory.hardware.${verb}`, payload: { id: 1 } }, now), [item(2)]);
+    assert.deepEqual(
+      applyTrashEvent([item(1), item(2)], { subject: `inventory.hardware.${verb}`, payload: { id: 1 } }, now),
+      [item(2)],
+    );
   }
 });
 

@@ -1,0 +1,215 @@
+// @ts-check
+/** How a list page looks: head, filter line, pills, bar of the marked, table, and what stands in an empty one. */
+import { h, replace } from "../../lib/dom.js";
+import { count } from "../../lib/format.js";
+import { t, tOr } from "../../lib/i18n.js";
+import { urlOfObject } from "../../lib/kinds.js";
+import { button, iconButton } from "../../ui/button.js";
+import { emptyState, errorState } from "../../ui/empty.js";
+import { openMenu } from "../../ui/menu.js";
+import { skeleton } from "../../ui/progress.js";
+import { dataTable } from "../../ui/table.js";
+import { parseSort, sortParameter } from "../../ui/table.model.js";
+import { shownColumns } from "./columns.model.js";
+import { openImport } from "./import.dialog.js";
+import { tableColumns } from "./list.cells.js";
+import { filterLine, filterPills } from "./list.filter.js";
+import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
+import { lower } from "./object.words.js";
+import { isNarrowed, plainList } from "./query.model.js";
+
+/** @typedef {import("./inventory.page.js").ListPage} ListPage */
+
+export class ListLook {
+  /** @param {ListPage} page */
+  constructor(page) {
+    this.page = page;
+    const { kind, context, mayEdit } = page;
+    /** @type {Map<string, string>} */
+    this.names = new Map();
+    this.count = h("span", { class: "quiet list-count" });
+    this.line = filterLine({
+      kind,
+      text: page.state.q,
+      tags: () => page.tags,
+      onText: (q) => page.change({ ...page.state, q }),
+      signal: context.signal,
+    });
+    this.pills = h("div", { class: "list-pills" });
+    this.fresh = h("div", { class: "list-fresh", hidden: true });
+    this.problem = h("div", { class: "list-problem", role: "alert", hidden: true });
+    this.marked = this.markedBar();
+    this.table = this.dataTable();
+    this.element = h(
+      "section",
+      { class: "page fill list-page" },
+      h(
+        "header",
+        { class: "page-head" },
+        h("div", { class: "grow row" }, h("h1", { tabIndex: -1 }, kind.plural), this.count),
+        mayEdit && this.addButton(),
+      ),
+      h("div", { class: "page-tools list-tools" }, this.line.element, this.toolButtons()),
+      this.pills,
+      this.marked.element,
+      this.fresh,
+      this.problem,
+      this.table.element,
+    );
+    this.showState();
+  }
+
+  addButton() {
+    const { page } = this;
+    const label = t("inventory.add_kind", { kind: lower(page.kind.label) });
+    return button(label, { icon: "add", kind: "primary", onclick: () => void page.add() });
+  }
+
+  markedBar() {
+    const { page } = this;
+    return markedBar({
+      onClear: () => this.table.clearSelection(),
+      actions: page.mayEdit
+        ? [{ label: t("inventory.edit"), icon: "edit", run: () => page.editMarked() }, {
+          label: t("common.delete"),
+          icon: "trash",
+          kind: "danger",
+          run: () => page.deleteMarked(),
+        }]
+        : [],
+    });
+  }
+
+  /** @returns {ReturnType<typeof dataTable>} */
+  dataTable() {
+    const { page } = this;
+    return dataTable({
+      label: page.kind.plural,
+      signal: page.context.signal,
+      columns: this.columns(),
+      sort: parseSort(page.state.sort),
+      selectable: page.mayEdit,
+      href: (row) => urlOfObject(page.kinds, page.kind.name, row.id),
+      onopen: (row) => page.openRow(row),
+      onsort: (sort) => page.change({ ...page.state, sort: sortParameter(sort) ?? "name" }),
+      onselect: (selected) => this.marked.show(selected.size),
+      onend: () => void page.source.more(),
+      keys: page.mayEdit ? { e: (row) => page.editRow(row), Delete: (row) => page.removeRow(row) } : {},
+    });
+  }
+
+  toolButtons() {
+    const { page } = this;
+    const { kind } = page;
+    const state = () => page.state;
+    /** @type {(icon: string, label: string, open: (anchor: HTMLElement) => void) => HTMLElement} */
+    const tool = (icon, label, open) => {
+      const one = iconButton(icon, label, { kind: "plain", "aria-haspopup": "menu", onclick: () => open(one) });
+      return one;
+    };
+    return [
+      tool("filter", t("inventory.add_filter"), (anchor) =>
+        openFilterMenu(anchor, {
+          kind,
+          state,
+          onState: (next) => page.change(next),
+          lookup: page.lookup,
+          onName: (key, name) => this.names.set(key, name),
+        })),
+      tool("columns", t("inventory.columns"), (anchor) =>
+        openColumnMenu(anchor, {
+          kind,
+          state,
+          onColumns: (columns) => page.change({ ...page.state, columns }, { isLook: true }),
+        })),
+      tool("menu", t("inventory.more_actions"), (anchor) => this.openMore(anchor)),
+    ];
+  }
+
+  columns() {
+    const { kind, kinds, state } = this.page;
+    return tableColumns(kind, shownColumns(kind, state.columns), (to, id) => urlOfObject(kinds, to, id));
+  }
+
+  drawColumns() {
+    this.table.setColumns(this.columns());
+  }
+
+  showState() {
+    const { kind, state } = this.page;
+    this.line.set(state.q);
+    replace(
+      this.pills,
+      filterPills({ kind, state, names: this.names, onState: (next) => this.page.change(next) }),
+    );
+  }
+
+  /** @param {import("./events.model.js").ListView} view */
+  show(view) {
+    if (view.total === null && view.items.length === 0) return;
+    this.table.setRows(view.items, { empty: this.empty() });
+    replace(this.count, view.total === null ? "" : count(view.total));
+    this.fresh.hidden = view.unseen === 0;
+    if (view.unseen === 0) return;
+    const label = t("inventory.unseen", { n: view.unseen });
+    replace(this.fresh, button(label, { icon: "refresh", small: true, onclick: () => void this.page.reload() }));
+  }
+
+  /** @param {"reading" | "ready" | "failed"} phase @param {any} error */
+  showPhase(phase, error) {
+    const isBlank = this.page.source.view.current.items.length === 0;
+    this.element.setAttribute("aria-busy", String(phase === "reading"));
+    this.problem.hidden = phase !== "failed" || isBlank;
+    if (phase === "reading" && isBlank) this.table.setRows([], { empty: skeleton(10) });
+    if (phase !== "failed") return;
+    if (isBlank) this.table.setRows([], { empty: errorState(error, () => void this.page.reload()) });
+    else {
+      const again = button(t("common.retry"), { small: true, onclick: () => void this.page.reload() });
+      replace(this.problem, h("span", { class: "grow" }, error.message), again);
+    }
+  }
+
+  empty() {
+    const { page } = this;
+    const { kind } = page;
+    if (isNarrowed(page.state)) {
+      const clear = button(t("inventory.clear_filters"), {
+        onclick: () => page.change({ ...plainList, sort: page.state.sort, columns: page.state.columns }),
+      });
+      const title = t("inventory.nothing_found", { kind: lower(kind.plural) });
+      return emptyState({ icon: "filter", title, text: t("inventory.nothing_found_text"), action: clear });
+    }
+    const actions = page.mayEdit
+      ? h(
+        "div",
+        { class: "row wrap" },
+        this.addButton(),
+        button(t("inventory.import"), {
+          icon: "upload",
+          onclick: () => void openImport(kind, () => void page.reload()),
+        }),
+      )
+      : null;
+    return emptyState({
+      icon: kind.name,
+      title: t("inventory.empty", { kind: lower(kind.plural) }),
+      text: tOr(`inventory.lesson.${kind.name}`, t("inventory.lesson_any")),
+      action: actions,
+      example: tOr(`inventory.example.${kind.name}`, "") || undefined,
+    });
+  }
+
+  /** @param {HTMLElement} anchor */
+  openMore(anchor) {
+    const { page } = this;
+    const { kind, mayEdit } = page;
+    const bring = () => void openImport(kind, () => void page.reload());
+    openMenu(anchor, [
+      ...(mayEdit ? [{ label: t("inventory.import"), icon: "upload", run: bring }] : []),
+      { label: t("inventory.export_csv"), icon: "download", run: () => void download(kind, "csv", page.query()) },
+      { label: t("inventory.export_json"), icon: "download", run: () => void download(kind, "json", page.query()) },
+      "-",
+      { label: t("inventory.open_trash"), icon: "trash", href: `/trash?kind=${kind.name}` },
+    ], { label: t("inventory.more_actions") });
+  }
+}
