@@ -23,7 +23,6 @@ const live = new Live();
 const busyLine = h("div", { class: "busy-line", hidden: true, role: "progressbar", "aria-label": "Loading" });
 /** @type {ReturnType<typeof shell> | null} */
 let frame = null;
-let appName = "Circuit Breaker";
 
 const mayLeave = (/** @type {string} */ reason) =>
   confirmed({
@@ -71,7 +70,7 @@ function showFrame() {
 
 /** @param {string} text @param {{ label: string, href?: string }[]} [crumbs] */
 function setTitle(text, crumbs = []) {
-  document.title = `${text} · ${appName}`;
+  document.title = `${text} · ${session.settings.current.app_name || "Circuit Breaker"}`;
   frame?.bar.setCrumbs(text, crumbs);
 }
 
@@ -80,12 +79,12 @@ async function startSession() {
   const state = await session.load();
   if (!state) return null;
   const settings = await api.get("settings", { open: true }).catch(() => ({}));
+  session.settings.set(settings);
   const user = state.user;
   setLook({ theme: user?.theme ?? settings.theme, font: user?.font ?? settings.font });
   setFormat({ zone: user?.timezone ?? settings.timezone });
-  appName = settings.app_name || appName;
   const unfinished = state.setup_step && state.setup_step !== "done" && session.may("settings.edit");
-  if (!unfinished) showFrame().bar.setName(appName);
+  if (!unfinished) showFrame();
   return { ...state, unfinished };
 }
 

@@ -39,6 +39,20 @@ export function relativeTime(instant, now = Date.now()) {
 }
 
 /**
+ * "01:02" in the zone of the settings.
+ *
+ * @param {Date} date
+ */
+export function clockTime(date) {
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: settings.zone }).format(date);
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options).format(date);
+  }
+}
+
+/**
  * "24 Nov 2026, 01:02:03".
  *
  * @param {string | number | Date | null | undefined} instant

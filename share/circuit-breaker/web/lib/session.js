@@ -17,6 +17,9 @@ export class Session {
     this.state = new Signal(/** @type {SessionState | null} */ (null));
   }
 
+  /** @type {Signal<Record<string, any>>} What is set for everyone; empty until read. */
+  settings = new Signal(/** @type {Record<string, any>} */ ({}));
+
   get user() {
     return this.state.current?.user ?? null;
   }

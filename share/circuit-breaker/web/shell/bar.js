@@ -1,12 +1,13 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h, replace, svg } from "../lib/dom.js";
-import { exactTime, initials } from "../lib/format.js";
+import { clockTime, exactTime, initials } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { effectiveTheme, theme, THEMES } from "../lib/theme.js";
 import { iconButton } from "../ui/button.js";
 import { openMenu } from "../ui/menu.js";
 import { openPalette } from "../ui/palette.js";
+import { weather } from "./weather.js";
 
 /**
  * The top bar: mark, breadcrumbs, clock, search, live indicator, history, theme, avatar.
@@ -43,6 +44,7 @@ export function topBar(session, live, actions) {
     onclick: () => themeMenu(themes, actions.keepTheme),
   });
   const person = h("span", { class: "row" });
+  session.settings.watch((settings) => replace(name, settings.app_name || "Circuit Breaker"));
   session.state.watch((state) => {
     history.hidden = !session.may("audit.view");
     replace(
@@ -57,6 +59,7 @@ export function topBar(session, live, actions) {
     { id: "bar" },
     h("a", { class: "bar-home", href: "/", title: t("shell.home") }, icon("mark"), name),
     crumbs,
+    weather(session.settings),
     clock(),
     search,
     liveIndicator(live),
@@ -66,8 +69,6 @@ export function topBar(session, live, actions) {
   );
   return {
     element,
-    /** @param {string} text */
-    setName: (text) => replace(name, text),
     /** @param {string} title @param {{ label: string, href?: string }[]} trail */
     setCrumbs(title, trail) {
       replace(
@@ -83,8 +84,7 @@ function clock() {
   const element = h("time", { class: "bar-clock" });
   const show = () => {
     const now = new Date();
-    element.textContent = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-      .format(now);
+    element.textContent = clockTime(now);
     element.title = exactTime(now);
   };
   show();

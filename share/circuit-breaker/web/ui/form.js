@@ -65,7 +65,7 @@ export function form(
     });
     const problem = h("p", { class: "field-problem", hidden: true });
     const required = mixed && field.required && field.type !== "boolean"
-      ? h("span", { class: "field-required", title: t("form.is_required") }, t("form.is_required"))
+      ? h("span", { class: "field-required", "aria-hidden": "true" }, t("form.is_required"))
       : null;
     const box = h(
       "div",

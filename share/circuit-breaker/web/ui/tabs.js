@@ -65,11 +65,17 @@ export function tabList(tabs, { selected, onchange, label }) {
  * @param {{ href: string, label: string, current?: boolean }[]} links
  * @param {string} label
  */
-export const linkTabs = (links, label) =>
-  h(
+export function linkTabs(links, label) {
+  const element = h(
     "nav",
     { class: "tabs", "aria-label": label },
     links.map(({ href, label: text, current }) =>
       h("a", { href, class: "tab", "aria-current": current ? "page" : null }, text)
     ),
   );
+  // On a phone the current tab may lie outside of sight.
+  requestAnimationFrame(() =>
+    element.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
+  );
+  return element;
+}

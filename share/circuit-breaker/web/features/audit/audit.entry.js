@@ -10,9 +10,10 @@ import { differencesOf, placeOf, shownValue } from "./audit.model.js";
 /**
  * One row of the history, with before and after side by side.
  *
- * @param {import("./audit.model.js").Entry} entry @param {Map<string, string>} paths @param {AbortSignal} signal
+ * @param {import("./audit.model.js").Entry} entry @param {Map<string, string>} paths
+ * @param {any[]} kinds @param {AbortSignal} signal
  */
-export async function entryPanel(entry, paths, signal) {
+export async function entryPanel(entry, paths, kinds, signal) {
   const rows = differencesOf(entry.before, entry.after), place = placeOf(entry, paths);
   const name = entry.entity_name ?? (entry.entity_id ? `${entry.entity} ${entry.entity_id}` : entry.entity);
   const action = tOr(
@@ -51,7 +52,11 @@ export async function entryPanel(entry, paths, signal) {
             h(
               "div",
               { class: "diff-row", role: "row" },
-              h("div", { class: "diff-field", role: "rowheader" }, row.field.replaceAll("_", " ")),
+              h(
+                "div",
+                { class: "diff-field", role: "rowheader" },
+                fieldWord(row.field, kinds.find((kind) => kind.name === entry.entity)),
+              ),
               h(
                 "div",
                 { class: ["diff-old", row.kind === "added" && "is-none"], role: "cell" },
@@ -76,3 +81,10 @@ export async function entryPanel(entry, paths, signal) {
     ),
   });
 }
+
+/**
+ * @param {string} field
+ * @param {any} kind
+ */
+const fieldWord = (field, kind) =>
+  kind?.fields?.find((/** @type {any} */ { name }) => name === field)?.label ?? field.replaceAll("_", " ");

@@ -43,7 +43,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
     rows: list.items.slice(),
     signal,
     empty: nothing(),
-    onopen: (entry) => void entryPanel(entry, paths, signal),
+    onopen: (entry) => void entryPanel(entry, paths, kinds, signal),
     onend: () => void list.more().then(() => table.setRows(list.items.slice()), (error) => toastError(error)),
     columns: [
       { id: "at", label: t("audit.when"), width: "130px", render: ({ at }) => timeAgo(at) },
@@ -233,7 +233,7 @@ function download(format, filters) {
 async function verifyChain() {
   try {
     const { ok, rows, first_broken: broken, head } = await api.get("admin/audit-log/verify-chain");
-    await openDialog({
+    void openDialog({
       title: ok ? t("audit.holds") : t("audit.broken"),
       actions: [{ label: t("common.close"), value: true }],
       body: h(

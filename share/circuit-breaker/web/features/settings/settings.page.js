@@ -36,6 +36,7 @@ export async function page(context) {
   /** @param {any} changes */
   async function save(changes) {
     settings = await api.patch("settings", changes, { revision: settings.revision });
+    session.settings.set(settings);
     toast(t("common.saved"));
     return settings;
   }

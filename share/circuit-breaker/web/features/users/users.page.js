@@ -44,7 +44,13 @@ export async function page({ params, session, signal, navigate, stay, title }) {
         from: 560,
         render: ({ email }) => email,
       },
-      { id: "role", label: t("users.role"), width: "minmax(80px, 124px)", render: ({ role }) => t(`users.role_${role}`) },
+      {
+        id: "role",
+        label: t("users.role"),
+        width: "minmax(80px, 124px)",
+        from: 480,
+        render: ({ role }) => t(`users.role_${role}`),
+      },
       { id: "state", label: t("users.state"), width: "minmax(100px, 200px)", render: (one) => stateMark(one) },
       {
         id: "last",
