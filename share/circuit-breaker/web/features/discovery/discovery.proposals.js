@@ -5,6 +5,7 @@ import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { valueText } from "../../lib/values.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { skeleton } from "../../ui/progress.js";
@@ -129,6 +130,11 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
     const { key, kind, name, action, object_id: id } = proposal;
     const known = kindNamed(kinds, kind);
     const fields = shownFields(proposal);
+    const say = (/** @type {string} */ field, /** @type {any} */ value) => {
+      const described = known?.fields.find((one) => one.name === field);
+      const isPlain = described && !described.type.startsWith("reference");
+      return isPlain ? valueText({ [field]: value }, described) || "—" : words(value);
+    };
     const label = (/** @type {string} */ field) => labelOf(proposal, known?.fields ?? [], field);
     return h(
       "li",
@@ -146,12 +152,12 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
           h("span", { class: "small quiet" }, known?.label ?? kind),
           h("span", { class: ["self-action small", `is-${action}`] }, t(`discovery.action.${action}`)),
         ),
-        action === "change" ? differenceTable(fields, label) : fields.length > 0 &&
+        action === "change" ? differenceTable(fields, label, say) : fields.length > 0 &&
           h(
             "p",
             { class: "small quiet self-facts" },
             fields.slice(0, 7).map(({ name: field, observed }) =>
-              h("span", {}, `${label(field)} `, h("span", { class: "self-value" }, words(observed)))
+              h("span", {}, `${label(field)} `, h("span", { class: "self-value" }, say(field, observed)))
             ),
           ),
       ),
@@ -172,8 +178,9 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
  *
  * @param {{ name: string, observed: any, documented: any }[]} fields
  * @param {(name: string) => string} label
+ * @param {(name: string, value: any) => string} say
  */
-const differenceTable = (fields, label) =>
+const differenceTable = (fields, label, say) =>
   h(
     "table",
     { class: "self-difference small" },
@@ -196,8 +203,8 @@ const differenceTable = (fields, label) =>
           "tr",
           {},
           h("th", { scope: "row" }, label(name)),
-          h("td", { class: "quiet" }, words(documented)),
-          h("td", {}, words(observed)),
+          h("td", { class: "quiet" }, say(name, documented)),
+          h("td", {}, say(name, observed)),
         )
       ),
     ),

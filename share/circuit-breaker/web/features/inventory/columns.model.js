@@ -1,7 +1,7 @@
 // @ts-check
 /** Which columns a list has, and what stands in a cell. */
 
-import { bytes, speed } from "../../lib/format.js";
+import { valueText } from "../../lib/values.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Field} Field */
@@ -75,59 +75,6 @@ export function defaultNames(kind) {
   const listed = kind.fields.filter((field) => field.in_list && isColumn(field)).map(({ name }) => name);
   return [...new Set([...listed, "tags", "updated_at"])];
 }
-
-/**
- * The words of a value, for a cell, a fact or a difference. References read as the name of what they point to.
- *
- * @param {Thing | Record<string, any>} thing @param {Field} field
- * @returns {string} empty when there is nothing
- */
-export function valueText(thing, field) {
-  const value = thing[field.name];
-  if (value === null || value === undefined || value === "") return "";
-  switch (field.type) {
-    case "reference":
-      return thing[nameMember(field.name)] ?? `#${value}`;
-    case "references":
-      return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
-    case "choice":
-      return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
-    case "integer":
-    case "number":
-      return withUnit(value, field.unit);
-    case "json":
-      return JSON.stringify(value);
-    default:
-      return Array.isArray(value) ? value.join(", ") : String(value);
-  }
-}
-
-/**
- * Numbers of years and ids are not grouped; amounts are.
- *
- * @param {any} value
- * @param {string | null | undefined} unit
- */
-function withUnit(value, unit) {
-  if (!unit) return String(value);
-  if ((unit === "B" || unit === "bytes") && typeof value === "number") return bytes(value);
-  if (/^Mbit\/s$/i.test(unit) && typeof value === "number") return speed(value);
-  return `${typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : value}\u00a0${unit}`;
-}
-
-/**
- * `rack_id` → `rack_name`.
- *
- * @param {string} name
- */
-export const nameMember = (name) => `${name.replace(/_id$/, "")}_name`;
-
-/**
- * `rack_id` → `rack_kind`.
- *
- * @param {string} name
- */
-export const kindMember = (name) => `${name.replace(/_id$/, "")}_kind`;
 
 /** @param {string[]} names @param {string} name @param {boolean} isOn @returns {string[]} */
 export const toggleColumn = (

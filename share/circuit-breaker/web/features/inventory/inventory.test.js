@@ -1,7 +1,8 @@
+import { valueText } from "../../lib/values.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { allColumns, defaultNames, shownColumns, titleOf, valueText } from "./columns.model.js";
+import { allColumns, defaultNames, shownColumns, titleOf } from "./columns.model.js";
 import { applyEvent } from "./events.model.js";
 import {
   conflictQuestions,
@@ -133,7 +134,7 @@ test("values read as people say them", () => {
   const one = thing(1, "x", { role: "switch", memory_mb: 16384, rack_id: 7, rack_name: "left", ip: null });
   assert.deepEqual(["role", "memory_mb", "rack_id", "ip"].map((name) => valueText(one, field(name))), [
     "Switch",
-    "16,384\u00a0MB",
+    "16\u00a0GiB",
     "left",
     "",
   ]);

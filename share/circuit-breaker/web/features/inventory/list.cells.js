@@ -3,10 +3,11 @@
 import { hasIcon, hueOf, icon } from "../../icons/icons.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { kindMember, valueText } from "../../lib/values.js";
 import { tagPills } from "../../ui/pill.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { timeAgo } from "../../ui/time.js";
-import { kindMember, titleOf, valueText } from "./columns.model.js";
+import { titleOf } from "./columns.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */

@@ -2,9 +2,9 @@
 /** Two people changed the same object: both versions side by side, and a choice for each field. */
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { valueText } from "../../lib/values.js";
 import { openDialog } from "../../ui/dialog.js";
 import { timeAgo } from "../../ui/time.js";
-import { valueText } from "./columns.model.js";
 import { differences, resolved } from "./form.model.js";
 
 /** @typedef {import("../../types/inventory.js").Field} Field */

@@ -2,7 +2,7 @@
 /** Words of the map: names below discs, addresses below names, labels on lines that are hovered, selected or near. */
 import { toScreen } from "./camera.model.js";
 import { speedText } from "./edges.model.js";
-import { chooseLabels } from "./labels.model.js";
+import { placeLabels } from "./labels.model.js";
 import { edgesIn, middleOf, onCurve, radiusAt } from "./scene.model.js";
 import { visibleBox } from "./camera.model.js";
 
@@ -36,28 +36,24 @@ export function drawLabels(job) {
       widthOf(job, nameFont, shortened(node.name)),
       address ? widthOf(job, addressFont, address) : 0,
     );
-    return {
-      id: at,
-      x: screens[index].x,
-      y: screens[index].y + radius + 7,
-      width: width + 6,
-      height: font + 3 + (address ? small + 3 : 0),
-      priority: priorityOf(job, at),
-    };
+    const height = font + 2 + (address ? small + 3 : 0);
+    return { id: at, ...screens[index], radius, width: width + 4, height, priority: priorityOf(job, at) };
   });
-  const chosen = chooseLabels(labels, marks.lit ? [] : screens.map(({ x, y }) => ({ x, y, radius: radius * 0.8 })));
-  context.textAlign = "center";
+  const ring = radius * 1.15;
+  const discs = visible.map((at) => ({ ...toScreen(camera, size, scene.x[at], scene.y[at]), radius: ring }));
+  const placed = placeLabels(labels, marks.lit && detail === "dots" ? [] : discs);
   context.textBaseline = "top";
   context.lineJoin = "round";
   context.lineWidth = 3.5;
   context.strokeStyle = palette.ground;
-  for (const { id: at, x, y } of labels) {
-    if (!chosen.has(at)) continue;
+  for (const [at, { x, y, align }] of placed) {
     const node = scene.nodes[at];
+    context.textAlign = align;
     context.globalAlpha = marks.lit && !marks.lit.has(node.id) ? 0.2 : (marks.born.get(node.id) ?? 1);
     write(context, nameFont, palette.text, shortened(node.name), x, y);
     if (withAddress && node.ip) write(context, addressFont, palette.quiet, node.ip, x, y + font + 3);
   }
+  context.textAlign = "center";
   context.globalAlpha = 1;
   drawEdgeLabels(job, addressFont);
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { speedText, styleOf } from "./edges.model.js";
 import { facetChoices, filterFrom, noFilter, toggled, visiblePart, writeFilter } from "./filter.model.js";
 import { graphFrom } from "./graph.model.js";
-import { chooseLabels } from "./labels.model.js";
+import { placeLabels } from "./labels.model.js";
 import { legendOf } from "./legend.model.js";
 import { outline, outlineKey } from "./outline.model.js";
 import { buildScene, detailAt, edgeAt, edgesIn, moveNode, nodeAt, nodeBeside, nodesIn } from "./scene.model.js";
@@ -71,24 +71,18 @@ test("detail grows with zoom", () => {
   assert.deepEqual([0.1, 0.3, 0.5, 1, 2].map(detailAt), ["dots", "icons", "names", "addresses", "ports"]);
 });
 
-test("the more important of two names in one place is written", () => {
-  const label = { x: 50, y: 50, width: 80, height: 14 };
-  const chosen = chooseLabels([{ id: 1, ...label, priority: 1 }, { id: 2, ...label, x: 60, priority: 9 }, {
-    id: 3,
-    ...label,
-    y: 90,
-    priority: 0,
-  }]);
-  assert.deepEqual([...chosen].sort(), [2, 3]);
+test("the more important name stands below, the other finds another side", () => {
+  const label = { x: 50, y: 50, radius: 10, width: 80, height: 14 };
+  const placed = placeLabels([{ id: 1, ...label, x: 55, priority: 1 }, { id: 2, ...label, priority: 9 }]);
+  assert.deepEqual(placed.get(2), { x: 50, y: 66, align: "center" });
+  assert.equal(placed.get(1)?.y, 20);
 });
 
-test("a name does not cover a disc", () => {
-  const chosen = chooseLabels([{ id: 1, x: 50, y: 50, width: 80, height: 14, priority: 1 }], [{
-    x: 60,
-    y: 60,
-    radius: 20,
-  }]);
-  assert.equal(chosen.size, 0);
+test("a name does not cover a disc, and without room it is left out", () => {
+  const label = { id: 1, x: 50, y: 50, radius: 10, width: 40, height: 14, priority: 1 };
+  const around = [[50, 75], [50, 25], [85, 50], [15, 50]].map(([x, y]) => ({ x, y, radius: 12 }));
+  assert.equal(placeLabels([label], around).size, 0);
+  assert.equal(placeLabels([label], around.slice(0, 1)).get(1)?.y, 20);
 });
 
 test("medium decides the line", () => {

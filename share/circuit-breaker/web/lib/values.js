@@ -1,0 +1,80 @@
+// @ts-check
+/** The words of a field's value, for cells, facts and differences. */
+import { bytes, count, speed } from "./format.js";
+
+/** @typedef {import("../types/inventory.js").Field} Field */
+
+/**
+ * `rack_id` → `rack_name`.
+ *
+ * @param {string} name
+ */
+export const nameMember = (name) => `${name.replace(/_id$/, "")}_name`;
+
+/**
+ * `rack_id` → `rack_kind`.
+ *
+ * @param {string} name
+ */
+export const kindMember = (name) => `${name.replace(/_id$/, "")}_kind`;
+
+/**
+ * References read as the name of what they point to, choices as their label, numbers with their unit.
+ *
+ * @param {Record<string, any>} thing @param {Field} field
+ * @returns {string} empty when there is nothing
+ */
+export function valueText(thing, field) {
+  const value = thing[field.name];
+  if (value === null || value === undefined || value === "") return "";
+  switch (field.type) {
+    case "reference":
+      return thing[nameMember(field.name)] ?? `#${value}`;
+    case "references":
+      return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
+    case "choice":
+      return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+    case "integer":
+    case "number":
+      return withUnit(value, field.unit);
+    case "json":
+      return Array.isArray(value) && value.every(isFlat) ? value.map(flatText).join(", ") : JSON.stringify(value);
+    default:
+      return Array.isArray(value) ? value.join(", ") : String(value);
+  }
+}
+
+/** @param {any} value */
+const isFlat = (value) =>
+  value !== null && (typeof value !== "object" || Object.values(value).every((one) => typeof one !== "object"));
+
+/**
+ * `{ port: 443, protocol: "tcp" }` → `443 tcp`.
+ *
+ * @param {any} value
+ */
+const flatText = (value) =>
+  typeof value === "object" ? Object.values(value).filter((one) => one !== "").join(" ") : String(value);
+
+const BYTES = /** @type {Record<string, number>} */ ({
+  B: 1,
+  bytes: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  MB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+});
+
+/**
+ * Numbers without a unit (ports, VLANs, years) are not grouped; amounts are, and sizes take the unit that reads best.
+ *
+ * @param {any} value @param {string | null | undefined} unit
+ * @returns {string}
+ */
+function withUnit(value, unit) {
+  if (!unit || typeof value !== "number") return unit ? `${value}\u00a0${unit}` : String(value);
+  if (BYTES[unit]) return bytes(value * BYTES[unit]);
+  if (/^mbit\/s$|^mbps$/i.test(unit)) return speed(value);
+  return `${count(value, 2)}\u00a0${unit}`;
+}
