@@ -52,12 +52,10 @@ part build build
 part "house rules" house_rules
 part generated generated
 if has node; then part "page modules" node tools/check-web.mjs; else skip "page modules" "node is not installed"; fi
-if ! has tsc; then
-    skip types "tsc is not installed (Debian: node-typescript)"
-elif [ ! -e share/circuit-breaker/web/tsconfig.json ]; then
-    skip types "share/circuit-breaker/web has no tsconfig.json"
+if has tsc; then
+    part types tsc -p tools/tsconfig.web.json
 else
-    part types tsc --noEmit -p share/circuit-breaker/web
+    skip types "tsc is not installed (Debian: node-typescript)"
 fi
 if has shellcheck; then part shellcheck shell; else skip shellcheck "shellcheck is not installed"; fi
 if [ -x .venv/bin/python ]; then part python python; else skip python "no .venv"; fi
