@@ -57,6 +57,13 @@ export function tableColumns(kind, columns, hrefOf) {
 /** @param {Column} column */
 export const columnLabel = (column) => column.label ?? t(`inventory.column.${column.name}`);
 
+/**
+ * Places, tags and relations have no state worth a ring unless somebody gave them one.
+ *
+ * @param {Thing} thing @param {Kind} kind
+ */
+export const hasState = (thing, kind) => Boolean(thing.status) || kind.group === "inventory" || Boolean(kind.is_node);
+
 /** @param {Thing} thing @param {Kind} kind */
 function nameCell(thing, kind) {
   return h(
@@ -67,7 +74,7 @@ function nameCell(thing, kind) {
       { class: "thing-mark", style: { color: hueOf(kind.name) } },
       icon(iconOf(thing, kind), { class: "small" }),
     ),
-    statusRing(thing.status),
+    hasState(thing, kind) && statusRing(thing.status),
     h("span", { class: "ellipsis" }, titleOf(thing, kind)),
   );
 }

@@ -33,7 +33,7 @@ export function filterLine({ kind, text, tags, onText, signal }) {
     class: "input filter-field",
     role: "combobox",
     value: text,
-    placeholder: t("inventory.filter"),
+    placeholder: t("inventory.filter", { example: exampleFor(kind) }),
     "aria-label": t("inventory.filter_label"),
     "aria-controls": `${id}-list`,
     "aria-expanded": "false",
@@ -142,4 +142,14 @@ export function filterPills({ kind, state, names, onState }) {
     return pill(`${label}: ${words.join(", ")}`, { onremove: () => onState(withFilter(state, name, null)) });
   });
   return h("div", { class: "pills", hidden: pills.length === 0 }, pills);
+}
+
+/**
+ * A line that would find something in lists of this kind.
+ *
+ * @param {Kind} kind
+ */
+function exampleFor(kind) {
+  const field = kind.fields.find(({ filterable, choices, name }) => filterable && choices?.length && name !== "status");
+  return field ? `${field.name}:${field.choices?.[0].value}` : "-tag:retired";
 }

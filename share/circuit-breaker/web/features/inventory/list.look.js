@@ -159,6 +159,7 @@ export class ListLook {
   showPhase(phase, error) {
     const isBlank = this.page.source.view.current.items.length === 0;
     this.element.setAttribute("aria-busy", String(phase === "reading"));
+    if (phase === "ready" && this.page.shownId !== null) this.table.activate(this.page.shownId);
     this.problem.hidden = phase !== "failed" || isBlank;
     if (phase === "reading" && isBlank) this.table.setRows([], { empty: skeleton(10) });
     if (phase !== "failed") return;

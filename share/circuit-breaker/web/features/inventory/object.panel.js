@@ -16,9 +16,11 @@ import { titleOf } from "./columns.model.js";
 import { readEvent } from "./events.model.js";
 import { duplicateOf, formFields } from "./form.model.js";
 import { readThing } from "./inventory.api.js";
+import { hasState } from "./list.cells.js";
 import { openForm } from "./object.form.js";
 import { removeThing } from "./object.remove.js";
-import { factSections, historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
+import { aboutSection, factSections } from "./object.facts.js";
+import { historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
 import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -111,7 +113,7 @@ class ObjectPanel {
     replace(
       this.state,
       h("span", {}, kind.label),
-      statusBadge(thing.status),
+      hasState(thing, kind) && statusBadge(thing.status),
       thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")),
     );
     const parts = [
@@ -119,6 +121,7 @@ class ObjectPanel {
       kind.name === "network" ? networkSection(thing, this.signal) : null,
       notesSection(thing),
       this.relationsOf(thing),
+      aboutSection(thing, kind, kinds),
       this.historyOf(thing),
     ];
     replace(this.body, parts.map((part) => (part instanceof Node ? part : part?.element)));

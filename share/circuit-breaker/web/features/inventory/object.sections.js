@@ -3,17 +3,12 @@
 import { hueOf, icon } from "../../icons/icons.js";
 import { isAbort } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
-import { groupsOf } from "../../lib/form.js";
-import { t, tOr } from "../../lib/i18n.js";
+import { t } from "../../lib/i18n.js";
 import { kindNamed, urlOfObject } from "../../lib/kinds.js";
-import { kindMember, valueText } from "../../lib/values.js";
 import { copyText, iconButton } from "../../ui/button.js";
 import { openMenu } from "../../ui/menu.js";
-import { factList } from "../../ui/panel.js";
-import { tagPills } from "../../ui/pill.js";
 import { meter, skeleton } from "../../ui/progress.js";
 import { statusRing } from "../../ui/status.js";
-import { timeAgo } from "../../ui/time.js";
 import { nextAddresses, readHistory, readRelations, readUtilisation } from "./inventory.api.js";
 import { historyList } from "./object.history.js";
 import { markdown } from "./markdown.js";
@@ -24,96 +19,13 @@ import { lower } from "./object.words.js";
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
 
 /** @param {string} title @param {any} content @param {any} [actions] */
-const section = (title, content, actions) =>
+export const section = (title, content, actions) =>
   h(
     "section",
     { class: "object-section" },
     h("header", { class: "row between" }, h("h3", {}, title), actions),
     content,
   );
-
-/** @param {string | undefined} source */
-const sourceWord = (
-  source,
-) => (!source || source === "person" || source === "manual"
-  ? null
-  : tOr(`inventory.source.${source.replaceAll(/[^a-z_]/g, "_")}`, source));
-
-/** @param {Thing} thing @param {Kind} kind @param {Kind[]} kinds @returns {HTMLElement[]} */
-export function factSections(thing, kind, kinds) {
-  const sourceOf = (/** @type {string} */ name) => sourceWord(thing.sources?.[name]);
-  const groups = groupsOf(/** @type {any} */ (kind.fields)).flatMap(([name, fields]) => {
-    const facts = /** @type {Field[]} */ (/** @type {any} */ (fields)).filter((field) =>
-      field.name !== "name" && field.name !== "notes" && isThere(thing[field.name])
-    )
-      .map((
-        field,
-      ) => /** @type {[string, any, string | null]} */ ([
-        field.label,
-        factValue(thing, field, kinds),
-        sourceOf(field.name),
-      ]));
-    return facts.length > 0 ? [section(name || t("inventory.facts"), factList(facts))] : [];
-  });
-  /** @type {[string, any, (string | null)?][]} */
-  const about = [
-    [
-      t("inventory.column.tags"),
-      thing.tags?.length
-        ? tagPills(thing.tags, {
-          limit: 20,
-          href: (tag) => `${urlOfObject(kinds, kind.name)}?tag=${encodeURIComponent(tag)}`,
-        })
-        : null,
-    ],
-    [t("inventory.column.owner"), thing.owner, sourceOf("owner")],
-    ...Object.entries(thing.custom ?? {}).map((
-      [name, value],
-    ) => /** @type {[string, any]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
-    [t("inventory.column.source"), sourceWord(thing.source ?? undefined) ?? t("inventory.source.person")],
-    [t("inventory.column.created_at"), timeAgo(thing.created_at)],
-    [t("inventory.column.updated_at"), timeAgo(thing.updated_at)],
-  ];
-  return [...groups, section(t("inventory.about"), factList(about))];
-}
-
-/** @param {any} value */
-const isThere = (value) =>
-  value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
-
-/**
- * A value the way a person uses it: links can be followed, addresses selected with one click.
- *
- * @param {Thing} thing
- * @param {Field} field
- * @param {Kind[]} kinds
- */
-function factValue(thing, field, kinds) {
-  const value = thing[field.name];
-  const text = valueText(thing, field);
-  switch (field.type) {
-    case "reference": {
-      const to = thing[kindMember(field.name)] ?? field.references?.[0] ?? "";
-      return h("a", { href: urlOfObject(kinds, to, value) }, icon(to, { class: "small" }), " ", text);
-    }
-    case "ip":
-    case "cidr":
-    case "mac":
-      return h("span", { class: "mono" }, text);
-    case "url":
-      return /^https?:/.test(text)
-        ? h("a", { href: text, target: "_blank", rel: "noreferrer" }, text)
-        : h("span", { class: "mono" }, text);
-    case "boolean":
-      return t(value ? "common.yes" : "common.no");
-    case "long_text":
-      return h("div", { class: "prose" }, markdown(text));
-    case "json":
-      return h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2));
-    default:
-      return text;
-  }
-}
 
 /** @param {Thing} thing */
 export const notesSection = (

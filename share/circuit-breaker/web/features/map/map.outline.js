@@ -53,7 +53,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
       h(
         "span",
         { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" },
-        hasChildren && icon("more", { class: "small" }),
+        hasChildren && icon("down", { class: "small" }),
       ),
       h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
       h("span", { class: "grow ellipsis" }, node.name),
