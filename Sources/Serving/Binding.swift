@@ -1,5 +1,6 @@
 import Glibc
 import Kernel
+import Logging
 import NIOCore
 import NIOExtras
 import NIOPosix
@@ -18,6 +19,7 @@ struct Binding: Sendable {
     let tls: TLSIdentityBox?
     let ledger: ConnectionLedger
     let group: any EventLoopGroup
+    let logger: Logger
 
     func bindAll() async throws -> [BoundServer] {
         var servers: [BoundServer] = []
@@ -69,13 +71,13 @@ struct Binding: Sendable {
     }
 
     private func bootstrap(_ quiescing: ServerQuiescingHelper, for endpoint: Endpoint) -> ServerBootstrap {
-        let ledger = self.ledger
+        let (ledger, logger) = (self.ledger, self.logger)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(AdmissionHandler(ledger: ledger))
+                    try pipeline.addHandler(AdmissionHandler(ledger: ledger, logger: logger))
                     try pipeline.addHandler(quiescing.makeServerChannelHandler(channel: channel))
                 }
             }
@@ -133,9 +135,25 @@ private final class AdmissionHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
     private let ledger: ConnectionLedger
+    private let logger: Logger
 
-    init(ledger: ConnectionLedger) {
+    init(ledger: ConnectionLedger, logger: Logger) {
         self.ledger = ledger
+        self.logger = logger
+    }
+
+    /// Out of file descriptors, or a peer that left before it was accepted: neither ends the listening. The pause
+    /// keeps a full process from spinning.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is IOError, let options = context.channel.syncOptions else {
+            context.fireErrorCaught(error)
+            return
+        }
+        logger.warning("a connection could not be accepted", metadata: ["error": "\(error)"])
+        try? options.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) {
+            try? options.setOption(.autoRead, value: true)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

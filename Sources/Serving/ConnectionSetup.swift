@@ -43,35 +43,54 @@ struct ConnectionSetup: Sendable {
         }
     }
 
+    /// TLS with HTTP/2 or HTTP/1.1 by ALPN. Who speaks clear text to this port is sent to https.
     func setUpTLS(_ channel: any Channel, _ tls: TLSIdentityBox) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let info = ConnectionInfo(channel: channel, isTLS: true)
-            let pipeline = channel.pipeline.syncOperations
-            let prelude = Prelude(timeout: limits.handshakeTimeout)
-            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
-                channel.eventLoop.makeCompletedFuture {
-                    switch result {
-                    case .negotiated("h2"): return .http2(try addHTTP2(channel))
-                    case .negotiated, .fallback:
-                        try? channel.pipeline.syncOperations.handler(type: Prelude.self).restart(limits.headTimeout)
-                        return .http1(try addHTTP1(channel, info))
-                    }
+            let promise = channel.eventLoop.makePromise(of: Negotiated.self)
+            do {
+                try channel.pipeline.syncOperations.addHandlers([
+                    Prelude(timeout: limits.handshakeTimeout),
+                    FirstByte(setup: self, info: info, tls: tls, promise: promise),
+                ])
+            } catch {
+                promise.fail(error)
+                throw error
+            }
+            return Value(channel: channel, info: info, negotiated: promise.futureResult)
+        }
+    }
+
+    func addTLS(_ channel: any Channel, _ info: ConnectionInfo, _ tls: TLSIdentityBox) throws
+        -> EventLoopFuture<Negotiated>
+    {
+        let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
+            channel.eventLoop.makeCompletedFuture {
+                switch result {
+                case .negotiated("h2"): return .http2(try addHTTP2(channel))
+                case .negotiated, .fallback:
+                    try? channel.pipeline.syncOperations.handler(type: Prelude.self).restart(limits.headTimeout)
+                    return .http1(try addHTTP1(channel, info))
                 }
             }
-            try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
-            try pipeline.addHandler(prelude)
-            try pipeline.addHandler(negotiation)
-            return Value(channel: channel, info: info, negotiated: negotiation.protocolNegotiationResult)
         }
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+        try pipeline.addHandler(negotiation)
+        return negotiation.protocolNegotiationResult
+    }
+
+    func addRedirect(_ channel: any Channel, httpsPort: Int?) throws {
+        try channel.pipeline.syncOperations.addHandlers([
+            HTTPResponseEncoder(), ByteToMessageHandler(makeDecoder()),
+            RedirectHandler(httpsPort: httpsPort, refusals: refusals),
+        ])
     }
 
     func setUpRedirect(_ channel: any Channel, httpsPort: Int) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandlers([
-                Prelude(timeout: limits.headTimeout), HTTPResponseEncoder(), ByteToMessageHandler(makeDecoder()),
-                RedirectHandler(httpsPort: httpsPort, refusals: refusals),
-            ])
+            try channel.pipeline.syncOperations.addHandler(Prelude(timeout: limits.headTimeout))
+            try addRedirect(channel, httpsPort: httpsPort)
             let info = ConnectionInfo(channel: channel, isTLS: false)
             return Value(channel: channel, info: info, negotiated: channel.eventLoop.makeSucceededFuture(.handled))
         }
@@ -112,7 +131,7 @@ struct ConnectionSetup: Sendable {
         ]
         configuration.stream.outboundBufferSizeHighWatermark = 64 * 1024
         configuration.stream.outboundBufferSizeLowWatermark = 32 * 1024
-        return try pipeline.configureAsyncHTTP2Pipeline(
+        let connection = try pipeline.configureAsyncHTTP2Pipeline(
             mode: .server,
             connectionManagerConfiguration: .init(
                 maxIdleTime: limits.idleTimeout, maxAge: nil, maxGraceTime: limits.writeTimeout,
@@ -124,6 +143,8 @@ struct ConnectionSetup: Sendable {
                 return try wrapHTTP(stream, isStream: true)
             }
         }
+        try pipeline.addHandler(HTTP2Guard())
+        return connection
     }
 
     func wrapHTTP(_ channel: any Channel, isStream: Bool) throws -> HTTPPartChannel {

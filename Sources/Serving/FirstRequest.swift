@@ -137,7 +137,6 @@ extension FirstRequest {
         state = .deciding([.head(head)])
         // Whatever the client sends before it has an answer may stay in the socket.
         setReading(false, context)
-        context.pipeline.syncOperations.endPrelude()
         let upgrade = UpgradeRequest(head: request, connection: info)
         let answer = context.eventLoop.makeFutureWithTask { await decide(upgrade) }
         answer.assumeIsolated().whenSuccess { decision in
@@ -199,6 +198,7 @@ extension FirstRequest {
             .whenComplete { result in
                 do {
                     try result.get()
+                    context.pipeline.syncOperations.endPrelude()
                     let channel = try self.setup.wrapWebSocket(context.channel, isCompressing: isCompressing)
                     self.settle(.success(.webSocket(channel, request, isCompressing: isCompressing, serve)))
                     self.leave(context)

@@ -55,17 +55,18 @@ package struct Listener: Service {
 
     /// Throws `AppError(.unavailable)` when an endpoint cannot be had; none of them listens then.
     package func run() async throws {
-        let binding = Binding(configuration: configuration, setup: setup, tls: tls, ledger: ledger, group: group)
+        let binding = Binding(
+            configuration: configuration, setup: setup, tls: tls, ledger: ledger, group: group, logger: logger)
         let servers = try await binding.bindAll()
         let logger = self.logger
-        await withTaskCancellationOrGracefulShutdownHandler {
+        defer { binding.removeSockets() }
+        try await withTaskCancellationOrGracefulShutdownHandler {
             await onRunning(servers.map(\.address))
-            await withDiscardingTaskGroup { group in
+            try await withThrowingDiscardingTaskGroup { group in
                 for server in servers {
-                    group.addTask { await accept(server) }
+                    group.addTask { try await accept(server) }
                 }
             }
-            binding.removeSockets()
         } onCancelOrGracefulShutdown: {
             for server in servers { server.quiescing.initiateShutdown(promise: nil) }
             let loop = self.group.next()
@@ -77,17 +78,13 @@ package struct Listener: Service {
         }
     }
 
-    private func accept(_ server: BoundServer) async {
-        do {
-            try await server.channel.executeThenClose { inbound in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in inbound {
-                        group.addTask { await serve(connection) }
-                    }
+    private func accept(_ server: BoundServer) async throws {
+        try await server.channel.executeThenClose { inbound in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in inbound {
+                    group.addTask { await serve(connection) }
                 }
             }
-        } catch {
-            logger.debug("listening ended", metadata: ["error": "\(error)"])
         }
     }
 

@@ -32,7 +32,8 @@ final class Prelude: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+        let isGone = event is ChannelShouldQuiesceEvent || (event as? ChannelEvent) == .inputClosed
+        if isGone { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 }

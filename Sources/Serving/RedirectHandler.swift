@@ -9,11 +9,12 @@ final class RedirectHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let httpsPort: Int
+    /// Nil keeps the port the client named: it spoke clear text to the https port itself.
+    private let httpsPort: Int?
     private let refusals: Refusals
     private var isAnswered = false
 
-    init(httpsPort: Int, refusals: Refusals) {
+    init(httpsPort: Int?, refusals: Refusals) {
         self.httpsPort = httpsPort
         self.refusals = refusals
     }
@@ -38,31 +39,35 @@ final class RedirectHandler: ChannelInboundHandler {
     }
 
     /// Nil when the request names no host that could stand in a URL, or the target is not a path.
-    static func location(for head: HTTPRequestHead, httpsPort: Int) -> String? {
+    static func location(for head: HTTPRequestHead, httpsPort: Int?) -> String? {
         let hosts = head.headers[canonicalForm: "host"]
-        guard hosts.count == 1, let host = hostName(String(hosts[0])), head.uri.hasPrefix("/") else { return nil }
-        return "https://\(host)\(httpsPort == 443 ? "" : ":\(httpsPort)")\(head.uri)"
+        guard hosts.count == 1, let (host, port) = split(hosts[0]), head.uri.hasPrefix("/") else { return nil }
+        let target = httpsPort ?? port ?? 443
+        return "https://\(host)\(target == 443 ? "" : ":\(target)")\(head.uri)"
     }
 
-    /// The host of a `Host` field without its port: a name, an IPv4 address, or an IPv6 address in brackets.
-    static func hostName(_ field: String) -> String? {
-        var name = field[...]
-        if name.hasPrefix("[") {
-            guard let end = name.firstIndex(of: "]") else { return nil }
-            let rest = name[name.index(after: end)...]
-            guard rest.isEmpty || isPort(rest) else { return nil }
-            name = name[...end]
-            let digits = name.dropFirst().dropLast()
-            let isAddress = !digits.isEmpty && digits.utf8.allSatisfy { isHex($0) || $0 == 0x3a || $0 == 0x2e }
-            return isAddress ? String(name) : nil
+    /// A `Host` field as a name, an IPv4 address or an IPv6 address in brackets, and its port if it has one.
+    static func split(_ field: Substring) -> (host: Substring, port: Int?)? {
+        let isBracketed = field.hasPrefix("[")
+        guard let end = isBracketed ? field.firstIndex(of: "]").map(field.index(after:)) : hostEnd(field) else {
+            return nil
         }
-        if let colon = name.firstIndex(of: ":") {
-            guard isPort(name[colon...]) else { return nil }
-            name = name[..<colon]
-        }
-        let isName =
-            !name.isEmpty && name.utf8.count <= 253
-            && name.utf8.allSatisfy { byte in
+        let (host, rest) = (field[..<end], field[end...])
+        guard isBracketed ? isAddress(host.dropFirst().dropLast()) : isName(host) else { return nil }
+        guard !rest.isEmpty else { return (host, nil) }
+        guard rest.hasPrefix(":"), let port = UInt16(rest.dropFirst()) else { return nil }
+        return (host, Int(port))
+    }
+
+    private static func hostEnd(_ field: Substring) -> Substring.Index? { field.firstIndex(of: ":") ?? field.endIndex }
+
+    private static func isAddress(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { isHex($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.count <= 253
+            && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
@@ -70,11 +75,6 @@ final class RedirectHandler: ChannelInboundHandler {
                 default: false
                 }
             }
-        return isName ? String(name) : nil
-    }
-
-    private static func isPort(_ text: Substring) -> Bool {
-        text.hasPrefix(":") && UInt16(text.dropFirst()) != nil
     }
 
     private static func isHex(_ byte: UInt8) -> Bool {

@@ -21,7 +21,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var waitingWrites = 0
     private var lastWritten = NIODeadline.now()
     private var lastHeard = NIODeadline.now()
-    private var lastPing = NIODeadline.now()
+    /// Set while a ping waits for any sign of life.
+    private var pingedAt: NIODeadline?
     private var closeDeadline: NIODeadline?
 
     init(limits: WebSocketLimits, isCompressing: Bool, queue: OutboundQueue) {
@@ -52,6 +53,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastHeard = .now()
+        pingedAt = nil
         switch assembler.receive(Self.unwrapInboundIn(data)) {
         case .nothing, .pong: break
         case .ping(let payload): send(.init(fin: true, opcode: .pong, data: payload), context)
@@ -118,11 +120,12 @@ extension WebSocketHandler {
             if now >= closeDeadline { context.close(promise: nil) }
         } else if waitingWrites > 0, now - lastWritten >= limits.writeTimeout {
             startClosing(.slow, context)
-        } else if now - lastHeard >= limits.pingInterval * 2, context.channel.isWritable {
+        } else if let pingedAt {
+            guard now - pingedAt >= limits.pingInterval else { return }
             queue.end(.silent)
             context.close(promise: nil)
-        } else if now - lastPing >= limits.pingInterval {
-            lastPing = now
+        } else if now - lastHeard >= limits.pingInterval, context.channel.isWritable {
+            pingedAt = now
             send(.init(fin: true, opcode: .ping, data: ByteBuffer()), context)
         }
     }

@@ -213,6 +213,29 @@ struct ListenerTests {
     }
 }
 
+@Suite("Clear text on the https port")
+struct ClearTextTests {
+    @Test("clear text is sent to https on the port it asked for")
+    func redirects() async throws {
+        try await Harness.run([.https], tls: try TestIdentity().box()) { harness in
+            let client = try await RawClient.connect(port: try harness.port())
+            try await client.send("GET /a HTTP/1.1\r\nHost: nas:9443\r\n\r\n")
+            let answer = await client.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 308"))
+            #expect(answer.contains("location: https://nas:9443/a\r\n"))
+        }
+    }
+
+    @Test("what is neither is closed")
+    func noise() async throws {
+        try await Harness.run([.https], tls: try TestIdentity().box()) { harness in
+            let client = try await RawClient.connect(port: try harness.port())
+            try await client.send([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+            _ = await client.readToEnd()
+        }
+    }
+}
+
 @Suite("Redirect")
 struct RedirectTests {
     @Test(

@@ -134,27 +134,44 @@ struct WebSocketTests {
         }
     }
 
-    @Test(
-        "each break of the rules has its code",
-        arguments: [
-            (clientFrame(0x81, [0x61], isMasked: false), 1002), (clientFrame(0x80, [0x61]), 1002),
-            (clientFrame(0xc1, [0x61]), 1002), (clientFrame(0xa1, [0x61]), 1002), (clientFrame(0x83, []), 1002),
-            (clientFrame(0x8b, []), 1002), (clientFrame(0x09, []), 1002),
-            (clientFrame(0x01, []) + clientFrame(0x81, []), 1002),
-            (clientFrame(0x88, [0x03]), 1002), (clientFrame(0x88, [0x03, 0xed]), 1002),
-            (clientFrame(0x81, [0xff]), 1007),
-            (clientFrame(0x88, [0x03, 0xe8, 0xff]), 1007), (clientFrame(0x89, [UInt8](repeating: 0, count: 126)), 1002),
-            ([0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0, 1, 2, 3, 4], 1009),
-            (
-                clientFrame(0x02, [UInt8](repeating: 0, count: 700_000))
-                    + clientFrame(0x80, [UInt8](repeating: 0, count: 700_000)), 1009
-            ),
-        ] as [([UInt8], Int)])
-    func violations(bytes: [UInt8], code: Int) async throws {
+    /// One way to break the rules, named so that a report stays readable.
+    struct Violation: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: [UInt8]
+        let code: Int
+
+        init(_ name: String, _ bytes: [UInt8], _ code: Int) {
+            (testDescription, self.bytes, self.code) = (name, bytes, code)
+        }
+    }
+
+    static let violations: [Violation] = {
+        let large = [UInt8](repeating: 0, count: 700_000)
+        return [
+            Violation("unmasked", clientFrame(0x81, [0x61], isMasked: false), 1002),
+            Violation("nothing to continue", clientFrame(0x80, [0x61]), 1002),
+            Violation("compression not agreed", clientFrame(0xc1, [0x61]), 1002),
+            Violation("reserved bit", clientFrame(0xa1, [0x61]), 1002),
+            Violation("unknown data opcode", clientFrame(0x83, []), 1002),
+            Violation("unknown control opcode", clientFrame(0x8b, []), 1002),
+            Violation("fragmented ping", clientFrame(0x09, []), 1002),
+            Violation("two messages at once", clientFrame(0x01, []) + clientFrame(0x81, []), 1002),
+            Violation("half a close code", clientFrame(0x88, [0x03]), 1002),
+            Violation("forbidden close code", clientFrame(0x88, [0x03, 0xed]), 1002),
+            Violation("text that is not UTF-8", clientFrame(0x81, [0xff]), 1007),
+            Violation("close reason that is not UTF-8", clientFrame(0x88, [0x03, 0xe8, 0xff]), 1007),
+            Violation("long ping", clientFrame(0x89, [UInt8](repeating: 0, count: 126)), 1002),
+            Violation("huge frame", [0x82, 0xff, 0, 0, 0, 0, 0, 0x20, 0, 0, 1, 2, 3, 4], 1009),
+            Violation("huge message", clientFrame(0x02, large) + clientFrame(0x80, large), 1009),
+        ]
+    }()
+
+    @Test("each break of the rules has its code", arguments: violations)
+    func violates(_ violation: Violation) async throws {
         try await withEcho({ $0.webSocket.closeTimeout = .milliseconds(100) }) { client, _ in
             _ = try await client.upgrade()
-            try await client.send(bytes)
-            #expect(try await client.closeFrame().code == code)
+            try await client.send(violation.bytes)
+            #expect(try await client.closeFrame().code == violation.code)
             #expect(await client.readToEnd() == "")
         }
     }
