@@ -10,7 +10,7 @@ import { fromInput, problemOf, toInput } from "../../lib/form.js";
 import { toast } from "../../ui/toast.js";
 import { formFields } from "./form.model.js";
 import { bulk } from "./inventory.api.js";
-import { formWords, statusChoices } from "./object.words.js";
+import { formWords, lower, statusChoices } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
@@ -34,7 +34,7 @@ function report(results, done, action) {
 export async function bulkDelete(kind, things, onDone) {
   const names = things.slice(0, 5).map(({ name, id }) => name || `#${id}`).join(", ");
   const isSure = await confirmed({
-    title: t("inventory.delete_many", { n: things.length, kind: kind.plural }),
+    title: t("inventory.delete_many", { n: things.length, kind: lower(kind.plural) }),
     danger: true,
     verb: t("common.delete"),
     message: `${names}${things.length > 5 ? ` ${t("common.and_more", { n: things.length - 5 })}` : ""}. ${
@@ -132,7 +132,7 @@ export async function bulkEdit(kind, things, lookup, onDone) {
     return true;
   };
   await openDialog({
-    title: t("inventory.edit_many", { n: things.length, kind: kind.plural }),
+    title: t("inventory.edit_many", { n: things.length, kind: lower(kind.plural) }),
     body: h(
       "div",
       { class: "stack" },

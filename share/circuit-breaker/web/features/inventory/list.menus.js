@@ -22,7 +22,9 @@ import { STATUSES, withFilter } from "./query.model.js";
 
 /** @param {HTMLElement} anchor @param {Options} options */
 export function openFilterMenu(anchor, { kind, state, onState, lookup, onName }) {
-  const fields = kind.fields.filter(({ filterable, type }) => filterable && type !== "references");
+  const fields = kind.fields.filter(({ filterable, type, name }) =>
+    filterable && type !== "references" && name !== "status" && name !== "name"
+  );
   const ask = (/** @type {any} */ field) =>
     void askFilter(field, lookup).then((chosen) => {
       if (!chosen) return;

@@ -12,8 +12,8 @@ const GROUPS = ["inventory", "network", "organisation", "relation"];
 
 /** @param {import("../../types/page.js").PageContext} context @returns {Promise<HTMLElement>} */
 export async function page({ signal, title }) {
-  const [kinds] = await Promise.all([loadKinds(signal), stylesheet(new URL("./inventory.css", import.meta.url))]);
   title(t("inventory.title"));
+  const [kinds] = await Promise.all([loadKinds(signal), stylesheet(new URL("./inventory.css", import.meta.url))]);
   return h(
     "section",
     { class: "page" },

@@ -16,6 +16,7 @@ const THETA = 0.9;
 const REPEL = 900;
 const REACH = 2400;
 const FRICTION = 0.6;
+const FARTHEST_PULL = 400;
 
 export class Simulation {
   /** @param {Bodies} bodies @param {{ alpha?: number, decay?: number }} options */
@@ -93,7 +94,9 @@ export class Simulation {
       const dx = x[b] + vx[b] - x[a] - vx[a];
       const dy = y[b] + vy[b] - y[a] - vy[a];
       const distance = Math.sqrt(dx * dx + dy * dy) || 1;
-      const f = ((distance - length[e]) / distance) * alpha * strength[e];
+      // Far ends pull no harder than near ones, so that a network does not tear its members out of their racks.
+      const stretch = Math.min(FARTHEST_PULL, distance - length[e]);
+      const f = (stretch / distance) * alpha * strength[e];
       vx[b] -= dx * f * bias[e];
       vy[b] -= dy * f * bias[e];
       vx[a] += dx * f * (1 - bias[e]);

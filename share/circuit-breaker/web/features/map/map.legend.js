@@ -1,6 +1,7 @@
 // @ts-check
 /** The legend and the little map: what is on screen, and where on the whole that is. */
 import { h, on, replace, svg } from "../../lib/dom.js";
+import { count as grouped } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { readPref, writePref } from "../../lib/prefs.js";
 import { hueOf, icon } from "../../icons/icons.js";
@@ -45,7 +46,7 @@ export function mapLegend({ kindLabel }) {
               {},
               h("span", { class: "map-legend-mark", style: { color: hueOf(value) } }, icon(value, { class: "small" })),
               h("span", { class: "grow" }, kindLabel(value)),
-              h("span", { class: "quiet number" }, count),
+              h("span", { class: "quiet number" }, grouped(count)),
             )
           ),
         ),
@@ -58,7 +59,7 @@ export function mapLegend({ kindLabel }) {
               {},
               h("span", { class: "map-legend-mark" }, statusRing(value)),
               h("span", { class: "grow" }, statusWord(value)),
-              h("span", { class: "quiet number" }, count),
+              h("span", { class: "quiet number" }, grouped(count)),
             )
           ),
         ),

@@ -22,9 +22,9 @@ import { MapView } from "./map.view.js";
 
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
+  context.title(t("map.title"));
   const [kinds] = await Promise.all([loadKinds(context.signal), stylesheet(new URL("./map.css", import.meta.url))]);
   const map = new MapPage(context, kinds);
-  context.title(t("map.title"));
   void map.store.load();
   return map.element;
 }

@@ -11,7 +11,7 @@ import { middleOf, radiusAt } from "./scene.model.js";
  * @typedef {{
  *   context: CanvasRenderingContext2D, palette: Palette, scene: Scene, camera: import("./camera.model.js").Camera,
  *   size: import("./camera.model.js").Size, marks: import("./render.canvas.js").Marks, edges: SceneEdge[],
- *   detail: import("./scene.model.js").Detail, isCoarse: boolean
+ *   detail: import("./scene.model.js").Detail, isCoarse: boolean, density?: number
  * }} Job
  */
 
@@ -32,6 +32,8 @@ export function drawEdges(job) {
     else batches.set(key, [edge]);
   }
   context.lineCap = "butt";
+  // Thousands of lines would be a carpet; fewer than a few hundred keep their full strength.
+  job.density = Math.max(0.22, Math.min(1, Math.sqrt(500 / Math.max(1, edges.length))));
   for (const key of [...batches.keys()].sort()) {
     const batch = /** @type {SceneEdge[]} */ (batches.get(key));
     drawBatch(job, batch, batch[0].style, Number(key[0]));
@@ -45,7 +47,7 @@ function drawBatch(job, batch, style, level) {
   const { context, palette, camera, isCoarse } = job;
   const thin = Math.min(1, Math.max(0.5, camera.zoom * 1.4));
   context.strokeStyle = level === 2 ? palette.accent : toneOf(palette, style);
-  context.globalAlpha = level === 0 ? 0.1 : level === 2 ? 1 : alphaOf(style);
+  context.globalAlpha = level === 0 ? 0.1 : level === 2 ? 1 : alphaOf(style) * (job.density ?? 1);
   context.lineWidth = style.weight * thin * (level === 2 ? 1.4 : 1);
   context.setLineDash(isCoarse ? [] : dashOf(style, thin));
   const path = pathOf(job, batch);

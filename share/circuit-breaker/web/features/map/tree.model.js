@@ -179,19 +179,54 @@ function ringAround(children, radius, spacing) {
   const inner = leaves.length > 0 ? distance + half : half;
   if (grown.length === 0) return { places, radius: inner };
 
-  const sizes = grown.map((id) => /** @type {number} */ (radius.get(id)));
-  const largest = Math.max(...sizes);
-  let outer = Math.max(inner + largest, (sizes.reduce((sum, size) => sum + size, 0) * 2.1) / (2 * Math.PI));
-  // The arc a circle of radius r takes at distance d is 2·asin(r/d); widen until all arcs fit around.
-  const arcs = () => sizes.map((size) => 2 * Math.asin(Math.min(1, size / outer)));
-  while (arcs().reduce((sum, arc) => sum + arc, 0) > 2 * Math.PI) outer *= 1.06;
-  const widths = arcs();
-  const slack = (2 * Math.PI - widths.reduce((sum, arc) => sum + arc, 0)) / grown.length;
-  let angle = -Math.PI;
-  grown.forEach((id, index) => {
-    angle += (widths[index] + slack) / 2;
-    places.push({ id, angle, distance: outer });
-    angle += (widths[index] + slack) / 2;
-  });
-  return { places, radius: outer + largest };
+  const rings = ringsOf(grown.map((id) => ({ id, size: /** @type {number} */ (radius.get(id)) })), inner);
+  for (const { members, distance: far, widths } of rings.rings) {
+    const slack = (2 * Math.PI - widths.reduce((sum, arc) => sum + arc, 0)) / members.length;
+    let angle = -Math.PI;
+    members.forEach(({ id }, index) => {
+      angle += (widths[index] + slack) / 2;
+      places.push({ id, angle, distance: far });
+      angle += (widths[index] + slack) / 2;
+    });
+  }
+  return { places, radius: rings.radius };
+}
+
+/** A ring this large in units of its largest member is full enough to begin another one outside of it. */
+const LARGEST_RING = 7;
+
+/**
+ * Circles on rings around a middle. The arc a circle of radius r takes at distance d is 2·asin(r/d). A dozen fit on one
+ * ring however large it must be; hundreds fill several, as rings of a tree.
+ *
+ * @param {{ id: number, size: number }[]} circles
+ * @param {number} inner  radius of what is already there
+ */
+function ringsOf(circles, inner) {
+  const rings = [];
+  let from = inner;
+  for (let at = 0; at < circles.length;) {
+    const rest = circles.slice(at);
+    const largest = Math.max(...rest.slice(0, 64).map(({ size }) => size));
+    const arcAt = (/** @type {number} */ size, /** @type {number} */ distance) =>
+      2 * Math.asin(Math.min(1, size / distance));
+    const total = (/** @type {number} */ distance) => rest.reduce((sum, { size }) => sum + arcAt(size, distance), 0);
+    let distance = from + largest;
+    while (total(distance) > 2 * Math.PI && distance < from + largest * LARGEST_RING) distance *= 1.06;
+    /** @type {{ id: number, size: number }[]} */
+    const members = [];
+    const widths = [];
+    let used = 0;
+    for (const circle of rest) {
+      const arc = arcAt(circle.size, distance);
+      if (members.length > 0 && used + arc > 2 * Math.PI) break;
+      members.push(circle);
+      widths.push(arc);
+      used += arc;
+    }
+    rings.push({ members, distance, widths });
+    from = distance + Math.max(...members.map(({ size }) => size));
+    at += members.length;
+  }
+  return { rings, radius: from };
 }

@@ -17,8 +17,8 @@ const STEP = 60;
 
 /** @param {import("../../types/page.js").PageContext} context @returns {Promise<HTMLElement>} */
 export async function page({ query, signal, setQuery, title, stay }) {
-  const [kinds] = await Promise.all([loadKinds(signal), stylesheet(new URL("./search.css", import.meta.url))]);
   title(t("search.title"));
+  const [kinds] = await Promise.all([loadKinds(signal), stylesheet(new URL("./search.css", import.meta.url))]);
   let q = query.get("q") ?? "";
   let kind = query.get("kind");
   let limit = STEP;

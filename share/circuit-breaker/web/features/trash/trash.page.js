@@ -21,8 +21,8 @@ import { applyTrashEvent } from "./trash.model.js";
 
 /** @param {import("../../types/page.js").PageContext} context @returns {Promise<HTMLElement>} */
 export async function page({ live, session, signal, title, query, navigate }) {
-  const kinds = await loadKinds(signal);
   title(t("trash.title"));
+  const kinds = await loadKinds(signal);
   const only = query.get("kind");
   const mayEdit = session.may("inventory.edit");
   const mayPurge = session.may("inventory.purge");
