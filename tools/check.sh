@@ -12,7 +12,7 @@ part() { # part NAME COMMAND…: quiet when well, the whole output when not
         printf 'ok    %-18s %ss\n' "$name" $((SECONDS - start))
     else
         printf 'FAIL  %-18s %ss\n' "$name" $((SECONDS - start))
-        grep -vE '^\[[0-9]+/[0-9]+\]|found 1 file\(s\) which are unhandled' "$log" | tail -n 80 | sed 's/^/      /'
+        grep -vE '^\[[0-9]+/[0-9]+\]|found 1 file\(s\) which are unhandled|^(◇|✔|↳ ///)|^  *[0-9]+ \|' "$log" | tail -n 80 | sed 's/^/      /'
         failed+=("$name")
     fi
     rm -f "$log"

@@ -17,8 +17,8 @@ count() { # count NAME PASSED FAILED STATUS SECONDS: a suite that broke without 
     failed=$((failed + bad))
     summary+=("$(printf '%-34s %5d passed %4d failed %5ds' "$name" "$good" "$bad" "$seconds")")
 }
-number() { # number PATTERN FILE: the last number that the pattern's first group finds, or 0
-    sed -nE "s/$1/\1/p" "$2" | tail -n 1 | grep . || echo 0
+number() { # number 'TEXT WITH A NUMBER, as a grep pattern' FILE: the number of the last such text, or 0
+    grep -oE "$1" "$2" | tail -n 1 | grep -oE '[0-9]+' || echo 0
 }
 
 swift_tests() {
@@ -28,7 +28,7 @@ swift_tests() {
     swift test --skip-build --explicit-target-dependency-import-check error >"$log" 2>&1 </dev/null || status=$?
     grep -E '✘|↳|error:|Fatal|Crash|recorded an issue' "$log" | head -n 120
     [ "$status" = 0 ] || tail -n 5 "$log"
-    total=$(number '.*Test run with ([0-9]+) tests?.*' "$log")
+    total=$(number 'Test run with [0-9]+ test' "$log")
     bad=$(grep -cE '^✘ Test .* failed after ' "$log" || true)
     count "Swift ($engines)" $((total - bad)) "$bad" "$status" $((SECONDS - start))
 }
@@ -37,17 +37,18 @@ node_tests() {
     echo "== Page modules (Node)"
     NODE_REPORTER=tap tools/test-web.sh >"$log" 2>&1 </dev/null || status=$?
     [ "$status" = 0 ] || grep -vE '^ *(ok |# (cancelled|skipped|todo|duration))' "$log" | head -n 80
-    count "Page modules" "$(number '^# pass ([0-9]+)' "$log")" "$(number '^# fail ([0-9]+)' "$log")" "$status" \
+    count "Page modules" "$(number '^# pass [0-9]+' "$log")" "$(number '^# fail [0-9]+' "$log")" "$status" \
         $((SECONDS - start))
 }
 end_to_end() {
-    local log=$logs/e2e start=$SECONDS status=0
+    local log=$logs/e2e start=$SECONDS status=0 bad
     echo "== End to end (the built daemon, a browser)"
     .venv/bin/python -m pytest -q -p no:cacheprovider --durations=5 "$@" Tests/EndToEnd >"$log" 2>&1 </dev/null \
         || status=$?
     tail -n 120 "$log"
-    count "End to end" "$(number '.*[^0-9]?([0-9]+) passed.*' "$log")" "$(number '.*[^0-9]?([0-9]+) failed.*' "$log")" \
-        "$status" $((SECONDS - start))
+    tail -n 1 "$log" >"$log.end"
+    bad=$(($(number '[0-9]+ failed' "$log.end") + $(number '[0-9]+ error' "$log.end")))
+    count "End to end" "$(number '[0-9]+ passed' "$log.end")" "$bad" "$status" $((SECONDS - start))
 }
 
 case $mode in

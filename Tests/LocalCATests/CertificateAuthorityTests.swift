@@ -4,7 +4,7 @@ import Testing
 @testable import LocalCA
 
 /// The time now: `openssl verify` looks at the real clock.
-let today = SystemClock().now
+var today: Instant { SystemClock().now }
 
 func sampleNames() throws -> ServerNames {
     try ServerNames(
