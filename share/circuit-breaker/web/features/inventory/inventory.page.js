@@ -75,6 +75,8 @@ export class ListPage {
       const label = t("inventory.add_kind", { kind: lower(kind.label) });
       shortcut({ keys: "n", label, group: kind.plural, run: () => void this.add() }, signal);
     }
+    const close = { keys: "Escape", label: t("common.close_panel"), group: kind.plural, run: () => void closePanel() };
+    shortcut(close, signal);
     findTags("", signal).then((tags) => void (this.tags = tags), () => {});
   }
 

@@ -107,7 +107,7 @@ function factValue(thing, field, kinds) {
     case "long_text":
       return h("div", { class: "prose" }, markdown(text));
     case "json":
-      return h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2));
+      return /^[[{]/.test(text) ? h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2)) : text;
     default:
       return text;
   }

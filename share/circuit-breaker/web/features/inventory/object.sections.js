@@ -120,7 +120,7 @@ export function relationSection({ thing, kind, kinds, signal, mayEdit, onselect,
           { class: ["grow ellipsis", ["address", "interface"].includes(ref.kind) && "mono"] },
           ref.name || `${kindNamed(kinds, ref.kind)?.label ?? ref.kind} ${ref.id}`,
         ),
-        statusRing(ref.status),
+        ref.status && statusRing(ref.status),
       ),
     );
 

@@ -118,6 +118,19 @@ export function neighboursOf(graph, id) {
 }
 
 /**
+ * Nodes that had no relation, that nobody placed, and that the delta joins to another.
+ *
+ * @param {Graph} graph  as it was before
+ * @param {TopologyDelta} delta
+ * @returns {Set<number>}
+ */
+export function newlyJoined(graph, delta) {
+  const isLoose = (/** @type {number} */ id) =>
+    graph.nodes.has(id) && !graph.nodes.get(id)?.pinned && !graph.touching.has(id);
+  return new Set((delta.edges?.set ?? []).flatMap(({ from, to }) => [from, to]).filter(isLoose));
+}
+
+/**
  * Keeps the places people gave when a document is fetched anew and lacks them.
  *
  * @param {Graph} graph

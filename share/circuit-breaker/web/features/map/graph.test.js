@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applyDelta, graphFrom, neighboursOf } from "./graph.model.js";
+import { applyDelta, graphFrom, neighboursOf, newlyJoined } from "./graph.model.js";
 
 const node = (id, extra = {}) => ({
   id,
@@ -51,4 +51,10 @@ test("a delta leaves the graph it came from as it was", () => {
   const before = lab();
   applyDelta(before, { nodes: { removed: [1, 2, 3] } });
   assert.equal(before.nodes.size, 3);
+});
+
+test("a node that stood alone may move when it is joined, unless somebody placed it", () => {
+  const alone = graphFrom({ nodes: [node(1), node(2), node(3, { pinned: true, x: 1, y: 1 })], edges: [] });
+  assert.deepEqual([...newlyJoined(alone, { edges: { set: [edge(1, 1, 3)] } })], [1]);
+  assert.equal(newlyJoined(lab(), { edges: { set: [edge(9, 1, 3)] } }).size, 0);
 });

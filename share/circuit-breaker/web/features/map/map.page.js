@@ -109,6 +109,10 @@ class MapPage {
       group: t("map.title"),
       run: () => this.buttons.setList(!this.buttons.isList),
     }, signal);
+    shortcut(
+      { keys: "Escape", label: t("map.key.escape"), group: t("map.title"), run: () => this.select(null) },
+      signal,
+    );
     shortcut({ keys: "f", label: t("map.fit"), group: t("map.title"), run: () => this.view.fit() }, signal);
     stay((_, query) => {
       this.filter = filterFrom(query);
@@ -213,6 +217,7 @@ class MapPage {
 
   /** @param {import("./filter.model.js").MapFilter} filter */
   setFilter(filter) {
+    const wasFiltering = isFiltering(this.filter);
     this.filter = filter;
     const params = new URLSearchParams();
     writeFilter(filter, params);
@@ -225,7 +230,9 @@ class MapPage {
       ...Object.fromEntries(params),
     });
     this.draw([]);
-    if (isFiltering(filter) && this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
+    if (!isFiltering(filter)) {
+      if (wasFiltering) this.view.fit();
+    } else if (this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
   }
 
   /** @param {number | null} id @param {{ isQuiet?: boolean }} options */

@@ -2,7 +2,7 @@
 /** The map's data in this page: read once, kept live, laid out, and the places people drag to saved in batches. */
 import { isAbort } from "../../lib/api.js";
 import { Signal } from "../../lib/signal.js";
-import { applyDelta, emptyGraph, graphFrom } from "./graph.model.js";
+import { applyDelta, emptyGraph, graphFrom, newlyJoined } from "./graph.model.js";
 import { LayoutRunner } from "./layout.runner.js";
 import { createMap, forgetPositions, listMaps, readTopology, savePositions } from "./map.api.js";
 
@@ -59,10 +59,22 @@ export class MapStore {
   changed(delta) {
     const { graph, change, added } = applyDelta(this.picture.current.graph, delta);
     if (change === "none") return;
-    if (change === "structure") return void this.arrange(graph, this.picture.current.places, added);
+    if (change === "structure") return void this.arrange(graph, this.settled(delta), added);
     const places = new Map(this.picture.current.places);
     for (const { id, x, y } of delta.positions ?? []) if (!this.unsaved.has(id)) places.set(id, { x, y });
     this.picture.set({ graph, places, added: [] });
+  }
+
+  /**
+   * The places that stay. A node that stood alone and now gets its first relation may move next to it.
+   *
+   * @param {import("./graph.model.js").TopologyDelta} delta
+   * @returns {Places}
+   */
+  settled(delta) {
+    const { graph, places } = this.picture.current;
+    const joined = newlyJoined(graph, delta);
+    return joined.size === 0 ? places : new Map([...places].filter(([id]) => !joined.has(id)));
   }
 
   /** @param {Graph} graph @param {Places} known @param {number[]} added */
