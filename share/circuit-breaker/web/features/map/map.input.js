@@ -1,9 +1,9 @@
 // @ts-check
 /** Hands on the map: pointers, wheel and keys become intents and movements of the view. */
 import { on } from "../../lib/dom.js";
-import { pan, zoomAt } from "./camera.model.js";
+import { pan, toWorld, zoomAt } from "./camera.model.js";
 import { idle, step } from "./gesture.model.js";
-import { nodeBeside } from "./scene.model.js";
+import { edgeAt, nodeBeside } from "./scene.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
@@ -35,7 +35,7 @@ export function listenToHands(view, signal) {
     const target = type === "pointerdown" && event.button === 0 ? view.at(x, y, touch ? 10 : 4) : null;
     const next = step(gesture, { type: KINDS[type], pointer: pointerId, x, y, target, touch });
     gesture = next.state;
-    for (const intent of next.intents) view.act(intent);
+    for (const intent of next.intents) act(view, intent);
   };
   for (const type of Object.keys(KINDS)) on(canvas, type, pointer, signal);
   on(canvas, "pointerleave", () => view.hover(null, null), signal);
@@ -78,4 +78,42 @@ function pressed(view, event) {
   else return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** @param {MapView} view @param {import("./gesture.model.js").Intent} intent */
+function act(view, intent) {
+  switch (intent.type) {
+    case "pan":
+      view.moved(pan(view.camera, intent.dx, intent.dy));
+      break;
+    case "zoom":
+      view.moved(zoomAt(view.camera, view.size, intent.factor, intent.x, intent.y));
+      break;
+    case "hover": {
+      const id = view.at(intent.x, intent.y, 2);
+      const world = toWorld(view.camera, view.size, intent.x, intent.y);
+      const edge = id === null && view.scene.edges.length < 8000 && view.camera.zoom > 0.25
+        ? edgeAt(view.scene, world.x, world.y, view.camera.zoom)
+        : null;
+      view.hover(id, edge?.edge.id ?? null);
+      break;
+    }
+    case "tap":
+      view.canvas.focus({ preventScroll: true });
+      view.options.onSelect(intent.id);
+      break;
+    case "grab":
+      view.canvas.style.cursor = "grabbing";
+      break;
+    case "drag":
+      view.drag(intent.id, intent.dx, intent.dy);
+      break;
+    case "drop":
+    case "abandon": {
+      view.canvas.style.cursor = "";
+      const place = view.placeOf(intent.id);
+      if (place && view.options.canDrag) view.options.onMoved([{ id: intent.id, ...place }]);
+      break;
+    }
+  }
 }

@@ -1,19 +1,17 @@
 // @ts-check
 /** The home page: the lab as a picture that fills the window. */
-import { h, on, replace, stylesheet } from "../../lib/dom.js";
-import { count } from "../../lib/format.js";
+import { h, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
-import { linkButton } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
-import { emptyState, errorState } from "../../ui/empty.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { filterFrom, isFiltering, noFilter, visiblePart, writeFilter } from "./filter.model.js";
 import { neighboursOf } from "./graph.model.js";
 import { mapLegend, miniMap } from "./map.legend.js";
 import { mapOutline } from "./map.outline.js";
+import { mapOver } from "./map.over.js";
 import { MapStore } from "./map.store.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";
@@ -75,7 +73,11 @@ class MapPage {
       mayTidy: mayEdit,
       onList: (isOn) => this.toggleList(isOn),
     });
-    this.over = h("div", { class: "map-over" });
+    this.over = mapOver({
+      mayEdit,
+      onRetry: () => void this.store.load(),
+      onClear: () => this.setFilter(noFilter),
+    });
     this.element = h(
       "section",
       { class: "map-page", "aria-label": t("map.title") },
@@ -85,7 +87,7 @@ class MapPage {
       this.legend.element,
       this.mini.element,
       this.buttons.element,
-      this.over,
+      this.over.element,
     );
     this.listen();
   }
@@ -152,55 +154,11 @@ class MapPage {
   }
 
   /** @param {import("./map.store.js").Progress} progress */
-  drawOver({ phase, share, error }) {
-    const { graph } = this.store.picture.current;
-    const isEmpty = graph.nodes.size === 0;
-    this.element.classList.toggle("is-empty", phase !== "ready" || isEmpty);
-    if (phase === "failed" && isEmpty) {
-      return void replace(
-        this.over,
-        h(
-          "div",
-          { class: "map-card" },
-          errorState(error, () => void this.store.load()),
-        ),
-      );
-    }
-    if (phase === "failed") {
-      toastError(error);
-      return void replace(this.over);
-    }
-    if (phase === "loading" && isEmpty) {
-      return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, t("map.loading")));
-    }
-    if (phase === "layout") {
-      const words = t("map.laying_out", { percent: Math.round(share * 100) });
-      return void replace(this.over, h("p", { class: "map-wait quiet", role: "status" }, words));
-    }
-    if (isEmpty) return void replace(this.over, h("div", { class: "map-card" }, this.teach()));
-    if (this.part.nodes.length === 0 && isFiltering(this.filter)) {
-      const clear = h(
-        "button",
-        { type: "button", class: "button", onclick: () => this.setFilter(noFilter) },
-        t("map.clear"),
-      );
-      const text = t("map.no_match_text", { total: count(graph.nodes.size) });
-      return void replace(
-        this.over,
-        h("div", { class: "map-card" }, emptyState({ icon: "filter", title: t("map.no_match"), text, action: clear })),
-      );
-    }
-    replace(this.over);
-  }
-
-  teach() {
-    const actions = h(
-      "div",
-      { class: "row wrap" },
-      linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
-      this.context.session.may("inventory.edit") && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }),
-    );
-    return emptyState({ icon: "map", title: t("map.empty"), text: t("map.empty_text"), action: actions });
+  drawOver(progress) {
+    const total = this.store.picture.current.graph.nodes.size;
+    this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0);
+    if (progress.phase === "failed" && total > 0) toastError(progress.error);
+    this.over.show(progress, { total, shown: this.part.nodes.length, isFiltering: isFiltering(this.filter) });
   }
 
   cameraMoved() {

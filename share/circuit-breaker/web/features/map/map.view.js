@@ -5,7 +5,7 @@ import { between, boxAround, fit, pan, toScreen, toWorld, visibleBox, zoomAt } f
 import { listenToHands } from "./map.input.js";
 import { CanvasRenderer } from "./render.canvas.js";
 import { readPalette } from "./render.palette.js";
-import { buildScene, edgeAt, moveNode, nodeAt } from "./scene.model.js";
+import { buildScene, moveNode, nodeAt } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
@@ -220,44 +220,6 @@ export class MapView {
     this.canvas.style.cursor = id === null ? "" : "pointer";
     this.light();
     this.redraw();
-  }
-
-  /** @param {import("./gesture.model.js").Intent} intent */
-  act(intent) {
-    switch (intent.type) {
-      case "pan":
-        this.moved(pan(this.camera, intent.dx, intent.dy));
-        break;
-      case "zoom":
-        this.moved(zoomAt(this.camera, this.size, intent.factor, intent.x, intent.y));
-        break;
-      case "hover": {
-        const id = this.at(intent.x, intent.y, 2);
-        const world = toWorld(this.camera, this.size, intent.x, intent.y);
-        const edge = id === null && this.scene.edges.length < 8000 && this.camera.zoom > 0.25
-          ? edgeAt(this.scene, world.x, world.y, this.camera.zoom)
-          : null;
-        this.hover(id, edge?.edge.id ?? null);
-        break;
-      }
-      case "tap":
-        this.canvas.focus({ preventScroll: true });
-        this.options.onSelect(intent.id);
-        break;
-      case "grab":
-        this.canvas.style.cursor = "grabbing";
-        break;
-      case "drag":
-        this.drag(intent.id, intent.dx, intent.dy);
-        break;
-      case "drop":
-      case "abandon": {
-        this.canvas.style.cursor = "";
-        const place = this.placeOf(intent.id);
-        if (place && this.options.canDrag) this.options.onMoved([{ id: intent.id, ...place }]);
-        break;
-      }
-    }
   }
 
   /** @param {number} id @param {number} dx @param {number} dy */

@@ -1,0 +1,55 @@
+// @ts-check
+/** What stands over an empty canvas: that it works on it, what went wrong, what belongs here. */
+import { h, replace } from "../../lib/dom.js";
+import { count } from "../../lib/format.js";
+import { t } from "../../lib/i18n.js";
+import { button, linkButton } from "../../ui/button.js";
+import { emptyState, errorState } from "../../ui/empty.js";
+
+/**
+ * @param {{ mayEdit: boolean, onRetry: () => void, onClear: () => void }} options
+ */
+export function mapOver({ mayEdit, onRetry, onClear }) {
+  const element = h("div", { class: "map-over" });
+  /** @param {...any} content */
+  const card = (...content) => void replace(element, h("div", { class: "map-card" }, content));
+  /** @param {string} words */
+  const wait = (words) => void replace(element, h("p", { class: "map-wait quiet", role: "status" }, words));
+  return {
+    element,
+    /**
+     * @param {import("./map.store.js").Progress} progress
+     * @param {{ total: number, shown: number, isFiltering: boolean }} counts
+     */
+    show({ phase, share, error }, { total, shown, isFiltering }) {
+      if (phase === "failed" && total === 0) return card(errorState(error, onRetry));
+      if (phase === "loading" && total === 0) return wait(t("map.loading"));
+      if (phase === "layout") return wait(t("map.laying_out", { percent: Math.round(share * 100) }));
+      if (total === 0) return card(teach(mayEdit));
+      if (shown === 0 && isFiltering) return card(nothingFits(total, onClear));
+      return void replace(element);
+    },
+  };
+}
+
+/** @param {boolean} mayEdit */
+function teach(mayEdit) {
+  const actions = h(
+    "div",
+    { class: "row wrap" },
+    linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
+    mayEdit && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }),
+  );
+  return emptyState({ icon: "map", title: t("map.empty"), text: t("map.empty_text"), action: actions });
+}
+
+/** @param {number} total @param {() => void} onClear */
+function nothingFits(total, onClear) {
+  const text = t("map.no_match_text", { total: count(total) });
+  return emptyState({
+    icon: "filter",
+    title: t("map.no_match"),
+    text,
+    action: button(t("map.clear"), { onclick: onClear }),
+  });
+}
