@@ -1,4 +1,5 @@
 // @ts-check
+import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
 
 /**
@@ -10,27 +11,23 @@ import { h } from "../lib/dom.js";
  */
 export const checkItems = (items) =>
   items.map(({ label, hint, checked, onchange }) => {
-    const box = h("input", { type: "checkbox", tabIndex: -1, checked });
     const node = h(
-      "label",
+      "button",
       {
+        type: "button",
         class: "menu-item is-check",
         role: "menuitemcheckbox",
         tabIndex: -1,
         "aria-checked": String(checked),
-        onkeydown: (/** @type {KeyboardEvent} */ event) => {
-          if (event.key !== "Enter" && event.key !== " ") return;
-          event.preventDefault();
-          box.click();
+        onclick: () => {
+          const isOn = node.getAttribute("aria-checked") !== "true";
+          node.setAttribute("aria-checked", String(isOn));
+          onchange(isOn);
         },
       },
-      box,
+      h("span", { class: "check-mark", "aria-hidden": "true" }, icon("check", { class: "small" })),
       h("span", { class: "grow ellipsis" }, label),
       hint !== undefined && hint !== null && h("span", { class: "small quiet number" }, hint),
     );
-    box.addEventListener("change", () => {
-      node.setAttribute("aria-checked", String(box.checked));
-      onchange(box.checked);
-    });
     return { node };
   });

@@ -130,6 +130,7 @@ export function form(
     replace(summary, words);
     const first = element.querySelector(".has-problem input, .has-problem select, .has-problem textarea");
     if (first instanceof HTMLElement) first.focus();
+    else if (words) summary.scrollIntoView({ block: "center" });
   }
   async function submitted() {
     sent = true;

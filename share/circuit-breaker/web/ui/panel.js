@@ -122,6 +122,7 @@ export async function closePanel(force = false, replacing = false) {
  */
 function handle(slot, signal) {
   const grip = h("div", {
+    "aria-valuenow": readPref("panel.width", 420),
     class: "panel-grip",
     role: "separator",
     tabIndex: 0,

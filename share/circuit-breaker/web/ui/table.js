@@ -43,7 +43,7 @@ export function dataTable(options) {
   const drawn = new Map();
   const head = h("div", { class: "table-head", role: "row" });
   const space = h("div", { class: "table-space", role: "rowgroup" });
-  const none = h("div", { class: "table-none" });
+  const none = h("div", { class: "table-none", role: "row" });
   const element = h(
     "div",
     {
@@ -211,7 +211,7 @@ export function dataTable(options) {
   function refresh() {
     setStyle(space, { height: `${rows.length * ROW_HEIGHT}px` });
     element.setAttribute("aria-rowcount", String(rows.length + 1));
-    replace(none, rows.length === 0 ? empty : null);
+    replace(none, rows.length === 0 && empty ? h("div", { role: "gridcell" }, empty) : null);
     none.hidden = rows.length > 0 || !empty;
     draw();
   }

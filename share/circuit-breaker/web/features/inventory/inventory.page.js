@@ -209,7 +209,11 @@ export class ListPage {
       thing: null,
       values,
       names,
-      onsaved: (saved) => void this.context.navigate(this.addressOf(saved.id)),
+      onsaved: (saved) => {
+        // Shown at once, also while the live stream is away; its event finds the same revision.
+        this.source.happened({ subject: `inventory.${this.kind.name}.created`, payload: saved }, this.wanted());
+        void this.context.navigate(this.addressOf(saved.id));
+      },
     });
   }
 

@@ -81,11 +81,6 @@ async function askFilter(field, lookup) {
  */
 export function openColumnMenu(anchor, { kind, state, onColumns }) {
   const names = () => state().columns ?? defaultNames(kind);
-  const reset = h(
-    "div",
-    { class: "menu-item" },
-    button(t("inventory.columns_reset"), { small: true, kind: "ghost", onclick: () => onColumns(null) }),
-  );
   openMenu(anchor, [
     { heading: t("inventory.columns") },
     ...checkItems(
@@ -95,7 +90,8 @@ export function openColumnMenu(anchor, { kind, state, onColumns }) {
         onchange: (isOn) => onColumns(toggleColumn(names(), column.name, isOn)),
       })),
     ),
-    { node: reset },
+    "-",
+    { label: t("inventory.columns_reset"), icon: "refresh", run: () => onColumns(null) },
   ], { label: t("inventory.columns") });
 }
 
