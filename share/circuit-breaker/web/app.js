@@ -58,7 +58,7 @@ function show(element, route, top) {
   replace(main, element);
   mark();
   main.scrollTop = top;
-  if (document.activeElement && document.activeElement !== document.body) return;
+  if (document.querySelector("dialog[open]") || element.contains(document.activeElement)) return;
   (/** @type {HTMLElement | null} */ (element.querySelector("h1")) ?? main).focus({ preventScroll: true });
 }
 

@@ -16,8 +16,12 @@ export function notices(session, live) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   live.state.watch((state) => {
-    clearTimeout(timer);
-    if (state !== "waiting") return void replace(connection);
+    if (state === "open" || state === "idle") {
+      clearTimeout(timer);
+      timer = undefined;
+      return void replace(connection);
+    }
+    if (state !== "waiting" || timer !== undefined) return;
     // A restart takes a second or two; only what lasts is worth a line.
     timer = setTimeout(
       () =>

@@ -22,6 +22,12 @@ function luminance(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
+function mixed(over, under, share) {
+  const part = (colour, at) => parseInt(colour.slice(at, at + 2), 16);
+  const one = (at) => Math.round(part(over, at) * share + part(under, at) * (1 - share)).toString(16).padStart(2, "0");
+  return `#${[1, 3, 5].map(one).join("")}`;
+}
+
 function contrast(a, b) {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (light + 0.05) / (dark + 0.05);
@@ -42,6 +48,13 @@ for (const [name, roles] of Object.entries(themes)) {
       for (const role of texts) {
         const ratio = contrast(roles[role], roles[surface]);
         assert.ok(ratio >= 4.5, `${role} on ${surface}: ${ratio.toFixed(2)}`);
+      }
+    }
+    // Marked rows and pills stand on a surface tinted with 14 % of the accent.
+    for (const surface of ["surface-0", "surface-1", "surface-2"]) {
+      for (const role of ["text", "text-quiet", "accent"]) {
+        const ratio = contrast(roles[role], mixed(roles.accent, roles[surface], 0.14));
+        assert.ok(ratio >= 4.5, `${role} on tinted ${surface}: ${ratio.toFixed(2)}`);
       }
     }
     assert.ok(contrast(roles["on-accent"], roles.accent) >= 4.5, "on-accent");

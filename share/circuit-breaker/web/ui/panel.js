@@ -4,6 +4,7 @@ import { h, on, replace, setStyle } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { readPref, writePref } from "../lib/prefs.js";
 import { iconButton } from "./button.js";
+import { isTyping } from "./keys.js";
 
 /**
  * The panel on the right: one at a time, over the map and beside lists, full width on phones. Its place is the
@@ -82,11 +83,12 @@ export async function openPanel(options) {
   setStyle(slot, { width: `${readPref("panel.width", 420)}px` });
   slot.hidden = false;
   document.documentElement.classList.add("has-panel");
-  on(slot, "keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) {
-      event.preventDefault();
-      void closePanel();
-    }
+  on(document, "keydown", (event) => {
+    const inside = slot.contains(event.target);
+    if (event.key !== "Escape" || event.defaultPrevented || (!inside && isTyping(event.target))) return;
+    if (document.querySelector("dialog[open], [role=menu]")) return;
+    event.preventDefault();
+    void closePanel();
   }, end.signal);
   options.signal?.addEventListener("abort", () => {
     if (open?.panel === panel) void closePanel(true);
@@ -128,6 +130,8 @@ function handle(slot, signal) {
     tabIndex: 0,
     "aria-orientation": "vertical",
     "aria-label": t("common.resize_panel"),
+    "aria-valuenow": readPref("panel.width", 420),
+    "aria-valuemin": NARROWEST,
   });
   /** @param {number} width */
   const resize = (width) => {

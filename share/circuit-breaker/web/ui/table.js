@@ -245,6 +245,18 @@ export function dataTable(options) {
     draw();
     onselect?.(selected);
   }
+  /**
+   * Keys pressed outside of the table that are still meant for it.
+   *
+   * @param {string} name
+   * @param {Element} target
+   */
+  function pressable(name, target) {
+    if (target.closest("#panel, [role=menu], [role=tablist]")) return false;
+    return name === "Enter"
+      ? !target.closest("button, a")
+      : ["j", "k", "x"].includes(name) || Object.hasOwn(keys, name);
+  }
   /** @param {KeyboardEvent} event */
   function pressed(event) {
     if (
@@ -252,12 +264,7 @@ export function dataTable(options) {
       !element.isConnected
     ) return;
     const target = /** @type {Element} */ (event.target), inside = element.contains(target);
-    if (!inside && (target !== document.body && !target.closest("main"))) return;
-    if (
-      !inside &&
-      (target.closest("button, a, [role=tab], [role=separator]") ||
-        !["j", "k", "x", "Enter", ...Object.keys(keys)].includes(event.key))
-    ) return;
+    if (!inside && !pressable(event.key, target)) return;
     if (document.querySelector("dialog[open]")) return;
     const to = moved(event.key, active, rows.length, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
     const row = rows[active];
@@ -303,8 +310,9 @@ export function dataTable(options) {
     setRows(next, also = {}) {
       const was = rows[active] ? key(rows[active]) : null;
       if ("empty" in also) empty = also.empty ?? null;
+      // The same rows again mean that there were no more: asking anew would never end.
+      ended &&= next.length === rows.length && next[0] === rows[0] && next[next.length - 1] === rows[rows.length - 1];
       rows = next;
-      ended = false;
       const at = was === null ? -1 : rows.findIndex((row) => key(row) === was);
       active = at >= 0 ? at : Math.min(active, rows.length - 1);
       refresh();
