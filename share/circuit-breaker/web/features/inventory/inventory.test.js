@@ -14,6 +14,7 @@ import {
   resolved,
 } from "./form.model.js";
 import { apiQuery, nextSort, paramsFrom, plainList, readText, stateFrom, withFilter } from "./query.model.js";
+import { isWorthReading, relationRow } from "./relations.model.js";
 import { formatOf, normalised, parseCSV, rowCount, rowsToShow, toCSV } from "./transfer.model.js";
 
 const kind = {
@@ -212,4 +213,40 @@ test("the dry run shows problems first and leaves out what stays", () => {
     action: "change",
   }];
   assert.deepEqual(rowsToShow({ rows }).map(({ row }) => row), [3, 4, 1]);
+});
+
+test("a connection's row says who is at the other end and how fast", () => {
+  const connection = {
+    name: "connection",
+    path: "connections",
+    label: "Connection",
+    plural: "Connections",
+    group: "relation",
+    fields: [
+      { name: "from_id", label: "From", type: "reference", references: ["hardware"], in_list: true },
+      { name: "to_id", label: "To", type: "reference", references: ["hardware", "interface"], in_list: true },
+      { name: "speed_mbps", label: "Speed", type: "integer", unit: "Mbit/s", in_list: true },
+    ],
+  };
+  const one = {
+    id: 9,
+    kind: "connection",
+    name: "",
+    from_id: 1,
+    from_name: "gw",
+    to_id: 2,
+    to_name: "eth0",
+    to_kind: "interface",
+    speed_mbps: 1000,
+  };
+  assert.deepEqual(relationRow(one, connection, "from_id"), {
+    kind: "interface",
+    id: 2,
+    name: "eth0",
+    hint: "1\u00a0Gbit/s",
+    status: null,
+    via: { kind: "connection", id: 9 },
+  });
+  assert.equal(isWorthReading({ direction: "in", kind: "connection", items: [1] }, connection), true);
+  assert.equal(isWorthReading({ direction: "out", kind: "connection", items: [1] }, connection), false);
 });

@@ -20,7 +20,8 @@ import { hasState } from "./list.cells.js";
 import { openForm } from "./object.form.js";
 import { removeThing } from "./object.remove.js";
 import { aboutSection, factSections } from "./object.facts.js";
-import { historySection, networkSection, notesSection, relationSection } from "./object.sections.js";
+import { relationSection } from "./object.relations.js";
+import { historySection, networkSection, notesSection } from "./object.sections.js";
 import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
