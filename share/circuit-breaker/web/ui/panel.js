@@ -124,7 +124,6 @@ export async function closePanel(force = false, replacing = false) {
  */
 function handle(slot, signal) {
   const grip = h("div", {
-    "aria-valuenow": readPref("panel.width", 420),
     class: "panel-grip",
     role: "separator",
     tabIndex: 0,

@@ -1,8 +1,8 @@
 // @ts-check
-import { icon } from "../icons/icons.js";
 import { h, on, replace, setStyle, uid } from "../lib/dom.js";
 import { isTyping } from "./keys.js";
-import { fitting, moved, nextSort, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
+import { fitting, moved, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
+import { headCell, markAll, tableRow } from "./table.rows.js";
 
 /**
  * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
@@ -62,117 +62,52 @@ export function dataTable(options) {
     [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
 
   function drawHead() {
-    const all = selectable &&
-      h(
-        "div",
-        { class: "table-cell mark", role: "columnheader" },
-        h("input", {
-          type: "checkbox",
-          "aria-label": "Mark all rows",
-          checked: rows.length > 0 && selected.size >= rows.length,
-          onchange: (/** @type {any} */ event) => {
-            if (event.target.checked) rows.forEach((row) => selected.add(key(row)));
-            else selected.clear();
-            marked();
-          },
-        }),
-      );
+    const all = selectable && markAll(rows.length > 0 && selected.size >= rows.length, (checked) => {
+      if (checked) rows.forEach((row) => selected.add(key(row)));
+      else selected.clear();
+      marked();
+    });
     replace(
       head,
       all,
-      shown.map((column) => {
-        const current = sort?.id === column.id;
-        const arrow = current ? icon(sort?.descending ? "down" : "up", { class: "small" }) : null;
-        return h(
-          "div",
-          {
-            class: ["table-cell", column.align === "right" && "number"],
-            role: "columnheader",
-            "aria-sort": column.sortable ? (current ? (sort?.descending ? "descending" : "ascending") : "none") : null,
-          },
-          column.sortable && onsort
-            ? h(
-              "button",
-              {
-                type: "button",
-                class: "table-sort",
-                tabIndex: -1,
-                onclick: () => {
-                  sort = nextSort(sort, column.id);
-                  drawHead();
-                  onsort(sort);
-                },
-              },
-              column.label,
-              arrow,
-            )
-            : column.label,
-        );
-      }),
+      shown.map((column) =>
+        headCell(
+          column,
+          sort,
+          onsort && ((next) => {
+            sort = next;
+            drawHead();
+            onsort(next);
+          }),
+        )
+      ),
     );
   }
   /** @param {any} row @param {number} index */
   function rowElement(row, index) {
-    const link = href?.(row) ?? null, mine = key(row);
-    const cells = shown.map((column, at) => {
-      const content = column.render(row);
-      const linked = at === 0 && link ? h("a", { class: "table-link", href: link, tabIndex: -1 }, content) : content;
-      return h("div", {
-        class: ["table-cell", column.align === "right" && "number", column.mono && "mono", column.class],
-        role: "gridcell",
-      }, linked ?? "—");
-    });
-    const mark = selectable &&
-      h(
-        "div",
-        { class: "table-cell mark", role: "gridcell" },
-        h("input", {
-          type: "checkbox",
-          tabIndex: -1,
-          "aria-label": "Mark row",
-          checked: selected.has(mine),
-          onclick: (/** @type {MouseEvent} */ event) => {
-            event.stopPropagation();
-            toggle(index, event.shiftKey);
-          },
-        }),
-      );
-    const made = h(
-      "div",
-      {
-        id: `${id}-${index}`,
-        class: [
-          "table-row",
-          rowClass?.(row),
-          selected.has(mine) && "is-selected",
-          index === active && "is-active",
-          (onopen || link) && "can-open",
-        ],
-        role: "row",
-        "aria-rowindex": index + 2,
-        "aria-selected": selectable ? String(selected.has(mine)) : null,
-        style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
-        onclick: (/** @type {MouseEvent} */ event) => {
-          const target = /** @type {Element} */ (event.target);
-          if (
-            target.closest(".mark, button, input") || (target.closest("a") && !target.closest(".table-link"))
-          ) return;
-          if (event.ctrlKey || event.metaKey) return;
-          if (event.shiftKey && selectable) {
-            event.preventDefault();
-            return toggle(index, true);
-          }
-          setActive(index, false);
-          if (onopen && String(getSelection()) === "") {
-            event.preventDefault();
-            onopen(row);
-          }
-        },
+    const link = href?.(row) ?? null, isMarked = selected.has(key(row));
+    return tableRow({
+      id: `${id}-${index}`,
+      row,
+      index,
+      columns: shown,
+      link,
+      selectable,
+      isMarked,
+      class: [
+        rowClass?.(row),
+        isMarked && "is-selected",
+        index === active && "is-active",
+        (onopen || link) && "can-open",
+      ],
+      onmark: (range) => toggle(index, range),
+      onpress(event) {
+        setActive(index, false);
+        if (!onopen || String(getSelection()) !== "") return;
+        event.preventDefault();
+        onopen(row);
       },
-      mark,
-      cells,
-    );
-    return made;
+    });
   }
   function draw() {
     const box = element.getBoundingClientRect().height;
