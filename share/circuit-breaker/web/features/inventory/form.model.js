@@ -7,12 +7,39 @@ import { changesOf, same } from "../../lib/form.js";
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {{ field: Field, base: any, mine: any, theirs: any, isConflict: boolean }} Difference */
 
+/** Icons of ours that make sense on an object. */
+const ICONS = [
+  "server",
+  "switch",
+  "router",
+  "firewall",
+  "access_point",
+  "nas",
+  "ups",
+  "pdu",
+  "workstation",
+  "laptop",
+  "phone",
+  "printer",
+  "camera",
+  "sbc",
+  "disk",
+  "globe",
+  "shield",
+  "mail",
+  "lock",
+  "key",
+  "clock",
+  "plug",
+  "machine",
+];
+
 /** Members of every object that a person may edit; a kind's own field of that name wins. */
 /** @type {Field[]} */
 const COMMON = [
   { name: "status", label: "", type: "choice", group: "state" },
   { name: "owner", label: "", type: "text", max_length: 200, group: "state" },
-  { name: "icon", label: "", type: "text", max_length: 100, group: "state" },
+  { name: "icon", label: "", type: "text", max_length: 100, group: "state", suggestions: ICONS },
   { name: "tags", label: "", type: /** @type {any} */ ("tags"), group: "state" },
   { name: "notes", label: "", type: "long_text", group: "notes" },
 ];
@@ -26,7 +53,8 @@ const COMMON = [
 export function formFields(kind, labels, statuses) {
   // Tags are written by name; a new one comes to be by being used.
   const own = kind.fields.filter((field) => !field.read_only)
-    .map((field) => (field.name === "tags" ? { ...field, type: /** @type {any} */ ("tags") } : field));
+    .map((field) => (field.name === "tags" ? { ...field, type: /** @type {any} */ ("tags") } : field))
+    .map((field) => (field.name === "icon" && !field.suggestions?.length ? { ...field, suggestions: ICONS } : field));
   const names = new Set(own.map(({ name }) => name));
   /** @type {Field[]} */
   const first = kind.has_name === false || names.has("name")

@@ -123,16 +123,21 @@ export class ListPage {
     return this.source.read(this.query());
   }
 
-  /** @param {ListState} state @param {{ isLook?: boolean }} options `isLook`: the same rows, shown differently */
-  change(state, { isLook = false } = {}) {
+  /**
+   * @param {ListState} state
+   * @param {{ isLook?: boolean, isView?: boolean }} options `isLook`: the same rows,
+   *   shown differently; `isView`: all of it changes
+   */
+  change(state, { isLook = false, isView = false } = {}) {
     this.state = state;
     this.prefs = { columns: state.columns ?? undefined, sort: state.sort };
     writePref(`list.${this.kind.name}`, this.prefs);
     const query = String(paramsFrom({ ...state, columns: null }, this.kind));
     history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : ""));
     this.look.showState();
-    if (isLook) this.look.drawColumns();
-    else void this.reload();
+    if (isLook || isView) this.look.drawColumns();
+    if (isView) this.look.table.setSort(parseSort(state.sort));
+    if (!isLook) void this.reload();
   }
 
   /** @param {import("../../types/inventory.js").LiveEvent} event */

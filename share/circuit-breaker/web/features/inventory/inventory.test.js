@@ -13,7 +13,17 @@ import {
   formFields,
   resolved,
 } from "./form.model.js";
-import { apiQuery, nextSort, paramsFrom, plainList, readText, stateFrom, withFilter } from "./query.model.js";
+import {
+  apiQuery,
+  nextSort,
+  paramsFrom,
+  plainList,
+  readText,
+  stateFrom,
+  withFilter,
+  withoutView,
+  withView,
+} from "./query.model.js";
 import { isWorthReading, relationRow } from "./relations.model.js";
 import { formatOf, normalised, parseCSV, rowCount, rowsToShow, toCSV } from "./transfer.model.js";
 
@@ -249,4 +259,11 @@ test("a connection's row says who is at the other end and how fast", () => {
   });
   assert.equal(isWorthReading({ direction: "in", kind: "connection", items: [1] }, connection), true);
   assert.equal(isWorthReading({ direction: "out", kind: "connection", items: [1] }, connection), false);
+});
+
+test("a saved view of the same name is replaced", () => {
+  const views = withView(withView([], { name: "b", state: plainList }), { name: "a", state: plainList });
+  const changed = withView(views, { name: "b", state: { ...plainList, q: "x" } });
+  assert.deepEqual(changed.map(({ name, state }) => [name, state.q]), [["a", ""], ["b", "x"]]);
+  assert.equal(withoutView(changed, "a").length, 1);
 });

@@ -15,6 +15,7 @@ import { openImport } from "./import.dialog.js";
 import { tableColumns } from "./list.cells.js";
 import { filterLine, filterPills } from "./list.filter.js";
 import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
+import { openViewMenu } from "./list.views.js";
 import { lower } from "./object.words.js";
 import { isNarrowed, plainList } from "./query.model.js";
 
@@ -116,6 +117,11 @@ export class ListLook {
           lookup: page.lookup,
           onName: (key, name) => this.names.set(key, name),
         })),
+      tool(
+        "pin",
+        t("inventory.views"),
+        (anchor) => openViewMenu(anchor, { kind, state, onState: (next) => page.change(next, { isView: true }) }),
+      ),
       tool("columns", t("inventory.columns"), (anchor) =>
         openColumnMenu(anchor, {
           kind,

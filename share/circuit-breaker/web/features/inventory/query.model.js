@@ -179,3 +179,21 @@ export function compareBy(sort) {
   };
   return isDown ? (a, b) => compare(b, a) : compare;
 }
+
+/** @typedef {{ name: string, state: ListState }} SavedView */
+
+/**
+ * A view of the same name is replaced; names stand in order.
+ *
+ * @param {SavedView[]} views
+ * @param {SavedView} view
+ * @returns {SavedView[]}
+ */
+export const withView = (views, view) =>
+  [...withoutView(views, view.name), view].sort((a, b) => a.name.localeCompare(b.name));
+
+/**
+ * @param {SavedView[]} views
+ * @param {string} name
+ */
+export const withoutView = (views, name) => views.filter((one) => one.name !== name);

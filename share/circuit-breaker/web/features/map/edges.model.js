@@ -57,3 +57,23 @@ export function speedText(mbps) {
   if (!mbps) return "";
   return mbps >= 1000 ? `${Number((mbps / 1000).toFixed(1))} Gbit/s` : `${mbps} Mbit/s`;
 }
+
+const RELATIONS = new Map(Object.entries({
+  connection: "connection",
+  depends: "dependency",
+  member: "cluster_member",
+  in_network: "network_membership",
+  peers: "network_peer",
+}));
+
+/**
+ * The object behind an edge, for those that are objects: `connection:12`.
+ *
+ * @param {Pick<MapEdge, "id" | "type">} edge
+ * @returns {{ kind: string, id: number } | null}
+ */
+export function relationOf({ id, type }) {
+  const [word, number] = id.split(":");
+  const kind = RELATIONS.get(type);
+  return kind && word === type && /^\d+$/.test(number ?? "") ? { kind, id: Number(number) } : null;
+}

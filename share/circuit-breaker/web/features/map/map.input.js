@@ -100,6 +100,7 @@ function act(view, intent) {
     }
     case "tap":
       view.canvas.focus({ preventScroll: true });
+      if (intent.id === null && tapEdge(view, intent.x, intent.y)) break;
       view.options.onSelect(intent.id);
       break;
     case "grab":
@@ -116,4 +117,16 @@ function act(view, intent) {
       break;
     }
   }
+}
+
+/**
+ * A line under the finger is opened, if it is something that can be.
+ *
+ * @param {MapView} view @param {number} x @param {number} y
+ */
+function tapEdge(view, x, y) {
+  if (view.camera.zoom < 0.25) return false;
+  const world = toWorld(view.camera, view.size, x, y);
+  const found = edgeAt(view.scene, world.x, world.y, view.camera.zoom);
+  return found !== null && view.options.onEdge(found.edge);
 }

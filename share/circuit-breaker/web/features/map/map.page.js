@@ -8,6 +8,7 @@ import { confirmed } from "../../ui/dialog.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { filterFrom, isFiltering, noFilter, visiblePart, writeFilter } from "./filter.model.js";
+import { relationOf } from "./edges.model.js";
 import { neighboursOf } from "./graph.model.js";
 import { mapLegend, miniMap } from "./map.legend.js";
 import { mapOutline } from "./map.outline.js";
@@ -46,6 +47,7 @@ class MapPage {
       label: t("map.canvas_label"),
       canDrag: mayEdit,
       onSelect: (id) => this.select(id),
+      onEdge: (edge) => this.openEdge(edge),
       onOpen: (id) => this.open(id),
       onMoved: (moved) => this.store.move(moved),
       onCamera: () => this.cameraMoved(),
@@ -252,6 +254,19 @@ class MapPage {
 
   /** @type {{ close: (force?: boolean) => any } | null | undefined} */
   panel;
+
+  /**
+   * A connection or a dependency is an object of its own; what follows from a reference is not.
+   *
+   * @param {import("./graph.model.js").MapEdge} edge
+   */
+  openEdge(edge) {
+    const ref = relationOf(edge);
+    if (!ref) return false;
+    this.select(null);
+    void use("object-panel").then((openObject) => openObject?.({ ...ref, context: this.context, focus: false }));
+    return true;
+  }
 
   /** @param {number} id */
   open(id) {

@@ -2,7 +2,7 @@
 /** The map's data in this page: read once, kept live, laid out, and the places people drag to saved in batches. */
 import { isAbort } from "../../lib/api.js";
 import { Signal } from "../../lib/signal.js";
-import { applyDelta, emptyGraph, graphFrom, newlyJoined } from "./graph.model.js";
+import { applyDelta, emptyGraph, graphFrom, newlyJoined, withPositions } from "./graph.model.js";
 import { LayoutRunner } from "./layout.runner.js";
 import { createMap, forgetPositions, listMaps, readTopology, savePositions } from "./map.api.js";
 
@@ -131,7 +131,9 @@ export class MapStore {
       next.set(id, { x, y });
       this.unsaved.set(id, { id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned: true });
     }
-    this.picture.set({ graph, places: next, added: [] });
+    // The graph knows it too, so that a layout in between does not put it back.
+    const placed = withPositions(graph, moved.map(({ id, x, y }) => ({ id, x, y, pinned: true })));
+    this.picture.set({ graph: placed, places: next, added: [] });
     this.saving.set("saving");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);

@@ -12,7 +12,8 @@ import { buildScene, moveNode, nodeAt } from "./scene.model.js";
 /**
  * @typedef {{
  *   signal: AbortSignal, label: string, canDrag: boolean,
- *   onSelect: (id: number | null) => void, onOpen: (id: number) => void,
+ * onSelect: (id: number | null) => void, onEdge: (edge: import("./graph.model.js").MapEdge) => boolean, onOpen: (id:
+ * number) => void,
  *   onMoved: (moved: { id: number, x: number, y: number }[]) => void,
  *   onCamera: () => void, neighbours: (id: number) => Set<number>
  * }} Options

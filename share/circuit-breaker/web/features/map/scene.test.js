@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { speedText, styleOf } from "./edges.model.js";
+import { relationOf, speedText, styleOf } from "./edges.model.js";
 import { facetChoices, filterFrom, noFilter, toggled, visiblePart, writeFilter } from "./filter.model.js";
 import { graphFrom } from "./graph.model.js";
 import { placeLabels } from "./labels.model.js";
@@ -128,4 +128,10 @@ test("the outline is a tree in reading order, and keys walk it", () => {
   assert.deepEqual(outlineKey(rows, 1, "ArrowLeft"), { close: 1 });
   assert.deepEqual(outlineKey(rows, 3, "ArrowLeft"), { focus: 2 });
   assert.equal(outline({ nodes, edges }, new Set([2])).length, 2);
+});
+
+test("a connection can be opened, what follows from a reference cannot", () => {
+  assert.deepEqual(relationOf({ id: "connection:12", type: "connection" }), { kind: "connection", id: 12 });
+  assert.equal(relationOf({ id: "hosts:12", type: "hosts" }), null);
+  assert.equal(relationOf({ id: "in_network:3-4", type: "in_network" }), null);
 });
