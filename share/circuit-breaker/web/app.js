@@ -7,7 +7,7 @@ import { Live } from "./lib/live.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
-import { setLook, startTheme, theme } from "./lib/theme.js";
+import { googleFonts, setLook, startTheme, theme } from "./lib/theme.js";
 import "./parts.js";
 import { routes } from "./routes.js";
 import { missingPage, shell } from "./shell/shell.js";
@@ -80,6 +80,7 @@ async function startSession() {
   if (!state) return null;
   const settings = await api.get("settings", { open: true }).catch(() => ({}));
   session.settings.set(settings);
+  googleFonts.set(settings.foreign_origins?.google_fonts === true);
   const user = state.user;
   setLook({ theme: user?.theme ?? settings.theme, font: user?.font ?? settings.font });
   setFormat({ zone: user?.timezone ?? settings.timezone });

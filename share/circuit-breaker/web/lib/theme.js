@@ -19,7 +19,16 @@ export const FONTS = [
   { id: "inter", label: "Inter" },
   { id: "system", label: "System" },
   { id: "mono", label: "JetBrains Mono" },
+  // These come from Google Fonts, only while the settings allow that origin.
+  { id: "source-sans", label: "Source Sans 3", google: "Source+Sans+3:wght@400;500;600" },
+  { id: "ibm-plex-sans", label: "IBM Plex Sans", google: "IBM+Plex+Sans:wght@400;500;600" },
+  { id: "atkinson", label: "Atkinson Hyperlegible", google: "Atkinson+Hyperlegible:wght@400;700" },
 ];
+
+/** Whether fonts may be asked from Google; the settings say so. */
+export const googleFonts = new Signal(false);
+/** The fonts one may choose from now. */
+export const fontsNow = () => FONTS.filter(({ google }) => !google || googleFonts.current);
 
 /** @type {Signal<string>} "auto" or a theme's id */
 export const theme = new Signal(readPref("theme", "midnight"));
@@ -42,7 +51,14 @@ export function effectiveTheme(chosen, prefersLight) {
 function apply() {
   const root = document.documentElement;
   root.dataset.theme = effectiveTheme(theme.current, light?.matches ?? false);
-  root.dataset.font = FONTS.some(({ id }) => id === font.current) ? font.current : "inter";
+  const chosen = fontsNow().find(({ id }) => id === font.current);
+  root.dataset.font = chosen?.id ?? "inter";
+  if (!chosen?.google || document.getElementById(`font-${chosen.id}`)) return;
+  const link = document.createElement("link");
+  link.id = `font-${chosen.id}`;
+  link.rel = "stylesheet";
+  link.href = `https://fonts.googleapis.com/css2?family=${chosen.google}&display=swap`;
+  document.head.append(link);
 }
 
 export function startTheme() {
@@ -54,6 +70,7 @@ export function startTheme() {
     writePref("font", value);
     apply();
   });
+  googleFonts.watch(apply);
   light?.addEventListener("change", apply);
 }
 

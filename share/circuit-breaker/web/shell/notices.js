@@ -53,7 +53,7 @@ export function notices(session, live) {
   const end = new AbortController();
   live.subscribe("status.health", ({ payload }) => {
     const items = (payload.items ?? []).filter((/** @type {any} */ item) =>
-      ["warning", "error", "critical"].includes(item.severity)
+      ["warning", "error", "failing", "critical"].includes(item.severity)
     );
     const first = items[0], more = items.length - 1;
     replace(

@@ -1,7 +1,7 @@
 // @ts-check
 import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { FONTS, THEMES } from "../lib/theme.js";
+import { fontsNow, THEMES } from "../lib/theme.js";
 
 /**
  * Choosing a theme by small pictures of itself.
@@ -52,7 +52,7 @@ export const fontPicker = ({ value, onchange, name = "font" }) =>
   h(
     "div",
     { class: "look-fonts", role: "radiogroup", "aria-label": t("settings.font") },
-    FONTS.map(({ id, label }) =>
+    fontsNow().map(({ id, label }) =>
       h(
         "label",
         { class: "look-choice" },

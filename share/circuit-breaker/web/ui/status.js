@@ -54,7 +54,15 @@ export function statusRing(status, { size = 14 } = {}) {
 export const statusBadge = (status) =>
   h("span", { class: `status-badge is-${known(status)}` }, statusRing(status), h("span", {}, statusWord(status)));
 
-const SEVERITY_ICONS = { ok: "ok", info: "info", warning: "warning", error: "error", critical: "error" };
+const SEVERITY_ICONS = {
+  ok: "ok",
+  info: "info",
+  notice: "info",
+  warning: "warning",
+  error: "error",
+  failing: "error",
+  critical: "error",
+};
 
 /**
  * A word with a mark for audit and health.
@@ -95,7 +103,7 @@ function severityMark(mark) {
  * @param {{ severity: string }[]} items
  */
 export function worstSeverity(items) {
-  const order = ["critical", "error", "warning", "info", "ok"];
+  const order = ["critical", "failing", "error", "warning", "notice", "info", "ok"];
   return order.find((severity) => items.some((item) => item.severity === severity)) ?? "ok";
 }
 

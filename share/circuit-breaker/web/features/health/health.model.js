@@ -1,7 +1,7 @@
 // @ts-check
 /** @typedef {{ id: string, severity: string, message: string }} Check */
 
-const ORDER = ["critical", "error", "warning", "info", "ok"];
+const ORDER = ["critical", "failing", "error", "warning", "notice", "info", "ok"];
 
 /**
  * Worst first, then by name.
@@ -13,5 +13,5 @@ export const orderedChecks = (checks) => [...checks].sort((a, b) => rank(a) - ra
 /** @param {Check} check */
 function rank({ severity }) {
   const at = ORDER.indexOf(severity);
-  return at < 0 ? 2 : at;
+  return at < 0 ? 3 : at;
 }

@@ -35,7 +35,7 @@ export async function page({ signal, live, title }) {
   }
   /** @param {import("./health.model.js").Check[]} checks */
   function draw(checks) {
-    const worst = worstSeverity(checks), fine = worst === "ok" || worst === "info";
+    const worst = worstSeverity(checks), fine = ["ok", "info", "notice"].includes(worst);
     replace(
       body,
       card(

@@ -2,7 +2,7 @@
 import { api } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { setLook } from "../../lib/theme.js";
+import { googleFonts, setLook } from "../../lib/theme.js";
 import { settingsTabs } from "../../shell/settings-tabs.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
@@ -37,6 +37,7 @@ export async function page(context) {
   async function save(changes) {
     settings = await api.patch("settings", changes, { revision: settings.revision });
     session.settings.set(settings);
+    googleFonts.set(settings.foreign_origins.google_fonts === true);
     toast(t("common.saved"));
     return settings;
   }
