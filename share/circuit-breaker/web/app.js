@@ -4,6 +4,7 @@ import { h, replace } from "./lib/dom.js";
 import { setFormat } from "./lib/format.js";
 import { loadMessages, t } from "./lib/i18n.js";
 import { Live } from "./lib/live.js";
+import { readPref } from "./lib/prefs.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
@@ -82,7 +83,9 @@ async function startSession() {
   session.settings.set(settings);
   googleFonts.set(settings.foreign_origins?.google_fonts === true);
   const user = state.user;
-  setLook({ theme: user?.theme ?? settings.theme, font: user?.font ?? settings.font });
+  // A guest's own choice is this browser's; a person's is the daemon's.
+  const own = user ?? { theme: readPref("theme", null), font: readPref("font", null) };
+  setLook({ theme: own.theme ?? settings.theme, font: own.font ?? settings.font });
   setFormat({ zone: user?.timezone ?? settings.timezone });
   const unfinished = state.setup_step && state.setup_step !== "done" && session.may("settings.edit");
   if (!unfinished) showFrame();

@@ -159,7 +159,9 @@ export function combobox(
     const below = innerHeight - element.getBoundingClientRect().bottom;
     list.classList.toggle("is-above", below < 200 && element.getBoundingClientRect().top > 260);
     setStyle(list, { maxHeight: `${Math.min(280, Math.max(120, below < 200 ? 260 : below - 16))}px` });
-    mark(found.length > 0 && !free ? 0 : -1);
+    const current = found.findIndex(({ value: one }) => !multiple && one === chosen[0]?.value);
+    const typed = input.value.trim() !== "" && input.value !== chosen[0]?.label;
+    mark(current >= 0 ? current : typed && !free && found.length > 0 ? 0 : -1);
   }
   /** @param {number} wait ms */
   function search(wait) {
