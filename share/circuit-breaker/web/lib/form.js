@@ -130,6 +130,13 @@ export function same(a, b) {
 }
 
 /**
+ * What an untouched input of a type reads as, where that is not null.
+ *
+ * @type {Record<string, any>}
+ */
+const NOTHING = { boolean: false, tags: [], references: [] };
+
+/**
  * The fields that differ, as a PATCH wants them.
  *
  * @param {Field[]} fields
@@ -140,8 +147,9 @@ export function changesOf(fields, before, after) {
   /** @type {Record<string, any>} */
   const changes = {};
   for (const { name, read_only: fixed, type } of fields) {
-    const old = type === "boolean" ? before[name] ?? false : before[name];
-    if (!fixed && !same(old, after[name])) changes[name] = after[name] ?? null;
+    const old = before[name] ?? NOTHING[type] ?? null;
+    const now = after[name] ?? NOTHING[type] ?? null;
+    if (!fixed && !same(old, now)) changes[name] = after[name] ?? null;
   }
   return changes;
 }

@@ -87,3 +87,9 @@ test("groups keep the order in which they appear", () => {
     [["G", 2], ["", 1]],
   );
 });
+
+test("an untouched form has no changes, whatever its fields", () => {
+  const fields = ["text", "boolean", "tags", "references", "reference", "json"].map((type) => ({ name: type, type }));
+  const untouched = { text: null, boolean: false, tags: [], references: [], reference: null, json: null };
+  assert.deepEqual(changesOf(fields, {}, untouched), {});
+});
