@@ -1,23 +1,21 @@
 // @ts-check
-import { api, ApiError, configureApi } from "./lib/api.js";
+import { ApiError, configureApi } from "./lib/api.js";
 import { h, replace } from "./lib/dom.js";
-import { setFormat } from "./lib/format.js";
 import { loadMessages, t } from "./lib/i18n.js";
 import { Live } from "./lib/live.js";
-import { readPref } from "./lib/prefs.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
-import { googleFonts, setLook, startTheme, theme } from "./lib/theme.js";
+import { startTheme } from "./lib/theme.js";
 import "./parts.js";
 import { routes } from "./routes.js";
 import { missingPage, shell } from "./shell/shell.js";
+import { visit } from "./shell/visit.js";
 import { confirmed } from "./ui/dialog.js";
 import { errorState } from "./ui/empty.js";
 import { startKeys } from "./ui/keys.js";
 import { configurePalette, registerSource } from "./ui/palette.js";
 import { closePanel, configurePanel, panelGuard } from "./ui/panel.js";
-import { toastError } from "./ui/toast.js";
 
 const session = new Session();
 const live = new Live();
@@ -33,6 +31,13 @@ const mayLeave = (/** @type {string} */ reason) =>
     cancel: t("common.stay"),
     danger: true,
   });
+
+const { startSession, keepTheme, signOut, toSignIn, firstAddress } = visit({
+  session,
+  navigate: (url, options) => router.navigate(url, options),
+  arrived: () => void showFrame(),
+  left: forget,
+});
 
 /** @type {Router} */
 const router = new Router({
@@ -75,50 +80,11 @@ function setTitle(text, crumbs = []) {
   frame?.bar.setCrumbs(text, crumbs);
 }
 
-/** Takes over who is signed in and how it should look. Called at the start and after signing in. */
-async function startSession() {
-  const state = await session.load();
-  if (!state) return null;
-  const settings = await api.get("settings", { open: true }).catch(() => ({}));
-  session.settings.set(settings);
-  googleFonts.set(settings.foreign_origins?.google_fonts === true);
-  const user = state.user;
-  // A guest's own choice is this browser's; a person's is the daemon's.
-  const own = user ?? { theme: readPref("theme", null), font: readPref("font", null) };
-  setLook({ theme: own.theme ?? settings.theme, font: own.font ?? settings.font });
-  setFormat({ zone: user?.timezone ?? settings.timezone });
-  const unfinished = state.setup_step && state.setup_step !== "done" && session.may("settings.edit");
-  if (!unfinished) showFrame();
-  return { ...state, unfinished };
-}
-
-/** @param {string} id */
-async function keepTheme(id) {
-  theme.set(id);
-  if (!session.user) return;
-  session.change({ theme: id });
-  await api.patch("me", { theme: id }).catch((error) => toastError(error, t("shell.theme_not_kept")));
-}
-
-async function signOut() {
-  await api.post("auth/sign-out", undefined, { open: true }).catch((error) => toastError(error));
-  forget();
-  await router.navigate("/sign-in", { force: true });
-}
-
 /** Nothing of the person who left stays in memory. */
 function forget() {
-  session.state.set(null);
   live.close();
   frame?.close();
   frame = null;
-}
-
-function toSignIn() {
-  if (location.pathname === "/sign-in") return;
-  const back = location.pathname + location.search;
-  forget();
-  void router.navigate(`/sign-in?return=${encodeURIComponent(back)}`, { replace: true, force: true });
 }
 
 async function start() {
@@ -141,22 +107,6 @@ async function start() {
   startKeys();
   void use("palette-sources").then((sources) => sources?.({ session }).forEach(registerSource)).catch(() => {});
   await router.start(await firstAddress());
-}
-
-/** Where to begin: the wizard while it is needed, the sign-in page for strangers, else the address; home is the map. */
-async function firstAddress() {
-  const here = location.pathname === "/" ? "/map" : location.pathname + location.search + location.hash;
-  try {
-    const state = await startSession();
-    if (state?.unfinished) return "/setup";
-    if (state || location.pathname === "/sign-in" || location.pathname === "/setup") return here;
-    return `/sign-in?return=${encodeURIComponent(here)}`;
-  } catch (error) {
-    const refused = /** @type {import("./lib/api.js").ApiError} */ (error);
-    if (refused.code === "setup_needed") return "/setup";
-    replace(document.body, h("main", { class: "bare" }, errorState(refused, () => location.reload())));
-    throw error;
-  }
 }
 
 await start();

@@ -15,8 +15,9 @@ import { weather } from "./weather.js";
  * @param {import("../lib/session.js").Session} session
  * @param {import("../lib/live.js").Live} live
  * @param {{ signOut: () => void, help: () => void, keepTheme: (id: string) => void }} actions
+ * @param {AbortSignal} signal
  */
-export function topBar(session, live, actions) {
+export function topBar(session, live, actions, signal) {
   const name = h("span", { class: "bar-name" }, "Circuit Breaker");
   const crumbs = h("nav", { class: "crumbs", "aria-label": t("shell.breadcrumbs") });
   const search = h(
@@ -44,7 +45,7 @@ export function topBar(session, live, actions) {
     onclick: () => themeMenu(themes, actions.keepTheme),
   });
   const person = h("span", { class: "row" });
-  session.settings.watch((settings) => replace(name, settings.app_name || "Circuit Breaker"));
+  session.settings.watch((settings) => void replace(name, settings.app_name || "Circuit Breaker"), signal);
   session.state.watch((state) => {
     history.hidden = !session.may("audit.view");
     replace(
@@ -53,16 +54,16 @@ export function topBar(session, live, actions) {
         ? avatarButton(session, actions)
         : h("a", { class: "button small", href: "/sign-in" }, icon("sign_in"), h("span", {}, t("shell.sign_in"))),
     );
-  });
+  }, signal);
   const element = h(
     "header",
     { id: "bar" },
-    h("a", { class: "bar-home", href: "/", title: t("shell.home") }, icon("mark"), name),
+    h("a", { class: "bar-home", href: "/map", title: t("shell.home") }, icon("mark"), name),
     crumbs,
-    weather(session.settings),
-    clock(),
+    weather(session.settings, signal),
+    clock(signal),
     search,
-    liveIndicator(live),
+    liveIndicator(live, signal),
     history,
     themes,
     person,
@@ -80,7 +81,8 @@ export function topBar(session, live, actions) {
   };
 }
 
-function clock() {
+/** @param {AbortSignal} signal */
+function clock(signal) {
   const element = h("time", { class: "bar-clock" });
   const show = () => {
     const now = new Date();
@@ -88,7 +90,8 @@ function clock() {
     element.title = exactTime(now);
   };
   show();
-  setInterval(show, 5000);
+  const timer = setInterval(show, 5000);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   return element;
 }
 
@@ -96,8 +99,9 @@ function clock() {
  * Says in a word and a shape whether changes arrive by themselves.
  *
  * @param {import("../lib/live.js").Live} live
+ * @param {AbortSignal} signal
  */
-function liveIndicator(live) {
+function liveIndicator(live, signal) {
   const word = h("span", {});
   const element = h(
     "button",
@@ -110,7 +114,7 @@ function liveIndicator(live) {
     word.textContent = t(`live.${state}`);
     element.title = t(`shell.live_${state}`);
     element.setAttribute("aria-label", `${t(`live.${state}`)}. ${t(`shell.live_${state}`)}`);
-  });
+  }, signal);
   return element;
 }
 

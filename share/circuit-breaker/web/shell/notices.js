@@ -9,8 +9,9 @@ import { worstSeverity } from "../ui/status.js";
  *
  * @param {import("../lib/session.js").Session} session
  * @param {import("../lib/live.js").Live} live
+ * @param {AbortSignal} signal
  */
-export function notices(session, live) {
+export function notices(session, live, signal) {
   const connection = h("div", {}), health = h("div", {}), account = h("div", {});
   const element = h("div", { id: "notices", role: "status" }, connection, health, account);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -36,9 +37,9 @@ export function notices(session, live) {
         ),
       2500,
     );
-  });
+  }, signal);
   session.state.watch((state) =>
-    replace(
+    void replace(
       account,
       state?.user?.force_password_change
         ? notice(
@@ -48,9 +49,7 @@ export function notices(session, live) {
           h("a", { class: "button small", href: "/profile" }, t("shell.change_password")),
         )
         : null,
-    )
-  );
-  const end = new AbortController();
+    ), signal);
   live.subscribe("status.health", ({ payload }) => {
     const items = (payload.items ?? []).filter((/** @type {any} */ item) =>
       ["warning", "error", "failing", "critical"].includes(item.severity)
@@ -66,8 +65,8 @@ export function notices(session, live) {
           h("a", { class: "button small", href: "/status" }, t("shell.look")),
         ),
     );
-  }, end.signal);
-  return { element, close: () => end.abort() };
+  }, signal);
+  return { element };
 }
 
 /** @param {"warn" | "bad"} kind @param {string} mark @param {string} text @param {Node} action */

@@ -10,12 +10,12 @@ import { isCurrent, placesFor } from "./nav.js";
  * The rail on the left and, on phones, the dock below.
  *
  * @param {import("../lib/session.js").Session} session
+ * @param {AbortSignal} signal
  */
-export function navigation(session) {
+export function navigation(session, signal) {
   const rail = h("nav", { id: "rail", "aria-label": t("shell.main_navigation") });
   const dock = h("nav", { id: "dock", "aria-label": t("shell.main_navigation") });
   const tip = h("div", { class: "rail-tip", hidden: true, "aria-hidden": "true" });
-  document.body.append(tip);
   hints(rail, tip);
   setOpen(readPref("rail.open", false));
 
@@ -90,7 +90,7 @@ export function navigation(session) {
     }
     tip.hidden = true;
   }
-  session.state.watch(draw);
+  session.state.watch(draw, signal);
   return { rail, dock, mark };
 }
 
@@ -107,6 +107,7 @@ function hints(rail, tip) {
     if (!link || document.documentElement.classList.contains("rail-open")) return;
     const at = link.getBoundingClientRect();
     tip.textContent = link.querySelector(".rail-text")?.textContent ?? "";
+    if (!tip.isConnected) document.body.append(tip);
     tip.hidden = false;
     setStyle(tip, { left: `${at.right + 8}px`, top: `${at.top + at.height / 2 - 14}px` });
   };

@@ -18,9 +18,10 @@ import { navigation } from "./rail.js";
  *   signOut: () => void, keepTheme: (id: string) => void }} parts
  */
 export function shell({ session, live, navigate, signOut, keepTheme }) {
-  const bar = topBar(session, live, { signOut, help, keepTheme });
-  const nav = navigation(session);
-  const banner = notices(session, live);
+  const end = new AbortController(), { signal } = end;
+  const bar = topBar(session, live, { signOut, help, keepTheme }, signal);
+  const nav = navigation(session, signal);
+  const banner = notices(session, live, signal);
   const main = h("main", { id: "main", tabIndex: -1 });
   const panel = h("aside", { id: "panel", hidden: true });
   const busy = h("div", { class: "busy-line", hidden: true });
@@ -50,11 +51,11 @@ export function shell({ session, live, navigate, signOut, keepTheme }) {
         label: place.label,
         group: t("palette.go"),
         run: () => navigate(place.href),
-      });
+      }, signal);
     }
   }
-  shortcut({ keys: "ctrl+k", label: t("palette.label"), anywhere: true, run: () => openPalette() });
-  shortcut({ keys: "?", label: t("shell.shortcuts"), run: help });
+  shortcut({ keys: "ctrl+k", label: t("palette.label"), anywhere: true, run: () => openPalette() }, signal);
+  shortcut({ keys: "?", label: t("shell.shortcuts"), run: help }, signal);
   shortcut({
     keys: "/",
     label: t("shell.filter"),
@@ -63,14 +64,14 @@ export function shell({ session, live, navigate, signOut, keepTheme }) {
       if (field) field.focus();
       else openPalette();
     },
-  });
+  }, signal);
   registerSource({
     id: "places",
     label: t("palette.go"),
     order: 50,
     load: (text) =>
       fittingItems(placesFor(session).map(({ href, label, icon, keys }) => ({ href, label, icon, keys })), text),
-  });
+  }, signal);
   registerSource({
     id: "commands",
     label: t("palette.do"),
@@ -88,9 +89,9 @@ export function shell({ session, live, navigate, signOut, keepTheme }) {
         ...(session.may("tokens.manage") ? [{ label: t("tokens.title"), icon: "key", href: "/settings/tokens" }] : []),
         { label: t("shell.shortcuts"), icon: "keyboard", run: help, keys: "?" },
       ], text),
-  });
+  }, signal);
 
-  return { element, main, bar, busy, mark: nav.mark, close: banner.close };
+  return { element, main, bar, busy, mark: nav.mark, close: () => end.abort() };
 }
 
 /** What the keyboard can do here. */
@@ -128,7 +129,7 @@ export function missingPage(url) {
       { class: "empty" },
       h("h1", { tabIndex: -1 }, t("shell.not_found")),
       h("p", { class: "quiet" }, t("shell.not_found_text", { path: url.pathname })),
-      h("a", { class: "button primary", href: "/" }, t("shell.home")),
+      h("a", { class: "button primary", href: "/map" }, t("shell.home")),
     ),
   );
   return element;

@@ -11,8 +11,9 @@ const EVERY_MS = 30 * 60_000;
  * permission or without an answer; nothing ever waits for it.
  *
  * @param {import("../lib/signal.js").Signal<Record<string, any>>} settings
+ * @param {AbortSignal} signal
  */
-export function weather(settings) {
+export function weather(settings, signal) {
   const element = h("span", { class: "bar-clock bar-weather", hidden: true });
   async function read() {
     const { latitude, longitude, units, city, foreign_origins: origins } = settings.current;
@@ -42,7 +43,8 @@ export function weather(settings) {
       element.hidden = true;
     }
   }
-  settings.watch(() => void read());
-  setInterval(() => void read(), EVERY_MS);
+  settings.watch(() => void read(), signal);
+  const timer = setInterval(() => void read(), EVERY_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   return element;
 }
