@@ -118,6 +118,9 @@ function settle(tree, byId, known, edges, onProgress) {
   if (held.includes(1)) placeNewcomers(tree, ids, index, held, x, y, guess);
   if (ids.length > 2) {
     const kept = sortedEdges(edges);
+    const parents = parentsOf(tree);
+    const lengthOf = branchLength(tree, guess);
+    const isBranch = (/** @type {LayoutEdge} */ { from, to }) => parents.get(to) === from || parents.get(from) === to;
     const simulation = new Simulation({
       x,
       y,
@@ -125,14 +128,45 @@ function settle(tree, byId, known, edges, onProgress) {
       radius: new Float64Array(ids.length).fill(SPACING / 2.2),
       from: Int32Array.from(kept, ({ from }) => /** @type {number} */ (index.get(from))),
       to: Int32Array.from(kept, ({ to }) => /** @type {number} */ (index.get(to))),
-      length: Float64Array.from(kept, ({ type }) => LENGTH.get(type) ?? 140),
-      strength: Float64Array.from(kept, ({ type }) => PULL.get(type) ?? 0.1),
+      length: Float64Array.from(kept, (edge) => (isBranch(edge) ? lengthOf(edge) : LENGTH.get(edge.type) ?? 140)),
+      strength: Float64Array.from(kept, (edge) => (isBranch(edge) ? 0.8 : PULL.get(edge.type) ?? 0.1)),
     }, { alpha: held.includes(1) ? 0.25 : 0.5, decay: ids.length > 1500 ? 0.05 : 0.03 });
     const most = 130;
     simulation.run(most, (step) => onProgress(step / most));
     if (!held.includes(1)) orient(x, y);
   }
   return collect(ids, x, y);
+}
+
+/**
+ * Who each node hangs from.
+ *
+ * @param {Tree} tree
+ * @returns {Map<number, number>}
+ */
+const parentsOf = ({ children }) => new Map([...children].flatMap(([parent, own]) => own.map((id) => [id, parent])));
+
+/**
+ * How long each branch of the tree should be: a leaf stays on its ring; two nodes that both carry leaves keep their
+ * rings
+ * apart.
+ *
+ * @param {Tree} tree @param {Places} guess
+ * @returns {(edge: LayoutEdge) => number}
+ */
+function branchLength({ children }, guess) {
+  const isLeaf = (/** @type {number} */ id) => (children.get(id)?.length ?? 0) === 0;
+  const distance = (/** @type {number} */ one, /** @type {number} */ two) => {
+    const [a, b] = [/** @type {Point} */ (guess.get(one)), /** @type {Point} */ (guess.get(two))];
+    return Math.hypot(a.x - b.x, a.y - b.y);
+  };
+  const ring = new Map(
+    [...children].map(([id, own]) => [id, Math.max(0, ...own.filter(isLeaf).map((leaf) => distance(id, leaf)))]),
+  );
+  return ({ from, to }) => {
+    if (isLeaf(from) || isLeaf(to)) return distance(from, to);
+    return SPACING * 0.85 + (ring.get(from) ?? 0) * 0.6 + (ring.get(to) ?? 0) * 0.6;
+  };
 }
 
 /** @param {LayoutEdge[]} edges */

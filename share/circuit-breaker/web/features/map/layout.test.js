@@ -64,6 +64,16 @@ test("a lab of thirty has no crossing, no overlap, and its gateway in the middle
   assert.ok(closest(places) > 70, `closest ${closest(places)}`);
 });
 
+test("a dozen services stand around their machine, all equally near", () => {
+  const nodes = Array.from({ length: 14 }, (_, i) => ({ id: i + 1, kind: i < 2 ? "hardware" : "service" }));
+  const runs = nodes.slice(2).map(({ id }) => ({ type: "runs", from: 1, to: id }));
+  const places = layout({ nodes, edges: [...runs, { type: "in_network", from: 1, to: 2 }] });
+  const far = nodes.slice(2).map(({ id }) =>
+    Math.hypot(places.get(id).x - places.get(1).x, places.get(id).y - places.get(1).y)
+  );
+  assert.ok(Math.max(...far) / Math.min(...far) < 1.25, `${Math.min(...far)} to ${Math.max(...far)}`);
+});
+
 test("the same input gives the same picture, in any order", () => {
   const { nodes, edges } = lab(14, 2, 2);
   const one = layout({ nodes, edges });

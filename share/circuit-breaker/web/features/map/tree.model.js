@@ -155,6 +155,8 @@ export function balloon({ root, children }, spacing) {
   return places;
 }
 
+const ONE_RING = 18;
+
 /**
  * Leaves on inner rings, grown children on one outer ring whose arc each takes what its own circle needs.
  *
@@ -169,7 +171,9 @@ function ringAround(children, radius, spacing) {
   let distance = half;
   for (let at = 0; at < leaves.length;) {
     distance += at === 0 ? half + spacing * 0.15 : spacing;
-    const room = Math.max(3, Math.floor((2 * Math.PI * distance) / spacing));
+    // A score of leaves stands on one ring, however wide; more of them fill ring after ring.
+    if (leaves.length <= ONE_RING) distance = Math.max(distance, (leaves.length * spacing) / (2 * Math.PI));
+    const room = Math.max(3, Math.floor((2 * Math.PI * distance) / spacing + 0.001));
     const here = leaves.slice(at, at + room);
     here.forEach((id, index) =>
       places.push({ id, angle: ((index + 0.5) / here.length - 0.5) * 2 * Math.PI, distance })
