@@ -45,8 +45,14 @@ const router = new Router({
   show,
   mayLeave: async (reason) => (await mayLeave(reason)) && closePanel(true),
   context: () => ({ session, live, title: setTitle, startSession, keepTheme }),
-  failed: (error) => h("section", { class: "page" }, errorState(error, () => void router.refresh())),
-  missing: missingPage,
+  failed(error) {
+    setTitle(t("shell.failed"));
+    return h("section", { class: "page" }, errorState(error, () => void router.refresh()));
+  },
+  missing(url) {
+    setTitle(t("shell.not_found"));
+    return missingPage(url);
+  },
   busy: (working) => void (busyLine.hidden = !working),
   top: () => frame?.main.scrollTop ?? 0,
   lost: panelGuard,
@@ -100,6 +106,10 @@ async function start() {
     void session.load().then((state) => {
       if (!state) toSignIn();
     }, () => {});
+  // A handshake that is refused looks like a lost connection; asking tells which it is.
+  live.state.watch((state) => {
+    if (state === "waiting" && session.state.current) void session.check().then((known) => known || toSignIn());
+  });
   addEventListener("online", () => live.retry());
   addEventListener("beforeunload", (event) => {
     if (router.guard() || panelGuard()) event.preventDefault();

@@ -161,7 +161,8 @@ export class Router {
     this.coming?.abort();
     const coming = new AbortController();
     this.coming = coming;
-    this.pending = { stay: null, guard: () => null };
+    const pending = { stay: null, guard: () => null };
+    this.pending = pending;
     const working = setTimeout(() => this.parts.busy(true), 100);
     const element = await this.build(found, url, coming);
     clearTimeout(working);
@@ -171,8 +172,8 @@ export class Router {
     this.shown = coming;
     this.coming = null;
     this.route = found?.route ?? null;
-    this.stay = this.pending.stay;
-    this.guard = this.pending.guard;
+    this.stay = pending.stay;
+    this.guard = pending.guard;
     this.href = url.href;
     this.parts.show(element, this.route, top);
   }
@@ -197,7 +198,7 @@ export class Router {
    * @returns {PageContext}
    */
   contextFor({ params }, url, coming) {
-    const isShown = () => this.shown === coming;
+    const isShown = () => this.shown === coming, pending = this.pending;
     return {
       ...this.parts.context(),
       params,
@@ -210,11 +211,11 @@ export class Router {
       },
       stay: (react) => {
         if (isShown()) this.stay = react;
-        else if (this.pending) this.pending.stay = react;
+        else if (pending) pending.stay = react;
       },
       guard: (ask) => {
         if (isShown()) this.guard = ask;
-        else if (this.pending) this.pending.guard = ask;
+        else if (pending) pending.guard = ask;
       },
     };
   }

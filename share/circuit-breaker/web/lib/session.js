@@ -40,6 +40,16 @@ export class Session {
     return this.state.current;
   }
 
+  /** False only when the daemon says that nobody is signed in. */
+  async check() {
+    try {
+      await api.get("auth/session", { open: true });
+      return true;
+    } catch (error) {
+      return /** @type {any} */ (error).status !== 401;
+    }
+  }
+
   /** @param {Partial<User>} changes */
   change(changes) {
     const state = this.state.current;
