@@ -4,7 +4,7 @@ import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { googleFonts, setLook } from "../../lib/theme.js";
 import { settingsTabs } from "../../shell/settings-tabs.js";
-import { button, whileBusy } from "../../ui/button.js";
+import { button, linkButton, whileBusy } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
 import { form } from "../../ui/form.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
@@ -126,6 +126,7 @@ function access(section) {
       }),
     ),
     card({ title: t("settings.limits"), class: "narrow-card" }, limits.element),
+    trustCard(section.context.signal),
   );
 }
 
@@ -213,4 +214,25 @@ function foreign({ settings, save, may }) {
       }),
     ),
   );
+}
+
+/**
+ * The root certificate for other devices; only where the daemon has a certificate authority of its own.
+ *
+ * @param {AbortSignal} signal
+ */
+function trustCard(signal) {
+  const element = card(
+    { title: t("settings.trust"), text: t("settings.trust_text"), class: "narrow-card" },
+    h(
+      "div",
+      { class: "row" },
+      linkButton(t("settings.trust_download"), "/ca.crt", { icon: "download", download: "circuit-breaker-ca.crt" }),
+    ),
+  );
+  element.hidden = true;
+  void fetch("/ca.crt", { signal }).then(async (response) => {
+    element.hidden = !response.ok || !(await response.text()).includes("BEGIN CERTIFICATE");
+  }, () => {});
+  return element;
 }
