@@ -91,6 +91,8 @@ export const toggleColumn = (
  */
 export function titleOf(thing, kind) {
   if (thing.name) return thing.name;
+  const own = kind.group === "relation" ? undefined : kind.fields.find(({ type }) => type === "ip" || type === "cidr");
+  if (own && thing[own.name]) return String(thing[own.name]);
   const ends = kind.fields.filter(({ type }) => type === "reference" || type === "ip").map((field) =>
     valueText(thing, field)
   ).filter(Boolean);

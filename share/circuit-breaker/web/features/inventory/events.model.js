@@ -17,8 +17,8 @@ import { compareBy, matchesState } from "./query.model.js";
 export function readEvent({ subject, payload }) {
   const [area, kind, verb] = subject.split(".");
   if (area !== "inventory" || !verb) return null;
-  const thing = payload?.object ?? payload?.[kind] ?? payload;
-  const id = Number(thing?.id ?? payload?.id);
+  const thing = payload;
+  const id = Number(payload?.id);
   return Number.isFinite(id)
     ? {
       kind,

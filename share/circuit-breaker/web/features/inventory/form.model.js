@@ -151,6 +151,18 @@ export function customValues(rows, before) {
 }
 
 /**
+ * The address of a kind and the network it is in, where it has both.
+ *
+ * @param {Field[]} fields
+ * @returns {{ address: string, network: string } | null}
+ */
+export function addressPair(fields) {
+  const address = fields.find(({ type }) => type === "ip")?.name;
+  const network = fields.find(({ type, references }) => type === "reference" && references?.includes("network"))?.name;
+  return address && network ? { address, network } : null;
+}
+
+/**
  * Which typed values are to be asked about: addresses and ports.
  *
  * @param {Field[]} fields

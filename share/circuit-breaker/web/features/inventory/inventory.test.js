@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { allColumns, defaultNames, shownColumns, titleOf } from "./columns.model.js";
 import { applyEvent } from "./events.model.js";
 import {
+  addressPair,
   conflictQuestions,
   customRows,
   customValues,
@@ -266,4 +267,18 @@ test("a saved view of the same name is replaced", () => {
   const changed = withView(views, { name: "b", state: { ...plainList, q: "x" } });
   assert.deepEqual(changed.map(({ name, state }) => [name, state.q]), [["a", ""], ["b", "x"]]);
   assert.equal(withoutView(changed, "a").length, 1);
+});
+
+test("an address knows its network where the kind has both", () => {
+  const fields = [{ name: "address", type: "ip" }, { name: "network_id", type: "reference", references: ["network"] }];
+  assert.deepEqual(addressPair(fields), { address: "address", network: "network_id" });
+  assert.equal(addressPair(fields.slice(0, 1)), null);
+});
+
+test("an object without a name is called by its address, a relation by its ends", () => {
+  const fields = [{ name: "address", type: "ip" }, { name: "network_id", type: "reference" }];
+  const one = { id: 1, name: null, address: "10.0.0.1", network_id: 3, network_name: "lan" };
+  assert.equal(titleOf(one, { label: "Address", group: "network", fields }), "10.0.0.1");
+  assert.equal(titleOf(one, { label: "Membership", group: "relation", fields }), "10.0.0.1 → lan");
+  assert.equal(titleOf({ id: 4 }, { label: "Link", group: "relation", fields }), "Link 4");
 });

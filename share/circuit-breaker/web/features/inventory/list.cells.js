@@ -42,7 +42,7 @@ const WIDTHS = /** @type {Record<string, string>} */ ({
 export function tableColumns(kind, columns, hrefOf) {
   return columns.map((column, at) => ({
     id: column.name,
-    label: columnLabel(column),
+    label: at === 0 && kind.has_name === false ? kind.label : columnLabel(column),
     width: at === 0
       ? "minmax(200px, 2fr)"
       : WIDTHS[column.field?.type ?? ""] ?? (column.name === "updated_at" ? "130px" : "minmax(110px, 1fr)"),

@@ -9,6 +9,7 @@ import { openPanel } from "../../ui/panel.js";
 import { toast } from "../../ui/toast.js";
 import { customEditor } from "./object.custom.js";
 import { conflictNotes } from "./object.conflicts.js";
+import { nextFreeNotes } from "./object.nextfree.js";
 import { askMerge } from "./object.merge.js";
 import { formFields } from "./form.model.js";
 import { changeThing, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
@@ -55,6 +56,11 @@ export async function openForm(options) {
   const names = thing ? namesOf(thing, kind) : options.names ?? {};
   const custom = customEditor(base.custom, kind);
   const conflicts = conflictNotes({ fields, excludeId: thing?.id ?? null, kinds });
+  const nextFree = nextFreeNotes({
+    fields,
+    signal: context.signal,
+    onPick: (field, address) => made.set(field, address),
+  });
   let isSaved = false;
 
   /** @param {Record<string, any>} values @param {Record<string, any>} changes */
@@ -96,8 +102,11 @@ export async function openForm(options) {
     submit: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("common.save"),
     submitIcon: isNew ? "add" : "check",
     cancel: oncancel ?? (() => void panel?.close()),
-    onchange: () => conflicts.changed(made.values),
-    extra: { ...conflicts.extra, notes: () => custom.element },
+    onchange: () => {
+      conflicts.changed(made.values);
+      nextFree.changed(made.values);
+    },
+    extra: { ...together(conflicts.extra, nextFree.extra), notes: () => custom.element },
     onsubmit: async (values, changes) => {
       const saved = await save(values, changes);
       isSaved = true;
@@ -127,6 +136,7 @@ export async function openForm(options) {
   panel.signal.addEventListener("abort", () => conflicts.stop(), { once: true });
   made.focus();
   conflicts.changed(made.values);
+  nextFree.changed(made.values);
   return panel;
 }
 
@@ -146,3 +156,16 @@ function present(values, fields) {
   }
   return draft;
 }
+
+/**
+ * Notes below fields of two sources; both may have one for the same field.
+ *
+ * @param {Record<string, () => HTMLElement>} one
+ * @param {Record<string, () => HTMLElement>} two
+ */
+const together = (one, two) =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(two)])].map((name) => [name, () =>
+      h("div", {}, one[name]?.(), two[name]?.())]
+    ),
+  );
