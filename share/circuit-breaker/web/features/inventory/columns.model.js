@@ -72,7 +72,11 @@ export function shownColumns(kind, chosen) {
 
 /** @param {Kind} kind @returns {string[]} */
 export function defaultNames(kind) {
-  const listed = kind.fields.filter((field) => field.in_list && isColumn(field)).map(({ name }) => name);
+  // What the first column says already needs no column of its own.
+  const said = new Set(kind.has_name === false ? titleFields(kind).map(({ name }) => name) : []);
+  const listed = kind.fields.filter((field) => field.in_list && isColumn(field) && !said.has(field.name)).map((
+    { name },
+  ) => name);
   return [...new Set([...listed, "tags", "updated_at"])];
 }
 
@@ -84,17 +88,22 @@ export const toggleColumn = (
 ) => (isOn ? [...names.filter((one) => one !== name), name] : names.filter((one) => one !== name));
 
 /**
- * A thing without a name (a connection, a membership) is called by what it joins.
+ * What an object without a name is called by: an address by itself, a relation by what it joins.
  *
+ * @param {Kind} kind
+ * @returns {Field[]}
+ */
+function titleFields(kind) {
+  const own = kind.group === "relation" ? undefined : kind.fields.find(({ type }) => type === "ip" || type === "cidr");
+  return own ? [own] : kind.fields.filter(({ type }) => type === "reference" || type === "ip").slice(0, 2);
+}
+
+/**
  * @param {Thing} thing
  * @param {Kind} kind
  */
 export function titleOf(thing, kind) {
   if (thing.name) return thing.name;
-  const own = kind.group === "relation" ? undefined : kind.fields.find(({ type }) => type === "ip" || type === "cidr");
-  if (own && thing[own.name]) return String(thing[own.name]);
-  const ends = kind.fields.filter(({ type }) => type === "reference" || type === "ip").map((field) =>
-    valueText(thing, field)
-  ).filter(Boolean);
-  return ends.slice(0, 2).join(" → ") || `${kind.label} ${thing.id}`;
+  return titleFields(kind).map((field) => valueText(thing, field)).filter(Boolean).join(" → ") ||
+    `${kind.label} ${thing.id}`;
 }
