@@ -150,7 +150,7 @@ test("values read as people say them", () => {
     "left",
     "",
   ]);
-  assert.equal(titleOf({ ...one, name: "" }, kind), "left");
+  assert.equal(titleOf({ ...one, name: "" }, kind), "Hardware 1");
 });
 
 test("a form asks for the name first and for state and notes last", () => {
