@@ -62,7 +62,7 @@ export function dataTable(options) {
     [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
 
   function drawHead() {
-    const all = selectable && markAll(rows.length > 0 && selected.size >= rows.length, (checked) => {
+    const all = selectable && markAll(rows.length > 0 && selected.size >= rows.length, selected.size > 0, (checked) => {
       if (checked) rows.forEach((row) => selected.add(key(row)));
       else selected.clear();
       marked();

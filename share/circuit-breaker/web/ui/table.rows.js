@@ -9,14 +9,15 @@ import { nextSort, ROW_HEIGHT } from "./table.model.js";
  * @typedef {{ id: string, descending: boolean } | null} Sort
  */
 
-/** @param {boolean} checked @param {(checked: boolean) => void} onchange */
-export function markAll(checked, onchange) {
+/** @param {boolean} checked @param {boolean} some @param {(checked: boolean) => void} onchange */
+export function markAll(checked, some, onchange) {
   const box = h("input", {
     type: "checkbox",
     "aria-label": "Mark all rows",
     checked,
     onchange: () => onchange(box.checked),
   });
+  box.indeterminate = some && !checked;
   return h("div", { class: "table-cell mark", role: "columnheader" }, box);
 }
 
