@@ -114,6 +114,34 @@ struct SystemReaderTests {
         #expect(list[2].isReadOnly && list[0].sizeBytes != nil)
     }
 
+    @Test("altered files of the machine never crash a reader")
+    func fuzz() throws {
+        let texts = [
+            "36 35 98:0 / /mnt\\040x rw,noatime master:1 - ext4 /dev/root rw,errors=continue\n",
+            "NAME=\"a\\\"b\"\nID='x'\n",
+            "0::/system.slice/docker-\(String(repeating: "a1", count: 32)).scope\n1:name=systemd:/lxc/x\n",
+            "[Unit]\nDescription=x %i %I\nExecStart=@-/bin/x a\n",
+        ]
+        var random = SystemRandomNumberGenerator()
+        let tree = try MachineTree()
+        for round in 0..<3000 {
+            var bytes = Array(texts[round % texts.count].utf8)
+            for _ in 0..<Int.random(in: 1...5, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            _ = OSRelease.parse(text)
+            _ = UnitFile.parse(text, instance: "a\\x2d")
+            let group = ControlGroup(procFile: text)
+            _ = (group.service, group.workload)
+            _ = GuestReader.qemu(["-name", text, "-m", text, "-smp", text])
+            _ = PlainText.clean(text)
+            guard round % 8 == 0 else { continue }
+            try tree.write("/proc/self/mountinfo", bytes: bytes)
+            #expect(FileSystemReader(files: tree.files).read().items.count <= 1)
+        }
+    }
+
     @Test("text from firmware is cleaned and cut")
     func cleaning() {
         #expect(PlainText.clean(" a\u{0}b\u{1b}[31m \n c ") == "a b [31m c")

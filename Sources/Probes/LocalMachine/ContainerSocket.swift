@@ -12,9 +12,10 @@ struct ContainerSocket {
     let files: MachineFiles
     let path: String
     let engine: String
+    /// For the whole conversation.
+    var timeout: Duration = .seconds(2)
 
     static let sizeLimit = 8 * 1024 * 1024
-    private static let timeout: Duration = .seconds(2)
 
     enum Failure: Error, Equatable, CustomStringConvertible {
         case notPermitted, unreachable, timedOut, tooLarge, notUnderstood
@@ -24,7 +25,7 @@ struct ContainerSocket {
             switch self {
             case .notPermitted: "the daemon may not read this socket."
             case .unreachable: "nobody answers on this socket."
-            case .timedOut: "no complete answer within two seconds."
+            case .timedOut: "no complete answer in time."
             case .tooLarge: "the answer is too long."
             case .notUnderstood: "the answer is not understood."
             case .refused(let status): "answered with HTTP status \(status)."
@@ -46,12 +47,12 @@ struct ContainerSocket {
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             throw .unreachable
         }
-        let deadline = Deadline(after: Self.timeout)
+        let deadline = Deadline(after: timeout)
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard !deadline.hasPassed, poll(&waiting, 1, 500) >= 0 || errno == EINTR else { throw .timedOut }
+            guard !deadline.hasPassed, poll(&waiting, 1, 50) >= 0 || errno == EINTR else { throw .timedOut }
             let count = recv(descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
             if count < 0, errno == EAGAIN || errno == EINTR { continue }
             guard count >= 0 else { throw .unreachable }
