@@ -82,7 +82,8 @@ let package = Package(
         module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, crypto),
         module("Schema", "Persistence"),
         module(
-            "HTTPKit", "Kernel", "JSONKit", "CZlib", hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioPosix),
+            "HTTPKit", "Kernel", "JSONKit", "CZlib", hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioPosix
+        ),
         module(
             "Serving", "Kernel", "CZlib", hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore,
             nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioPosix, nioSSL, nioTLS,
@@ -131,7 +132,8 @@ let package = Package(
         tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
-            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport", hummingbird,
+            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport",
+            hummingbird,
             hummingbirdTesting),
         tests(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
@@ -142,7 +144,8 @@ let package = Package(
             "DiscoveryTests", "Discovery", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
             "Probes", "TestSupport"),
         tests(
-            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport", lifecycle,
+            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
+            lifecycle,
             logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",

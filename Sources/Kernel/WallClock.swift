@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A moment in milliseconds since 1970-01-01 00:00 UTC, as both databases store it.
