@@ -117,7 +117,9 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Kernel", "JSONKit", "Persistence", "Schema", hummingbirdTesting, nioFoundationCompat],
+            dependencies: [
+                "Kernel", "JSONKit", "Persistence", "Schema", hummingbirdTesting, nioCore, nioFoundationCompat,
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress"),
         tests("KernelTests", "Kernel"),
