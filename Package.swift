@@ -78,12 +78,12 @@ let package = Package(
         // Kits: no domain.
         module("NetAddress"),
         module("Kernel"),
-        module("JSONKit"),
+        module("JSONKit", "Kernel"),
         module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, crypto),
         module("Schema", "Persistence"),
         module(
-            "HTTPKit", "Kernel", "JSONKit", "CZlib", hummingbird, hummingbirdCore, httpTypes, logging, nioCore, nioPosix
-        ),
+            "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
+            nioPosix),
         module(
             "Serving", "Kernel", "CZlib", hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore,
             nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioPosix, nioSSL, nioTLS,
@@ -123,7 +123,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress"),
         tests("KernelTests", "Kernel"),
-        tests("JSONKitTests", "JSONKit"),
+        tests("JSONKitTests", "JSONKit", "Kernel"),
         tests("PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport"),
         tests("HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", hummingbird, hummingbirdTesting),
         tests(

@@ -7,14 +7,20 @@ package struct AppError: Error, Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// The bytes could not be read at all: broken JSON, bad UTF-8, a cursor that is not ours.
         case malformed
-        case unauthenticated, forbidden, notFound
+        case unauthenticated, forbidden
+        /// Until the first administrator exists only the first-run wizard answers.
+        case setupNeeded = "setup_needed"
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
         /// Somebody else holds what was asked for, or the state does not allow it.
         case conflict
         /// `If-Match` named a revision that is no longer the newest.
         case stale
-        case tooLarge
+        case tooLarge = "too_large"
         case unsupported = "unsupported_media_type"
-        case invalid, rateLimited, unavailable, fault
+        case invalid
+        case rateLimited = "rate_limited"
+        case unavailable, fault
     }
 
     package let kind: Kind

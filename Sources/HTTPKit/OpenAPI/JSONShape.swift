@@ -1,0 +1,64 @@
+/// The shape of a JSON value, as JSON Schema 2020-12 (OpenAPI 3.1) wants it.
+package indirect enum JSONShape: Sendable, Equatable {
+    case string, integer, number, boolean
+    /// A text of a registered format: `date-time`, `ipv4`, `uri` …
+    case format(String)
+    case text(minimum: Int?, maximum: Int?)
+    case range(minimum: Int, maximum: Int)
+    case choice([String])
+    case array(JSONShape)
+    case object([Field])
+    /// Any member names, each value of that shape.
+    case map(JSONShape)
+    case nullable(JSONShape)
+    /// A shape from the document's components.
+    case named(String)
+    case any
+
+    package struct Field: Sendable, Equatable {
+        package let name: String
+        package let shape: JSONShape
+        package let isRequired: Bool
+        package let summary: String?
+
+        package init(name: String, shape: JSONShape, isRequired: Bool, summary: String? = nil) {
+            self.name = name
+            self.shape = shape
+            self.isRequired = isRequired
+            self.summary = summary
+        }
+    }
+
+    /// `{items: […], next: …}` of that shape.
+    package static func page(of item: JSONShape, counted: Bool = false) -> JSONShape {
+        var fields: [Field] = [
+            .init(name: "items", shape: .array(item), isRequired: true),
+            .init(name: "next", shape: .nullable(.string), isRequired: true),
+        ]
+        if counted { fields.append(.init(name: "total", shape: .integer, isRequired: false)) }
+        return .object(fields)
+    }
+}
+
+/// A body as the OpenAPI document describes it.
+package enum BodyShape: Sendable, Equatable {
+    case nothing
+    case json(JSONShape)
+    /// Bytes of that media type.
+    case bytes(String)
+}
+
+/// A type that knows its JSON shape.
+package protocol JSONShaped {
+    static var shape: JSONShape { get }
+}
+
+extension JSONShaped where Self: Decodable {
+    package static var shape: JSONShape { (try? JSONShape.of(Self.self)) ?? .any }
+}
+
+/// A type whose JSON is one checked scalar, such as a CIDR block: it cannot be built from a guess.
+package protocol ScalarJSON {
+    static var scalarShape: JSONShape { get }
+    static var sample: Self { get }
+}

@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+import JSONKit
+import NIOCore
+
+/// An answer before it is an HTTP response: bytes, their type, and what else the head should say.
+package struct Reply: Sendable {
+    package var status: HTTPResponse.Status?
+    package var headers: HTTPFields
+    package var body: ByteBuffer
+    package var contentType: String
+
+    package init(
+        _ body: ByteBuffer, contentType: String, status: HTTPResponse.Status? = nil, headers: HTTPFields = [:]
+    ) {
+        self.body = body
+        self.contentType = contentType
+        self.status = status
+        self.headers = headers
+    }
+
+    package init(
+        json writer: JSONWriter, status: HTTPResponse.Status? = nil, headers: HTTPFields = [:]
+    ) {
+        self.init(
+            ByteBuffer(bytes: writer.bytes), contentType: "application/json; charset=utf-8", status: status,
+            headers: headers)
+    }
+
+    package static func notModified(_ headers: HTTPFields) -> Reply {
+        Reply(ByteBuffer(), contentType: "", status: .notModified, headers: headers)
+    }
+
+    func response(defaultStatus: HTTPResponse.Status) -> Response {
+        var fields = headers
+        let status = status ?? defaultStatus
+        if !contentType.isEmpty { fields[.contentType] = contentType }
+        if status != .notModified, status != .noContent {
+            fields[.contentLength] = String(body.readableBytes)
+            return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
+        }
+        return Response(status: status, headers: fields)
+    }
+}
+
+/// What a handler may return.
+package protocol Answer: Sendable {
+    static var answerShape: BodyShape { get }
+    func reply() -> Reply
+}
+
+/// An answer that is one JSON value of a known shape.
+package protocol JSONAnswer: Answer, JSONWritable, JSONShaped {}
+
+extension JSONAnswer {
+    package static var answerShape: BodyShape { .json(shape) }
+
+    package func reply() -> Reply {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return Reply(json: writer)
+    }
+}
+
+extension Reply: Answer {
+    package static var answerShape: BodyShape { .json(.any) }
+    package func reply() -> Reply { self }
+}
+
+/// No body.
+package struct Nothing: Answer {
+    package init() {}
+    package static var answerShape: BodyShape { .nothing }
+    package func reply() -> Reply { Reply(ByteBuffer(), contentType: "", status: .noContent) }
+}
+
+/// A page of a list and where the next one starts.
+package struct Listing<Item: JSONAnswer>: JSONAnswer {
+    package let items: [Item]
+    package let next: String?
+
+    package init(items: [Item], next: String? = nil) {
+        self.items = items
+        self.next = next
+    }
+
+    package static var shape: JSONShape {
+        .object([
+            .init(name: "items", shape: .array(Item.shape), isRequired: true),
+            .init(name: "next", shape: .nullable(.string), isRequired: true),
+        ])
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("items")
+        items.write(to: &writer)
+        writer.member("next", next)
+        writer.endObject()
+    }
+}

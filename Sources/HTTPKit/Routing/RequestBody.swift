@@ -1,0 +1,92 @@
+import Hummingbird
+import JSONKit
+import Kernel
+import NIOCore
+
+/// What a route takes as its body.
+package protocol TakenBody: Sendable {
+    static var takenShape: BodyShape { get }
+    static func read(_ bytes: ByteBuffer, contentType: String?) throws -> Self
+}
+
+/// A body that is one JSON value.
+package protocol JSONBody: TakenBody, Decodable {}
+
+extension JSONBody {
+    package static var takenShape: BodyShape {
+        // A type that cannot be probed would be a programmer's error; the OpenAPI test names it.
+        .json((try? JSONShape.of(Self.self)) ?? .any)
+    }
+
+    package static func read(_ bytes: ByteBuffer, contentType: String?) throws -> Self {
+        let value = try JSONValue.read(bytes, contentType: contentType)
+        guard case .object = value else {
+            throw AppError(.invalid, "The body must be a JSON object, not \(value.kindName).")
+        }
+        do {
+            return try JSONValueDecoder.decode(Self.self, from: value)
+        } catch let error as DecodingError {
+            throw AppError(decoding: error)
+        }
+    }
+}
+
+extension JSONValue: TakenBody {
+    package static var takenShape: BodyShape { .json(.any) }
+
+    package static func read(_ bytes: ByteBuffer, contentType: String?) throws -> JSONValue {
+        // Only JSON is read as JSON: a form post from another site cannot pretend (it cannot set this type).
+        if let contentType, !contentType.hasPrefix("application/json"), !contentType.hasSuffix("+json") {
+            throw AppError(.unsupported, "The body must be application/json.")
+        }
+        guard bytes.readableBytes > 0 else {
+            throw AppError(.malformed, "The body is empty; a JSON object was expected.")
+        }
+        do {
+            return try JSONParser.parse(bytes.readableBytesView)
+        } catch {
+            throw AppError(.malformed, "The body is not valid JSON: \(error).")
+        }
+    }
+}
+
+/// The bytes as they came, for imports and uploads.
+package struct RawBody: TakenBody {
+    package let bytes: ByteBuffer
+    package let contentType: String?
+    package static var takenShape: BodyShape { .bytes("application/octet-stream") }
+
+    package static func read(_ bytes: ByteBuffer, contentType: String?) -> RawBody {
+        RawBody(bytes: bytes, contentType: contentType)
+    }
+}
+
+extension Nothing: TakenBody {
+    package static var takenShape: BodyShape { .nothing }
+    package static func read(_ bytes: ByteBuffer, contentType: String?) -> Nothing { Nothing() }
+}
+
+extension AppError {
+    /// Names the member and what is wrong with it, never its value.
+    init(decoding error: DecodingError) {
+        let path: [any CodingKey]
+        let reason: String
+        switch error {
+        case .keyNotFound(let key, let context):
+            path =
+                context.codingPath.last?.stringValue == key.stringValue
+                ? context.codingPath : context.codingPath + [key]
+            reason = "This is missing."
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            path = context.codingPath
+            reason = "\(context.debugDescription.prefix(1).uppercased() + context.debugDescription.dropFirst())."
+        @unknown default:
+            path = []
+            reason = "This could not be read."
+        }
+        let name = path.map(\.jsonName).joined(separator: ".")
+        self.init(
+            .invalid, name.isEmpty ? reason : "The field “\(name)” could not be read.",
+            fields: name.isEmpty ? [:] : [name: reason], cause: error)
+    }
+}
