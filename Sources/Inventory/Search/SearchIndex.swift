@@ -1,0 +1,65 @@
+import Persistence
+
+/// The full-text index. It is written in the transaction that writes the object, so that it never lags behind.
+enum SearchIndex {
+    static func put(_ entry: SearchEntry, in tx: any Session) throws {
+        try remove([entry.id], in: tx)
+        try tx.run(
+            """
+            INSERT INTO search_index (rowid, name, body, summary)
+            VALUES (\(entry.id), \(entry.name), \(entry.body), \(entry.summary))
+            """)
+    }
+
+    static func remove(_ ids: [Int64], in tx: any Session) throws {
+        for id in ids { try tx.run("DELETE FROM search_index WHERE rowid = \(id)") }
+    }
+
+    /// The condition that an object's id is among those whose text matches.
+    static func condition(_ phrases: [[String]], dialect: Dialect) -> SQL {
+        "o.id IN (\(ids(phrases, dialect: dialect)))"
+    }
+
+    /// A SELECT of `rowid`s.
+    static func ids(_ phrases: [[String]], dialect: Dialect) -> SQL {
+        switch dialect {
+        case .sqlite:
+            "SELECT rowid FROM search_index WHERE search_index MATCH \(SearchWords.fts5(phrases))"
+        case .postgres:
+            "SELECT rowid FROM search_index WHERE words @@ to_tsquery('simple', \(SearchWords.tsquery(phrases)))"
+        }
+    }
+}
+
+/// What can be found of an object.
+struct SearchEntry {
+    let id: Int64
+    let name: String
+    let body: String
+    /// Shown below a hit: `switch · MikroTik · 10.0.0.2`.
+    let summary: String
+
+    init(_ kind: Kind, id: Int64, values: [String: SQLValue], tags: [String], custom: [String]) {
+        self.id = id
+        name = SearchWords.normalised(String(sqlValue: values["name"] ?? .null) ?? "")
+        var body: [String] = tags + custom
+        var summary: [String] = []
+        for field in kind.allFields where field.targets == nil && field.name != "name" && field.name != "icon" {
+            guard let text = String(sqlValue: values[field.name] ?? .null) else { continue }
+            switch field.type {
+            case .boolean, .number, .color: continue
+            case .integer:
+                // A VLAN number or a unit is searched for; sizes are not.
+                if field.unit == nil { body.append(text) }
+                continue
+            default: body.append(text)
+            }
+            if field.isListed, field.type != .longText, summary.count < 4 {
+                summary.append(String(text.prefix(60)).replacing("_", with: " "))
+            }
+        }
+        body.append(kind.label)
+        self.body = SearchWords.normalised(body.joined(separator: " "))
+        self.summary = summary.joined(separator: " · ")
+    }
+}
