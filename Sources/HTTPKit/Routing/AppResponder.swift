@@ -43,13 +43,18 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         var context = context
         if context.requestID.isEmpty { context.requestID = RequestID.make() }
         var response = await answer(request, context)
-        headers.add(to: &response.headers)
-        response.headers[.xRequestID] = context.requestID
+        finish(&response, requestID: context.requestID)
         let outcome = RequestOutcome(
             method: request.method, route: context.endpointPath, status: response.status,
             took: begin.duration(to: .now))
         observe(outcome)
         return response
+    }
+
+    /// What every answer carries, also one that was given in this responder's place.
+    package func finish(_ response: inout Response, requestID: String) {
+        headers.add(to: &response.headers)
+        response.headers[.xRequestID] = requestID
     }
 
     private func answer(_ request: Request, _ context: AppContext) async -> Response {

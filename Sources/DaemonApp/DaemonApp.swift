@@ -1,0 +1,93 @@
+import DaemonConfig
+import HTTPKit
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+import NIOPosix
+import Persistence
+import ServiceLifecycle
+import Serving
+import Systemd
+import UnixSignals
+
+/// The whole daemon, put together from a configuration. The only place that knows every part.
+package struct DaemonApp: Sendable {
+    let store: any Store
+    let tls: TLSKeeper?
+    let group: ServiceGroup
+
+    /// Opens everything that can fail without a socket. Nothing listens yet.
+    /// `onRunning` is told where the daemon listens once it does.
+    package init(
+        _ configuration: Configuration, systemd: SystemdEnvironment = SystemdEnvironment([:]),
+        clock: any WallClock = SystemClock(), logger: Logger,
+        onRunning: @escaping @Sendable ([Listener.Address]) async -> Void = { _ in }
+    ) async throws {
+        let notifier = ReadinessNotifier(systemd)
+        let plan = try ListenPlan(configuration, inherited: systemd.inheritedSockets, logger: logger)
+        let data = DataDirectory(path: configuration.data.directory)
+        try data.prepare()
+        let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger)
+        let store = try await OpenedStore.open(configuration.data, in: data, clock: clock, logger: logger).store
+        let modules = Modules(store: store, configuration: configuration, clock: clock, logger: logger)
+
+        let headers = SecurityHeaders(origins: .all, hasStrictTransport: tls != nil)
+        let routes = Routes(modules, tls: tls)
+        let pages = try StaticPages(folder: "\(configuration.data.shareDirectory)/web")
+        let app = AppResponder(
+            router: routes.responder, endpoints: routes.endpoints, pages: pages, headers: headers,
+            maximumInFlight: configuration.server.limits.requestsInFlight)
+        let proxies = TrustedProxies(configuration.server.trustedProxies)
+        let deadlines = RequestDeadlines()
+        let path = RequestPath(
+            app: app, proxies: proxies, deadlines: deadlines, date: HTTPDate(clock),
+            bodyLimit: configuration.server.limits.bodyBytes, timeLimit: configuration.server.limits.request,
+            logger: logger)
+        let announcement = Announcement(configuration, notifier: notifier, logger: logger)
+        let listener = Listener(
+            configuration: ListenerConfiguration(
+                endpoints: plan.endpoints, limits: .init(configuration.server.limits), stopGrace: .seconds(8)),
+            tls: tls?.box, refusals: .errors(headers),
+            responder: { request, writer, channel, connection in
+                try await path.serve(request, writer, channel, connection)
+            },
+            isProxy: { proxies.contains($0) }, logger: logger,
+            onRunning: { addresses in
+                announcement.running(addresses)
+                await onRunning(addresses)
+            })
+        let watchdog = Watchdog(systemd, logger: logger) { await Self.isServing(app, logger: logger) }
+        let reload = ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger)
+
+        // The last of the list stops first: nothing is asked of a part that is gone.
+        var services: [any Service] = modules.services
+        if let tls { services.append(tls) }
+        services += [deadlines, reload, watchdog, listener, StopNotice(notifier)]
+        self.store = store
+        self.tls = tls
+        var group = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumCancellationDuration = .seconds(3)
+        self.group = ServiceGroup(configuration: group)
+    }
+
+    /// Serves until a signal says stop, or `stop()`.
+    package func run() async throws {
+        try await group.run()
+    }
+
+    package func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    /// The way of a request: every event loop turns, and the application answers.
+    private static func isServing<Inner>(_ app: AppResponder<Inner>, logger: Logger) async -> Bool {
+        let group = MultiThreadedEventLoopGroup.singleton
+        for loop in group.makeIterator() {
+            guard (try? await loop.submit({ true }).get()) == true else { return false }
+        }
+        return true
+    }
+}

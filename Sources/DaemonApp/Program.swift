@@ -1,0 +1,125 @@
+import DaemonConfig
+import Glibc
+import Kernel
+import LocalCA
+import Logging
+import NIOCore
+import Persistence
+import Schema
+import Systemd
+
+/// The commands of `circuit-breaker`, without the reading of the command line. Each gives the exit code: 0 done, 1
+/// failed at run time, 2 wrong usage or configuration. Data goes to standard output, talk to standard error.
+package struct Program: Sendable {
+    let arguments: [String]
+    let environment: [String: String]
+    let say: @Sendable (String) -> Void
+    let complain: @Sendable (String) -> Void
+
+    package init(
+        _ arguments: [String], environment: [String: String] = Configuration.processEnvironment,
+        say: @escaping @Sendable (String) -> Void = { Program.write($0, to: STDOUT_FILENO) },
+        complain: @escaping @Sendable (String) -> Void = { Program.write($0, to: STDERR_FILENO) }
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.say = say
+        self.complain = complain
+    }
+
+    /// Serves until it is told to stop.
+    package func serve() async -> Int32 {
+        await withConfiguration { configuration in
+            let systemd = SystemdEnvironment(environment)
+            let logger = Self.startLogging(configuration, systemd)
+            for notice in configuration.notices { logger.notice("configuration", metadata: ["notice": "\(notice)"]) }
+            logger.notice("starting", metadata: ["version": "\(Version.current)"])
+            try await DaemonApp(configuration, systemd: systemd, logger: logger).run()
+            logger.notice("stopped")
+        }
+    }
+
+    /// Brings the database to the newest schema and ends.
+    package func migrate() async -> Int32 {
+        await withConfiguration { configuration in
+            let logger = Self.startLogging(configuration, SystemdEnvironment(environment))
+            let data = DataDirectory(path: configuration.data.directory)
+            try data.prepare()
+            _ = try await OpenedStore.open(configuration.data, in: data, clock: SystemClock(), logger: logger)
+            complain("The database has the newest schema.")
+        }
+    }
+
+    /// What the daemon would say and use, without starting it. The given certificate is read as well.
+    package func checkConfiguration() -> Int32 {
+        let check = ConfigurationCheck(arguments: arguments, environment: environment)
+        for line in check.complaints { complain(line) }
+        guard check.exitCode == 0 else {
+            for line in check.lines { complain(line) }
+            return check.exitCode
+        }
+        do {
+            let configuration = try Configuration.load(arguments: arguments, environment: environment)
+            if case .provided(let certificate, let key) = configuration.tls.mode {
+                _ = try ProvidedPair(certificateFile: certificate, keyFile: key).load(at: SystemClock().now)
+            }
+        } catch {
+            return explain(error)
+        }
+        for line in check.lines { say(line) }
+        return 0
+    }
+
+    /// The OpenAPI document of exactly the routes that `serve` mounts.
+    package func openAPI() async -> Int32 {
+        do {
+            let configuration = try Configuration.load(environment: [:], files: .init { _ in .failure(.missing) })
+            let quiet = Logger(label: "openapi") { _ in SwiftLogNoOpLogHandler() }
+            let modules = Modules(
+                store: try SQLiteStore(path: nil), configuration: configuration, clock: SystemClock(), logger: quiet)
+            say(Indented.json(Array(Routes(modules, tls: nil).document.json().readableBytesView)))
+            return 0
+        } catch {
+            return explain(error)
+        }
+    }
+
+    private func withConfiguration(_ work: (Configuration) async throws -> Void) async -> Int32 {
+        do {
+            try await work(try Configuration.load(arguments: arguments, environment: environment))
+            return 0
+        } catch {
+            return explain(error)
+        }
+    }
+
+    private func explain(_ error: any Error) -> Int32 {
+        switch error {
+        case let errors as ConfigurationErrors:
+            complain(errors.description)
+            return 2
+        case let error as AppError:
+            complain(error.message)
+            return error.kind == .invalid ? 2 : 1
+        default:
+            complain("The daemon ended because of an error nobody expected: \(error)")
+            return 1
+        }
+    }
+
+    private static func startLogging(_ configuration: Configuration, _ systemd: SystemdEnvironment) -> Logger {
+        let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
+        LoggingSystem.bootstrap(LogBackend.make(systemd, level: level))
+        return Logger(label: "circuit-breaker")
+    }
+
+    package static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // The reader is gone: there is nobody left to tell.
+            guard count > 0 || errno == EINTR else { return }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+}
