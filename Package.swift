@@ -104,7 +104,8 @@ let package = Package(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", lifecycle,
             logging),
         module(
-            "Operations", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", lifecycle, logging, nioCore),
+            "Operations", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", httpTypes, lifecycle, logging,
+            nioCore),
 
         // The composition root and the programs.
         module(
@@ -118,7 +119,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Kernel", "JSONKit", "Persistence", "Schema", hummingbirdTesting, nioCore, nioFoundationCompat,
+                "HTTPKit", "Kernel", "JSONKit", "Persistence", "Schema", hummingbird, hummingbirdTesting, httpTypes,
+                nioCore, nioFoundationCompat,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress"),

@@ -10,7 +10,7 @@ package struct Migration: Sendable {
 extension Migration {
     /// Every step, oldest first. Add to the end.
     package static let all: [Migration] = [
-        .m0001Trail, .m0002Inventory,
+        .m0001Trail, .m0002Inventory, .m0020AppSettings,
     ]
 }
 

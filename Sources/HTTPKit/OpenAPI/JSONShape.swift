@@ -1,3 +1,5 @@
+import JSONKit
+
 /// The shape of a JSON value, as JSON Schema 2020-12 (OpenAPI 3.1) wants it.
 package indirect enum JSONShape: Sendable, Equatable {
     case string, integer, number, boolean
@@ -37,6 +39,31 @@ package indirect enum JSONShape: Sendable, Equatable {
         ]
         if counted { fields.append(.init(name: "total", shape: .integer, isRequired: false)) }
         return .object(fields)
+    }
+}
+
+extension JSONShape {
+    /// The members of objects in there that this shape has no name for, as paths such as `foreign_origins.x`. An
+    /// object without any known member may hold anything.
+    func unknownMembers(in value: JSONValue, at path: String = "") -> [String] {
+        switch (self, value) {
+        case (.nullable(let shape), let value): shape.unknownMembers(in: value, at: path)
+        case (.array(let item), .array(let values)): values.flatMap { item.unknownMembers(in: $0, at: path) }
+        case (.map(let shape), .object(let object)):
+            object.members.flatMap { shape.unknownMembers(in: $0.value, at: Self.path(path, $0.name)) }
+        case (.object(let fields), .object(let object)) where !fields.isEmpty:
+            object.members.flatMap { member in
+                guard let field = fields.first(where: { $0.name == member.name }) else {
+                    return [Self.path(path, member.name)]
+                }
+                return field.shape.unknownMembers(in: member.value, at: Self.path(path, member.name))
+            }
+        default: []
+        }
+    }
+
+    private static func path(_ path: String, _ name: String) -> String {
+        path.isEmpty ? String(name.prefix(80)) : "\(path).\(name.prefix(80))"
     }
 }
 

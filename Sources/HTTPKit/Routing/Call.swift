@@ -22,13 +22,14 @@ package struct Call<Body: TakenBody>: Sendable {
         caller = try await Self.admit(facts, need: endpoint.need, gatekeeper: gatekeeper)
         self.context = context
         uri = request.uri
-        guard Body.takenShape != .nothing else {
+        guard endpoint.takes != .nothing else {
             body = try Body.read(ByteBuffer(), contentType: nil)
             return
         }
         let limit = endpoint.bodyLimit ?? context.bodyLimit
         body = try Body.read(
-            try await Self.collect(request, upTo: limit), contentType: request.headers[.contentType])
+            try await Self.collect(request, upTo: limit), contentType: request.headers[.contentType],
+            shape: endpoint.takes)
     }
 
     private static func admit(_ facts: RequestFacts, need: Need, gatekeeper: any Gatekeeper) async throws -> Caller {

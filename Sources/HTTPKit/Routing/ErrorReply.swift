@@ -23,6 +23,11 @@ package enum ErrorReply {
     ])
 
     package static func response(for error: AppError, requestID: String) -> Response {
+        reply(for: error, requestID: requestID).response(defaultStatus: .internalServerError)
+    }
+
+    /// The same for those who answer without Hummingbird, such as a refused handshake.
+    package static func reply(for error: AppError, requestID: String) -> Reply {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("code", error.kind.rawValue)
@@ -45,8 +50,7 @@ package enum ErrorReply {
             headers[.retryAfter] = String(max(1, (retryAfter.milliseconds + 999) / 1000))
         }
         if error.kind == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
-        return Reply(json: writer, status: error.kind.status, headers: headers).response(
-            defaultStatus: .internalServerError)
+        return Reply(json: writer, status: error.kind.status, headers: headers)
     }
 }
 

@@ -7,9 +7,18 @@ import NIOCore
 package protocol TakenBody: Sendable {
     static var takenShape: BodyShape { get }
     static func read(_ bytes: ByteBuffer, contentType: String?) throws -> Self
+    /// `shape` is what the endpoint says of its body: `takenShape` unless it says more.
+    static func read(_ bytes: ByteBuffer, contentType: String?, shape: BodyShape) throws -> Self
 }
 
-/// A body that is one JSON value.
+extension TakenBody {
+    package static func read(_ bytes: ByteBuffer, contentType: String?, shape: BodyShape) throws -> Self {
+        try read(bytes, contentType: contentType)
+    }
+}
+
+/// A body that is one JSON object. Members it does not know are refused by name: a misspelt field that is ignored
+/// would be a change a person believes to have made.
 package protocol JSONBody: TakenBody, Decodable {}
 
 extension JSONBody {
@@ -19,9 +28,22 @@ extension JSONBody {
     }
 
     package static func read(_ bytes: ByteBuffer, contentType: String?) throws -> Self {
+        try read(bytes, contentType: contentType, shape: takenShape)
+    }
+
+    package static func read(_ bytes: ByteBuffer, contentType: String?, shape: BodyShape) throws -> Self {
         let value = try JSONValue.read(bytes, contentType: contentType)
         guard case .object = value else {
             throw AppError(.invalid, "The body must be a JSON object, not \(value.kindName).")
+        }
+        if case .json(let shape) = shape {
+            let unknown = shape.unknownMembers(in: value)
+            guard unknown.isEmpty else {
+                throw AppError(
+                    .invalid, "The body has fields that this address does not know.",
+                    fields: Dictionary(unknown.prefix(20).map { ($0, "There is no such field.") }) { first, _ in first }
+                )
+            }
         }
         do {
             return try JSONValueDecoder.decode(Self.self, from: value)

@@ -16,6 +16,7 @@ package final class HealthChecks: Sendable {
         var checks: [Check] = []
         var standing: [String: HealthItem] = [:]
         var latest: [HealthItem] = []
+        var readAt: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -56,8 +57,20 @@ package final class HealthChecks: Sendable {
         let items = (checked + standing).sorted { left, right in
             left.severity == right.severity ? left.id < right.id : left.severity > right.severity
         }
-        state.withLock { $0.latest = items }
+        state.withLock { state in
+            state.latest = items
+            state.readAt = .now
+        }
         return items
+    }
+
+    /// The last report if it is that young, else a new one: for those whom anybody may ask as often as they like.
+    package func report(noOlderThan age: Duration) async -> [HealthItem] {
+        let young = state.withLock { state in
+            state.readAt.flatMap { $0.duration(to: .now) < age ? state.latest : nil }
+        }
+        if let young { return young }
+        return await report()
     }
 
     /// What the last report said, without asking anew.

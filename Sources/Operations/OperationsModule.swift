@@ -1,0 +1,43 @@
+import HTTPKit
+import HTTPTypes
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+import Synchronization
+
+/// Settings, health and metrics in one: made early, because the others register their checks and numbers with it.
+package struct OperationsModule: Sendable {
+    package typealias HealthObserver = @Sendable ([HealthItem]) async -> Void
+
+    package let settings: Settings
+    package let health: HealthChecks
+    package let metrics: Metrics
+    private let watch: HealthWatch
+
+    /// `healthChanged` gets the list at the start and whenever it is another one: the status stream.
+    package init(
+        store: any Store, version: String, clock: any WallClock = SystemClock(), logger: Logger,
+        healthInterval: Duration = .seconds(15), healthChanged: @escaping HealthObserver = { _ in }
+    ) {
+        settings = Settings(store: store)
+        health = HealthChecks()
+        metrics = Metrics(version: version, engine: store.dialect.rawValue, clock: clock)
+        watch = HealthWatch(health, every: healthInterval, logger: logger, changed: healthChanged)
+        health.registerDatabase(store)
+    }
+
+    package func register(in api: inout API) {
+        SettingsRoutes(settings: settings).register(in: &api)
+        HealthRoutes(checks: health).register(in: &api)
+        MetricsRoutes(metrics: metrics).register(in: &api)
+    }
+
+    package var services: [any Service] { [watch] }
+
+    /// Counts one answered request; for `AppResponder`.
+    package func observe(_ outcome: RequestOutcome) {
+        metrics.routes.meter(method: outcome.method.rawValue, route: outcome.route)
+            .record(status: outcome.status.code, took: outcome.took)
+    }
+}
