@@ -45,8 +45,8 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         var response = await answer(request, context)
         finish(&response, requestID: context.requestID)
         let outcome = RequestOutcome(
-            method: request.method, route: context.endpointPath, status: response.status,
-            took: begin.duration(to: .now))
+            method: request.method, route: context.endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil },
+            status: response.status, took: begin.duration(to: .now))
         observe(outcome)
         return response
     }

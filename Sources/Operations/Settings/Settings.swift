@@ -5,7 +5,7 @@ import Synchronization
 /// What people change in the browser for everybody, and who must know when they do.
 ///
 /// `load` reads what is stored and is called once at the start. Observers are told then and after each change that was
-/// committed, always with the newest; they decide quickly and do not wait.
+/// committed, always with the newest. They decide quickly, do not wait and do not ask back.
 package final class Settings: Sendable {
     package typealias Observer = @Sendable (AppSettings) -> Void
 
