@@ -97,7 +97,9 @@ let package = Package(
         module(
             "Access", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, cryptoExtras, hummingbird,
             httpTypes, lifecycle, logging, nioCore, nioPosix),
-        module("Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, lifecycle, logging),
+        module(
+            "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
+            nioCore),
         module(
             "Topology", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle, logging, nioCore),
         module(
@@ -141,7 +143,7 @@ let package = Package(
             hummingbirdTesting),
         tests(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
-            "TestSupport", hummingbird, hummingbirdTesting),
+            "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport"),
         tests(

@@ -52,11 +52,13 @@ package struct Kind: Sendable {
         self.fields = fields
         commonFields = Kind.common(hasName: hasName)
         references = fields.filter { $0.targets != nil }
-        select = Kind.select(table: self.table, fields: fields, references: references)
+        (selectHead, selectFrom) = Kind.select(table: self.table, fields: fields, references: references)
     }
 
     /// Reads everything about objects of the kind; a condition on `o` (objects) or `t` (this kind) follows.
-    let select: SQL
+    var select: SQL { "\(selectHead) \(selectFrom)" }
+    let selectHead: SQL
+    let selectFrom: SQL
 
     /// Fields that every object has, in the table `objects`.
     package let commonFields: [Field]

@@ -30,7 +30,7 @@ enum Column {
 
 extension Kind {
     /// Everything an answer about an object says, in one row. A reference to something in the trash reads as none.
-    static func select(table: String, fields: [Field], references: [Field]) -> SQL {
+    static func select(table: String, fields: [Field], references: [Field]) -> (head: SQL, from: SQL) {
         var columns = fields.map { "t.\($0.name)" }
         var joins = ""
         for (index, reference) in references.enumerated() {
@@ -38,9 +38,10 @@ extension Kind {
             joins +=
                 " LEFT JOIN objects r\(index) ON r\(index).id = t.\(reference.name) AND r\(index).deleted_at IS NULL"
         }
-        return .trusted(
-            "SELECT \(([Column.head] + columns).joined(separator: ", ")) FROM objects o JOIN \(table) t ON t.id = o.id"
-                + joins)
+        return (
+            .trusted("SELECT \(([Column.head] + columns).joined(separator: ", "))"),
+            .trusted("FROM objects o JOIN \(table) t ON t.id = o.id" + joins)
+        )
     }
 
     /// Writes a row of `select` as JSON without building anything in between.

@@ -1,0 +1,29 @@
+import HTTPKit
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+
+/// What `DaemonApp` needs of this context: its routes and its services.
+package struct InventoryModule: Sendable {
+    private let store: any Store
+    private let clock: any WallClock
+    private let logger: Logger
+
+    package init(store: any Store, clock: any WallClock, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+    }
+
+    package func register(in api: inout API) {
+        let objects = Objects(store: store)
+        KindRoutes().register(in: &api)
+        ObjectRoutes(objects: objects, lists: ObjectLists(store: store)).register(in: &api)
+        TrashRoutes(objects: objects).register(in: &api)
+    }
+
+    package var services: [any Service] {
+        [TrashKeeper(store: store, clock: clock, logger: logger)]
+    }
+}
