@@ -43,7 +43,7 @@ export async function bulkDelete(kind, things, onDone) {
   });
   if (!isSure) return;
   const ids = things.map(({ id }) => id);
-  const results = await bulk(kind, ids, { delete: true });
+  const results = await bulk(kind, ids, { delete: true, cascade: true });
   const failed = new Set(failedOf(results).map(({ id }) => id));
   const gone = ids.filter((id) => !failed.has(id));
   const undo = {
