@@ -81,13 +81,28 @@ package final class WebSocketConnection: Sendable {
     }
 
     package func send(_ message: PreparedMessage) throws(Closed) {
+        channel.writeAndFlush(try queued(message), promise: nil)
+    }
+
+    /// Sends and waits until the kernel has taken it, and with it all that was sent before: for a long answer at the
+    /// reader's pace.
+    package func deliver(_ message: PreparedMessage) async throws {
+        let frame = try queued(message)
+        do {
+            try await channel.writeAndFlush(frame).get()
+        } catch {
+            throw Closed(reason: queue.ending ?? .lost)
+        }
+    }
+
+    private func queued(_ message: PreparedMessage) throws(Closed) -> WebSocketFrame {
         var frame = WebSocketFrame(fin: true, opcode: message.opcode, data: message.plain)
         if isCompressing, let compressed = message.compressed {
             frame.data = compressed
             frame.rsv1 = true
         }
         switch queue.add(frame.data.readableBytes) {
-        case .accepted: channel.writeAndFlush(frame, promise: nil)
+        case .accepted: return frame
         case .closed: throw Closed(reason: queue.ending ?? .lost)
         case .full:
             close(.slow)
