@@ -216,6 +216,33 @@ struct ObjectTests {
         }
     }
 
+    @Test("a machine fills in and corrects itself, and leaves alone what a person wrote", arguments: Engine.available)
+    func machines(on engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let id = try await lab.make("hardware", #"{"name": "nas", "vendor": "Synology"}"#)
+            let change: @Sendable (JSONObject, Origin) async throws -> Void = { patch, origin in
+                try await lab.store.write { tx in
+                    _ = try ObjectWriter.update(.hardware, id: id, patch, origin: origin, by: .system, in: tx)
+                }
+            }
+
+            try await change(JSONObject([("vendor", "QNAP"), ("model", "X1"), ("status", "up")]), Origin("scan"))
+            try await change(JSONObject([("model", "X2")]), Origin("scan"))
+            let scanned = try await lab.ask(.get, "hardware/\(id)")
+            _ = try await lab.ask(.patch, "hardware/\(id)", #"{"model": "X3"}"#)
+            try await change(JSONObject([("model", "X4")]), Origin("scan"))
+            try await change(JSONObject([("vendor", "QNAP")]), Origin("scan", isChosen: true))
+            let chosen = try await lab.ask(.get, "hardware/\(id)")
+
+            #expect(scanned["vendor"] == "Synology")
+            #expect(scanned["model"] == "X2")
+            #expect(scanned["sources"] == ["model": "scan", "status": "scan"])
+            #expect(chosen["model"] == "X3")
+            #expect(chosen["vendor"] == "QNAP")
+            #expect(chosen["sources"] == ["status": "scan", "vendor": "scan"])
+        }
+    }
+
     @Test("custom fields with a definition are checked", arguments: Engine.available)
     func customFields(on engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

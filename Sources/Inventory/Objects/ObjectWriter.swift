@@ -40,7 +40,8 @@ package enum ObjectWriter {
         let draft = try Draft(patch, of: kind, in: tx)
         let before = kind.values(row)
         var values = before
-        for (name, value) in draft.values { values[name] = value }
+        let owners = FieldOwners(row)
+        for (name, value) in draft.values where origin.mayWrite(name, over: before[name], owners) { values[name] = value }
         if values["status"] ?? .null == .null { values["status"] = .text("unknown") }
         var checkup = Checkup(kind, id: id, values: values, before: before, problems: draft.problems, in: tx)
         let custom = try check(&checkup, draft: draft, origin: origin)
@@ -93,11 +94,10 @@ package enum ObjectWriter {
 
     /// Only fields whose source is another than the object's are listed.
     private static func sources(_ row: Row, _ changed: Set<String>, _ origin: Origin) -> String {
-        let own = String(sqlValue: row[Column.source]) ?? ""
-        let text = String(sqlValue: row[Column.sources]) ?? "{}"
-        var sources = (try? JSONParser.parse(text))?.objectValue ?? JSONObject()
-        for field in changed.sorted() { sources[field] = origin.source == own ? nil : .string(origin.source) }
-        return JSONValue.object(sources).text
+        let owners = FieldOwners(row)
+        var others = owners.others
+        for field in changed.sorted() { others[field] = origin.source == owners.object ? nil : .string(origin.source) }
+        return JSONValue.object(others).text
     }
 
     /// Reads the object back, brings the search index up to date and emits the event.
