@@ -10,7 +10,10 @@ package struct Migration: Sendable {
 extension Migration {
     /// Every step, oldest first. Add to the end.
     package static let all: [Migration] = [
-        .m0001Trail, .m0002Inventory, .m0020AppSettings,
+        .m0001Trail,
+        .m0002Inventory,
+        .m0010People, .m0011SignInLimits, .m0012FirstRun, .m0013APITokens,
+        .m0020AppSettings,
     ]
 }
 

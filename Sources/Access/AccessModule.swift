@@ -1,0 +1,67 @@
+import HTTPKit
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+
+/// Everything of this context in one piece: made once by `DaemonApp`, which mounts its routes and runs its services.
+package struct AccessModule: Sendable {
+    package let gatekeeper: AccessGatekeeper
+    /// The rules in force; `Operations` updates them when the settings change.
+    package let policy: AccessPolicy
+    package let firstRun: FirstRun
+    private let users: Users
+    private let signIns: SignIns
+    private let sessions: BrowserSessions
+    private let states: SessionStates
+    private let tokens: APITokens
+    private let upkeep: AccessUpkeep
+
+    /// `apiToken` is `CB_API_TOKEN`, if there is one.
+    package init(
+        store: any Store, clock: any WallClock = SystemClock(), apiToken: Secret<String>? = nil,
+        policy: AccessPolicy = AccessPolicy(), logger: Logger = Logger(label: "access")
+    ) {
+        self.init(
+            store: store, clock: clock, apiToken: apiToken, policy: policy, logger: logger, hasher: PasswordHasher())
+    }
+
+    /// With hashing of another cost: tests sign in often.
+    init(
+        store: any Store, clock: any WallClock, apiToken: Secret<String>?, policy: AccessPolicy, logger: Logger,
+        hasher: PasswordHasher
+    ) {
+        let configured = apiToken.flatMap { $0.reveal().isEmpty ? nil : $0 }
+        let credentials = Credentials(store: store, policy: policy, clock: clock, configured: configured)
+        self.policy = policy
+        firstRun = FirstRun(store: store, hasher: hasher)
+        gatekeeper = AccessGatekeeper(policy: policy, credentials: credentials, firstRun: firstRun, clock: clock)
+        users = Users(store: store, hasher: hasher, credentials: credentials)
+        signIns = SignIns(store: store, hasher: hasher, credentials: credentials)
+        sessions = BrowserSessions(store: store, credentials: credentials, policy: policy)
+        states = SessionStates(store: store, credentials: credentials, policy: policy)
+        tokens = APITokens(store: store, credentials: credentials, clock: clock)
+        upkeep = AccessUpkeep(store: store, credentials: credentials, policy: policy, logger: logger)
+    }
+
+    package func register(in api: inout API) {
+        SetupRoutes(firstRun: firstRun, states: states, policy: policy).register(in: &api)
+        SignInRoutes(signIns: signIns, sessions: sessions, states: states, policy: policy).register(in: &api)
+        SessionRoutes(sessions: sessions).register(in: &api)
+        UserRoutes(users: users, signIns: signIns).register(in: &api)
+        TokenRoutes(tokens: tokens).register(in: &api)
+    }
+
+    package var services: [any Service] { [upkeep] }
+
+    /// To be called once before the first request is served: makes the set-up code while there is no administrator,
+    /// writes it to that file (mode 0600), and gives it back to be shown in the journal. Nil when set-up is done.
+    package func beginFirstRun(codeFile path: String?) async throws -> Secret<String>? {
+        try await firstRun.begin(codeFile: path)
+    }
+
+    /// Writes down when sessions and tokens were last used. The service does it once a minute and at the end.
+    package func writeDownUses() async throws {
+        try await upkeep.writeDownUses()
+    }
+}

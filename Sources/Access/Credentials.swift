@@ -1,0 +1,85 @@
+import HTTPKit
+import Kernel
+import Persistence
+
+/// Finds what a cookie or a token stands for, from memory where it can, and knows how to take it away.
+struct Credentials: Sendable {
+    let store: any Store
+    let policy: AccessPolicy
+    let clock: any WallClock
+    let configured: Secret<String>?
+    let cache = CredentialCache()
+    let watches = SocketWatches()
+
+    init(store: any Store, policy: AccessPolicy, clock: any WallClock, configured: Secret<String>?) {
+        self.store = store
+        self.policy = policy
+        self.clock = clock
+        self.configured = configured
+    }
+
+    func session(ofCookie cookie: String) async throws -> KnownSession? {
+        // Ours have 43 characters; a digest of a longer one is not worth the work.
+        guard (20...128).contains(cookie.utf8.count) else { return nil }
+        return try await session(hash: Fingerprint.of(cookie))
+    }
+
+    func session(hash: String) async throws -> KnownSession? {
+        if let known = cache.session(hash) { return isAlive(known) ? known : nil }
+        let ticket = cache.ticket
+        guard let found = try await store.read({ try BrowserSessionStore.known(hash, in: $0) }) else { return nil }
+        cache.keep(found, for: hash, ticket)
+        var current = found
+        if let seen = cache.lastSeen(found.id) { current.lastSeenAt = max(seen, found.lastSeenAt) }
+        return isAlive(current) ? current : nil
+    }
+
+    func used(_ session: KnownSession, cookie: String) {
+        cache.use(session: Fingerprint.of(cookie), id: session.id, at: clock.now)
+    }
+
+    func token(hash: String) async throws -> KnownToken? {
+        var token = cache.token(hash)
+        if token == nil {
+            let ticket = cache.ticket
+            token = try await store.read { try APITokenStore.known(hash, in: $0) }
+            if let token { cache.keep(token, for: hash, ticket) }
+        }
+        guard let token, token.expiresAt.map({ clock.now < $0 }) ?? true else { return nil }
+        return token
+    }
+
+    /// Who the token stands for, and whose it is. Wrong, expired and revoked are told alike.
+    func caller(ofToken token: Secret<String>, _ request: RequestFacts) async throws -> (
+        caller: Caller, ownerID: Int64?
+    ) {
+        let text = token.reveal()
+        if let configured, Fingerprint.matches(text, configured) {
+            return (Self.configuredCaller(request), nil)
+        }
+        guard APIToken.isWellFormed(text), let known = try await self.token(hash: Fingerprint.of(text)) else {
+            throw AppError(.unauthenticated, "This token is not known here, or it has ended.")
+        }
+        cache.use(token: known.id, at: clock.now, from: request.origin.address)
+        let caller = Caller(
+            kind: .token, name: known.name, id: known.id, permissions: known.permissions,
+            address: request.origin.address, requestID: request.requestID)
+        return (caller, known.ownerID)
+    }
+
+    private static func configuredCaller(_ request: RequestFacts) -> Caller {
+        Caller(
+            kind: .token, name: APIToken.configuredName, permissions: APIToken.mostPermissions,
+            address: request.origin.address, requestID: request.requestID)
+    }
+
+    private func isAlive(_ session: KnownSession) -> Bool {
+        clock.now < policy.current.end(created: session.createdAt, lastSeen: session.lastSeenAt)
+    }
+
+    /// After a commit: forgets those credentials and closes what is open on them.
+    func end(_ scope: CredentialScope, _ end: SocketEnd = .revoked) {
+        cache.forget(scope)
+        watches.end(scope, end)
+    }
+}

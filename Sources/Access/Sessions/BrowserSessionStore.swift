@@ -1,0 +1,93 @@
+import Kernel
+import Persistence
+
+/// The table `user_sessions`.
+enum BrowserSessionStore {
+    private static let columns: SQL = "s.id, s.user_id, s.address, s.user_agent, s.created_at, s.last_seen_at"
+
+    static func insert(
+        hash: String, userID: Int64, address: String, userAgent: String, in tx: any Session
+    ) throws -> BrowserSession {
+        let id: Int64 = try tx.one(
+            """
+            INSERT INTO user_sessions (user_id, token_hash, address, user_agent, created_at, last_seen_at)
+            VALUES (\(userID), \(hash), \(address), \(userAgent), \(tx.now.milliseconds), \(tx.now.milliseconds))
+            RETURNING id
+            """
+        ).get("id")
+        return BrowserSession(
+            id: id, userID: userID, address: address, userAgent: userAgent, createdAt: tx.now, lastSeenAt: tx.now)
+    }
+
+    /// What a request needs: nil when there is no such session or its person may not come in any more.
+    static func known(_ hash: String, in tx: any Session) throws -> KnownSession? {
+        try tx.rows(
+            """
+            SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.email, u.role, u.force_password_change
+            FROM user_sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.token_hash = \(hash) AND u.is_active = 1
+            """
+        ).first.map { row in
+            KnownSession(
+                id: try row.get("id"), userID: try row.get("user_id"), email: try row.get("email"),
+                role: try Role(stored: row), mustChangePassword: try row.get("force_password_change"),
+                createdAt: Instant(milliseconds: try row.get("created_at")),
+                lastSeenAt: Instant(milliseconds: try row.get("last_seen_at")))
+        }
+    }
+
+    static func find(hash: String, in tx: any Session) throws -> BrowserSession? {
+        try tx.rows("SELECT \(columns) FROM user_sessions s WHERE s.token_hash = \(hash)").first.map(read)
+    }
+
+    static func find(_ id: Int64, of userID: Int64, in tx: any Session) throws -> BrowserSession? {
+        try tx.rows("SELECT \(columns) FROM user_sessions s WHERE s.id = \(id) AND s.user_id = \(userID)").first
+            .map(read)
+    }
+
+    /// Newest first.
+    static func list(of userID: Int64, in tx: any Session) throws -> [BrowserSession] {
+        try tx.rows("SELECT \(columns) FROM user_sessions s WHERE s.user_id = \(userID) ORDER BY s.id DESC").map(read)
+    }
+
+    static func delete(_ id: Int64, in tx: any Session) throws {
+        try tx.run("DELETE FROM user_sessions WHERE id = \(id)")
+    }
+
+    /// Ends the sessions of a person, but for one; answers how many.
+    @discardableResult
+    static func deleteAll(of userID: Int64, except kept: Int64? = nil, in tx: any Session) throws -> Int {
+        try tx.run("DELETE FROM user_sessions WHERE user_id = \(userID) AND id <> \(kept ?? 0)")
+    }
+
+    static func see(_ id: Int64, at moment: Instant, in tx: any Session) throws {
+        try tx.run(
+            """
+            UPDATE user_sessions SET last_seen_at = \(moment.milliseconds)
+            WHERE id = \(id) AND last_seen_at < \(moment.milliseconds)
+            """)
+    }
+
+    /// Removes what has ended by time. A shorter rule chosen later is applied when a session is used.
+    static func deleteEnded(_ rules: AccessRules, in tx: any Session) throws {
+        let created = (tx.now - rules.absolute).milliseconds
+        let seen = (tx.now - rules.idle).milliseconds
+        try tx.run("DELETE FROM user_sessions WHERE created_at <= \(created) OR last_seen_at <= \(seen)")
+    }
+
+    private static func read(_ row: Row) throws -> BrowserSession {
+        BrowserSession(
+            id: try row.get("id"), userID: try row.get("user_id"), address: try row.get("address"),
+            userAgent: try row.get("user_agent"), createdAt: Instant(milliseconds: try row.get("created_at")),
+            lastSeenAt: Instant(milliseconds: try row.get("last_seen_at")))
+    }
+}
+
+extension Role {
+    init(stored row: Row) throws {
+        guard let role = Role(rawValue: try row.get("role")) else {
+            throw PersistenceError.badValue(column: "role", type: "Role")
+        }
+        self = role
+    }
+}

@@ -1,0 +1,134 @@
+import Kernel
+import Persistence
+
+/// The table `users`.
+enum UserStore {
+    private static let columns: SQL = """
+        u.id, u.email, u.display_name, u.role, u.is_active, u.force_password_change, u.photo, u.theme, u.font,
+        u.language, u.timezone, u.last_sign_in_at, u.created_at, u.updated_at, u.revision
+        """
+
+    static func insert(
+        _ draft: UserDraft, passwordHash: String, in tx: any Session
+    ) throws -> User {
+        let now = tx.now.milliseconds
+        let id: Int64 = try tx.one(
+            """
+            INSERT INTO users (email, email_key, display_name, role, password_hash, password_changed_at,
+                force_password_change, created_at, updated_at)
+            VALUES (\(draft.email), \(User.key(draft.email)), \(draft.displayName), \(draft.role.rawValue),
+                \(passwordHash), \(now), \(draft.forcePasswordChange ?? false), \(now), \(now))
+            RETURNING id
+            """
+        ).get("id")
+        return try require(id, in: tx)
+    }
+
+    static func find(_ id: Int64, in tx: any Session) throws -> User? {
+        try tx.rows("SELECT \(columns) FROM users u WHERE u.id = \(id)").first.map(read)
+    }
+
+    static func require(_ id: Int64, in tx: any Session) throws -> User {
+        guard let user = try find(id, in: tx) else { throw AppError.notFound("This person") }
+        return user
+    }
+
+    /// With until when each account waits. Oldest first, so that a page that was read stays as it is.
+    static func list(after id: Int64, limit: Int, in tx: any Session) throws -> [ShownUser] {
+        try tx.rows(
+            """
+            SELECT \(columns), l.locked_until FROM users u
+            LEFT JOIN sign_in_limits l ON l.subject = 'account:' || u.email_key
+            WHERE u.id > \(id) ORDER BY u.id LIMIT \(limit)
+            """
+        ).map { try shown($0, at: tx.now) }
+    }
+
+    static func requireShown(_ id: Int64, in tx: any Session) throws -> ShownUser {
+        let rows = try tx.rows(
+            """
+            SELECT \(columns), l.locked_until FROM users u
+            LEFT JOIN sign_in_limits l ON l.subject = 'account:' || u.email_key
+            WHERE u.id = \(id)
+            """)
+        guard let row = rows.first else { throw AppError.notFound("This person") }
+        return try shown(row, at: tx.now)
+    }
+
+    static func account(emailKey: String, in tx: any Session) throws -> SignIn.Account? {
+        try tx.rows("SELECT id, is_active, password_hash FROM users WHERE email_key = \(emailKey)").first.map(account)
+    }
+
+    static func account(_ id: Int64, in tx: any Session) throws -> SignIn.Account? {
+        try tx.rows("SELECT id, is_active, password_hash FROM users WHERE id = \(id)").first.map(account)
+    }
+
+    /// Writes everything but the password. `previous` is the revision the change was made from.
+    static func update(_ user: User, in tx: any Session) throws -> User {
+        try tx.run(
+            """
+            UPDATE users SET email = \(user.email), email_key = \(User.key(user.email)),
+                display_name = \(user.displayName), role = \(user.role.rawValue), is_active = \(user.isActive),
+                force_password_change = \(user.mustChangePassword), photo = \(user.photo), theme = \(user.theme),
+                font = \(user.font), language = \(user.language), timezone = \(user.timezone),
+                updated_at = \(tx.now.milliseconds), revision = revision + 1
+            WHERE id = \(user.id)
+            """)
+        return try require(user.id, in: tx)
+    }
+
+    static func setPassword(_ hash: String, of id: Int64, mustChange: Bool, in tx: any Session) throws -> User {
+        try tx.run(
+            """
+            UPDATE users SET password_hash = \(hash), password_changed_at = \(tx.now.milliseconds),
+                force_password_change = \(mustChange), updated_at = \(tx.now.milliseconds), revision = revision + 1
+            WHERE id = \(id)
+            """)
+        return try require(id, in: tx)
+    }
+
+    /// The same password at today's cost; not a change anybody needs to hear of.
+    static func rehash(_ hash: String, of id: Int64, from old: String, in tx: any Session) throws {
+        try tx.run("UPDATE users SET password_hash = \(hash) WHERE id = \(id) AND password_hash = \(old)")
+    }
+
+    static func signedIn(_ id: Int64, in tx: any Session) throws {
+        try tx.run("UPDATE users SET last_sign_in_at = \(tx.now.milliseconds) WHERE id = \(id)")
+    }
+
+    static func delete(_ id: Int64, in tx: any Session) throws {
+        try tx.run("DELETE FROM users WHERE id = \(id)")
+    }
+
+    static func hasOtherActiveAdmin(than id: Int64, in tx: any Session) throws -> Bool {
+        try !tx.rows(
+            "SELECT id FROM users WHERE role = 'admin' AND is_active = 1 AND id <> \(id) LIMIT 1"
+        ).isEmpty
+    }
+
+    static func hasAdmin(in tx: any Session) throws -> Bool {
+        try !tx.rows("SELECT id FROM users WHERE role = 'admin' LIMIT 1").isEmpty
+    }
+
+    private static func shown(_ row: Row, at now: Instant) throws -> ShownUser {
+        let locked = try row.optional("locked_until", as: Int64.self).map { Instant(milliseconds: $0) }
+        return ShownUser(user: try read(row), lockedUntil: locked.flatMap { $0 > now ? $0 : nil })
+    }
+
+    private static func account(_ row: Row) throws -> SignIn.Account {
+        SignIn.Account(
+            id: try row.get("id"), isActive: try row.get("is_active"), passwordHash: try row.get("password_hash"))
+    }
+
+    private static func read(_ row: Row) throws -> User {
+        User(
+            id: try row.get("id"), email: try row.get("email"), displayName: try row.get("display_name"),
+            role: try Role(stored: row), isActive: try row.get("is_active"),
+            mustChangePassword: try row.get("force_password_change"), photo: try row.optional("photo"),
+            theme: try row.optional("theme"), font: try row.optional("font"), language: try row.optional("language"),
+            timezone: try row.optional("timezone"),
+            lastSignInAt: try row.optional("last_sign_in_at").map { Instant(milliseconds: $0) },
+            createdAt: Instant(milliseconds: try row.get("created_at")),
+            updatedAt: Instant(milliseconds: try row.get("updated_at")), revision: try row.get("revision"))
+    }
+}
