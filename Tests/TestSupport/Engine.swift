@@ -16,7 +16,7 @@ package enum Engine: String, CaseIterable, Sendable, CustomTestStringConvertible
 
     static var server: String? { ProcessInfo.processInfo.environment["CB_TEST_POSTGRES"] }
 
-    /// A migrated, empty store of this kind, its own for each test. Its file or schema goes away with the store.
+    /// A migrated, empty store of this kind, its own for each test: in memory on SQLite.
     package func freshStore(clock: any WallClock = SystemClock()) async throws -> any Store {
         let store = try await emptyStore(clock: clock)
         try await Migrator(store).migrate()
@@ -26,16 +26,11 @@ package enum Engine: String, CaseIterable, Sendable, CustomTestStringConvertible
     /// The same without any table, for tests of the migrations themselves.
     package func emptyStore(clock: any WallClock = SystemClock()) async throws -> any Store {
         switch self {
-        case .sqlite:
-            return try SQLiteStore(path: nil, clock: clock)
-        case .postgres:
-            let name = "t\(UInt64.random(in: 0...UInt64.max))"
-            let postgres = try PostgresStore(url: Self.server ?? "", clock: clock)
-            try await postgres.write { tx in
-                try tx.run(SQL(stringLiteral: "CREATE SCHEMA \(name)"))
-                try tx.run(SQL(stringLiteral: "SET search_path TO \(name)"))
-            }
-            return postgres
+        case .sqlite: try SQLiteStore(path: nil, clock: clock)
+        case .postgres: try freshPlace().open(clock: clock)
         }
     }
+
+    /// Where a database can be: a new folder, or a new schema of the test server. For tests that open it again.
+    package func freshPlace() throws -> TestPlace { try TestPlace(self) }
 }

@@ -1,4 +1,7 @@
-package enum SQLValue: Sendable, Equatable {
+import Kernel
+
+/// A value on its way into or out of a database.
+package enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case real(Double)
@@ -73,5 +76,28 @@ extension String: SQLBindable, SQLReadable {
         case .real(let value): self = String(value)
         case .null: return nil
         }
+    }
+}
+
+/// Both ways through the raw value, for enums that say they are `SQLBindable` or `SQLReadable`.
+extension SQLBindable where Self: RawRepresentable, RawValue: SQLBindable {
+    package var sqlValue: SQLValue { rawValue.sqlValue }
+}
+
+extension SQLReadable where Self: RawRepresentable, RawValue: SQLReadable {
+    package init?(sqlValue: SQLValue) {
+        guard let raw = RawValue(sqlValue: sqlValue) else { return nil }
+        self.init(rawValue: raw)
+    }
+}
+
+extension ID: SQLBindable, SQLReadable {}
+
+extension Instant: SQLBindable, SQLReadable {
+    package var sqlValue: SQLValue { .integer(milliseconds) }
+
+    package init?(sqlValue: SQLValue) {
+        guard let milliseconds = Int64(sqlValue: sqlValue) else { return nil }
+        self.init(milliseconds: milliseconds)
     }
 }

@@ -11,11 +11,11 @@ package final class ColumnNames: Sendable {
     func position(of name: String) -> Int? { positions[name] }
 }
 
+/// One row of an answer. Reading by position skips the look-up of the name: for hot lists, in the order of the SELECT.
 package struct Row: Sendable {
     package let columns: ColumnNames
     package let values: [SQLValue]
 
-    /// By position: for readers that walk a field table in the order of the SELECT.
     package subscript(position: Int) -> SQLValue { values[position] }
 
     /// Reads a column that may not be null.
@@ -30,6 +30,21 @@ package struct Row: Sendable {
     package func optional<T: SQLReadable>(_ column: String, as type: T.Type = T.self) throws -> T? {
         try stored(column) == .null ? nil : try get(column, as: type)
     }
+
+    package func get<T: SQLReadable>(_ position: Int, as type: T.Type = T.self) throws -> T {
+        guard let value = T(sqlValue: values[position]) else {
+            throw PersistenceError.badValue(column: columns.names[position], type: "\(type)")
+        }
+        return value
+    }
+
+    package func optional<T: SQLReadable>(_ position: Int, as type: T.Type = T.self) throws -> T? {
+        values[position] == .null ? nil : try get(position, as: type)
+    }
+
+    package func integer(_ position: Int) throws -> Int64 { try get(position) }
+
+    package func text(_ position: Int) throws -> String { try get(position) }
 
     private func stored(_ column: String) throws -> SQLValue {
         guard let position = columns.position(of: column) else { throw PersistenceError.noSuchColumn(column) }

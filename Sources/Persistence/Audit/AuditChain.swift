@@ -118,3 +118,9 @@ extension Sequence<UInt8> {
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
+
+/// Where the chain ends: what the next row continues.
+package struct AuditEnd: Sendable, Equatable {
+    package let id: Int64
+    package let hash: String
+}

@@ -1,0 +1,132 @@
+import Kernel
+
+/// A transaction on one connection. It begins with its first statement, in one round trip with it.
+final class PostgresSession: Session {
+    enum Purpose {
+        case reading, writing
+    }
+
+    /// Any number will do, as long as every program that writes to this database takes the same one.
+    private static let writerLock = 4_848_112_026
+
+    private let connection: PostgresConnection
+    private let purpose: Purpose
+    private var hasBegun = false
+    private var attempts = 0
+    private var cursors = 0
+    private var isDoomed = false
+    private(set) var wakesRelay = false
+
+    let now: Instant
+    var auditEnd: AuditEnd?
+
+    var dialect: Dialect { .postgres }
+
+    init(_ connection: PostgresConnection, _ purpose: Purpose, now: Instant) {
+        self.connection = connection
+        self.purpose = purpose
+        self.now = now
+    }
+
+    func wakeRelayAfterCommit() { wakesRelay = true }
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        let (result, columns) = try execute(sql)
+        let types = result.columnTypes
+        return (0..<result.rowCount).map { Row(columns: columns, values: result.values(row: $0, types: types)) }
+    }
+
+    /// By a cursor, so that neither side holds the whole answer and the body may run other statements.
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        cursors += 1
+        let name = SQL(verbatim: "walk_\(cursors)")
+        try run("DECLARE \(name) NO SCROLL CURSOR FOR \(sql)")
+        while true {
+            let some = try rows("FETCH 500 FROM \(name)")
+            for row in some { try body(row) }
+            if some.count < 500 { break }
+        }
+        try run("CLOSE \(name)")
+    }
+
+    @discardableResult
+    func run(_ sql: SQL) throws -> Int {
+        try execute(sql).result.affectedRows
+    }
+
+    func attempt<T>(_ body: () throws -> T) throws -> T {
+        attempts += 1
+        defer { attempts -= 1 }
+        let name = SQL(verbatim: "attempt_\(attempts)")
+        let auditEnd = auditEnd
+        try run("SAVEPOINT \(name)")
+        do {
+            let value = try body()
+            try run("RELEASE \(name)")
+            return value
+        } catch {
+            if (try? run("ROLLBACK TO \(name)")) != nil, (try? run("RELEASE \(name)")) != nil { isDoomed = false }
+            self.auditEnd = auditEnd
+            throw error
+        }
+    }
+
+    func commit() throws {
+        guard hasBegun else { return }
+        if isDoomed {
+            throw PersistenceError.driver("a statement failed before, outside of `attempt`: nothing is committed")
+        }
+        switch purpose {
+        case .reading: connection.commandWithoutWaiting("COMMIT")
+        case .writing:
+            let answer: PostgresResult
+            do {
+                answer = try connection.command("COMMIT")
+            } catch PersistenceError.unavailable(let reason) {
+                throw PersistenceError.unavailable("\(reason) It is not known whether the change was stored.")
+            }
+            guard answer.command == "COMMIT" else { throw PersistenceError.driver("the server rolled back") }
+        }
+        hasBegun = false
+    }
+
+    func rollBack() {
+        guard hasBegun, connection.isOpen else { return }
+        // A connection that cannot even roll back is of no use; the server forgets the transaction with it.
+        if (try? connection.command("ROLLBACK")) == nil { connection.close() }
+    }
+
+    private func execute(_ sql: SQL) throws -> (result: PostgresResult, columns: ColumnNames) {
+        do {
+            guard !hasBegun else { return try connection.execute(sql) }
+            do {
+                return try begin(with: sql)
+            } catch PersistenceError.unavailable where !connection.isOpen && !hasBegun {
+                // A connection that broke while it lay idle is found out here: nothing was done yet, so once more.
+                return try begin(with: sql)
+            }
+        } catch {
+            isDoomed = true
+            throw error
+        }
+    }
+
+    private func begin(with sql: SQL) throws -> (result: PostgresResult, columns: ColumnNames) {
+        switch purpose {
+        case .reading:
+            do {
+                let answer = try connection.execute(
+                    sql, opening: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                hasBegun = true
+                return answer
+            } catch {
+                hasBegun = connection.isOpen
+                throw error
+            }
+        case .writing:
+            try connection.command("BEGIN; SELECT pg_advisory_xact_lock(\(Self.writerLock))")
+            hasBegun = true
+            return try connection.execute(sql)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import GRDB
+import Kernel
+import Synchronization
+
+/// What all connections of one store share.
+final class SQLiteShelf: Sendable {
+    let columns = ColumnBook()
+    private let book = Mutex(StatementBook())
+
+    func isWorthKeeping(_ text: String) -> Bool { book.withLock { $0.isWorthKeeping(text) } }
+}
+
+final class SQLiteSession: Session {
+    private let database: GRDB.Database
+    private let shelf: SQLiteShelf
+    private let signal: OutboxSignal
+    private var attempts = 0
+    private var walks = 0
+    private var isDoomed = false
+    private var wakesRelay = false
+
+    let now: Instant
+    var auditEnd: AuditEnd?
+
+    var dialect: Dialect { .sqlite }
+
+    init(_ database: GRDB.Database, now: Instant, shelf: SQLiteShelf, signal: OutboxSignal) {
+        self.database = database
+        self.now = now
+        self.shelf = shelf
+        self.signal = signal
+    }
+
+    func wakeRelayAfterCommit() {
+        guard !wakesRelay else { return }
+        wakesRelay = true
+        database.afterNextTransaction { [signal] _ in signal.raise() }
+    }
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        var rows: [Row] = []
+        try walk(sql) { rows.append($0) }
+        return rows
+    }
+
+    func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        walks += 1
+        defer { walks -= 1 }
+        try walk(sql, body)
+    }
+
+    @discardableResult
+    func run(_ sql: SQL) throws -> Int {
+        try noting {
+            try statement(sql).statement.execute()
+            return database.changesCount
+        }
+    }
+
+    func attempt<T>(_ body: () throws -> T) throws -> T {
+        attempts += 1
+        defer { attempts -= 1 }
+        let name = SQL(verbatim: "attempt_\(attempts)")
+        let auditEnd = auditEnd
+        try run("SAVEPOINT \(name)")
+        do {
+            let value = try body()
+            try run("RELEASE \(name)")
+            return value
+        } catch {
+            // Where the disk is full SQLite has rolled back everything already, and the transaction stays doomed.
+            if (try? run("ROLLBACK TO \(name)")) != nil, (try? run("RELEASE \(name)")) != nil { isDoomed = false }
+            self.auditEnd = auditEnd
+            throw error
+        }
+    }
+
+    /// PostgreSQL refuses to commit after a failed statement, so SQLite does as well.
+    func refuseIfDoomed() throws {
+        if isDoomed {
+            throw PersistenceError.driver("a statement failed before, outside of `attempt`: nothing is committed")
+        }
+    }
+
+    private func walk(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        let (text, statement) = try noting { try self.statement(sql) }
+        let count = statement.columnCount
+        let columns = shelf.columns.names(of: text, statement.columnNames, count: count)
+        let cursor = try noting { try GRDB.Row.fetchCursor(statement) }
+        while let row = try noting({ try cursor.next() }) {
+            var values: [SQLValue] = []
+            values.reserveCapacity(count)
+            for index in 0..<count { values.append(SQLValue(row[index] as DatabaseValue)) }
+            try body(Row(columns: columns, values: values))
+        }
+    }
+
+    private func statement(_ sql: SQL) throws -> (text: String, statement: Statement) {
+        let (text, values) = sql.render(.sqlite)
+        // A cached statement is one object: while `each` walks it, the same text gets a statement of its own.
+        let statement =
+            shelf.isWorthKeeping(text) && walks == 0
+            ? try database.cachedStatement(sql: text) : try database.makeStatement(sql: text)
+        statement.setUncheckedArguments(StatementArguments(try values.map { try $0.stored() }))
+        return (text, statement)
+    }
+
+    /// Errors of the engine in our words; a statement that failed dooms the transaction.
+    private func noting<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try SQLiteFailure.translated(body)
+        } catch {
+            isDoomed = true
+            throw error
+        }
+    }
+}
+
+extension SQLValue {
+    fileprivate init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let integer): self = .integer(integer)
+        case .double(let double): self = .real(double)
+        case .string(let text): self = .text(text)
+        case .blob(let data): self = .text(String(decoding: data, as: UTF8.self))
+        }
+    }
+
+    fileprivate func stored() throws -> DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let integer): integer.databaseValue
+        case .real(let double): double.databaseValue
+        case .text(let text): try text.withoutNull().databaseValue
+        }
+    }
+}
+
+extension String {
+    /// Neither engine stores the character NUL: one refuses it, the other cuts the text there.
+    func withoutNull() throws -> String {
+        guard utf8.contains(0) else { return self }
+        throw AppError(.invalid, "A text may not hold the character NUL.")
+    }
+}

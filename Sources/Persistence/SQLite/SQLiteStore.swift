@@ -1,0 +1,101 @@
+internal import Foundation
+internal import GRDB
+import Kernel
+import Synchronization
+
+/// SQLite in one file, in WAL mode: readers see a snapshot and never wait for the writer; every commit is on the disk
+/// before it is answered.
+package final class SQLiteStore: Store {
+    package let outboxSignal = OutboxSignal()
+
+    private let writer: any DatabaseWriter
+    private let clock: any WallClock
+    private let shelf = SQLiteShelf()
+
+    package var dialect: Dialect { .sqlite }
+
+    /// Opens the file, readable by its owner only, or an empty database in memory when `path` is nil.
+    package init(path: String?, clock: any WallClock = SystemClock(), busyTimeout: Duration = .seconds(5)) throws {
+        self.clock = clock
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.label = "sqlite"
+        configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1_000)
+        writer = try SQLiteFailure.translated {
+            guard let path else { return try DatabaseQueue(configuration: configuration) }
+            try Self.createPrivately(path)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB chooses NORMAL for WAL, which may lose the last commits when the power fails.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
+    }
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (any Session) throws -> T) async throws -> T {
+        try await PersistenceError.surfacing {
+            try await SQLiteFailure.translated { [clock, shelf, outboxSignal] in
+                try await writer.read { database in
+                    try body(SQLiteSession(database, now: clock.now, shelf: shelf, signal: outboxSignal))
+                }
+            }
+        }
+    }
+
+    @discardableResult
+    package func write<T: Sendable>(_ body: @escaping @Sendable (any Session) throws -> T) async throws -> T {
+        try await PersistenceError.surfacing {
+            try await SQLiteFailure.translated { [clock, shelf, outboxSignal] in
+                try await writer.write { database in
+                    let session = SQLiteSession(database, now: clock.now, shelf: shelf, signal: outboxSignal)
+                    let value = try body(session)
+                    try session.refuseIfDoomed()
+                    return value
+                }
+            }
+        }
+    }
+
+    /// Empties the write-ahead log into the file and closes it, so that the file alone is the whole database.
+    package func close() async throws {
+        try SQLiteFailure.translated {
+            if let pool = writer as? DatabasePool {
+                // A checkpoint that somebody's reader prevents is made by the next start.
+                _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            }
+            try writer.close()
+        }
+    }
+
+    /// A consistent copy while others read and write, checked before it gets its name. It holds secrets as the original
+    /// does, so only its owner may read it.
+    package func copy(to path: String) async throws {
+        try await PersistenceError.surfacing {
+            let part = path + ".part"
+            do {
+                try SQLiteFailure.translated {
+                    try? FileManager.default.removeItem(atPath: part)
+                    try Self.createPrivately(part)
+                    let copy = try DatabaseQueue(path: part)
+                    try writer.backup(to: copy)
+                    try copy.inDatabase { database in
+                        try database.execute(sql: "PRAGMA journal_mode = DELETE")
+                        let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
+                        guard verdict == "ok" else {
+                            throw PersistenceError.driver("the copy is damaged: \(verdict ?? "no answer")")
+                        }
+                    }
+                    try copy.close()
+                }
+                try SQLiteFiles.moveDurably(part, to: path)
+            } catch {
+                try? FileManager.default.removeItem(atPath: part)
+                throw error
+            }
+        }
+    }
+
+    private static func createPrivately(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        try SQLiteFiles.createPrivately(path)
+    }
+}
