@@ -25,7 +25,7 @@ package struct AccessGatekeeper: Gatekeeper {
             return nil
         }
         if let token = bearerToken(request) {
-            return try await credentials.caller(ofToken: token, request).caller
+            return try await credentials.caller(ofToken: token, request)
         }
         if let cookie = request.cookie(Self.cookieName),
             let session = try await credentials.session(ofCookie: cookie)
@@ -37,7 +37,7 @@ package struct AccessGatekeeper: Gatekeeper {
                 throw AppError(.forbidden, "Choose a new password in your profile first.")
             }
             credentials.used(session, cookie: cookie)
-            return session.caller(request)
+            return session.caller(address: request.origin.address, requestID: request.requestID)
         }
         return openReader(request)
     }
@@ -60,68 +60,41 @@ package struct AccessGatekeeper: Gatekeeper {
 
 // MARK: - WebSockets
 
-extension AccessGatekeeper {
-    /// At the handshake: by cookie or bearer token. Nil when there is neither; the client then has to send a token as
-    /// its first message. Throws where the handshake is to be refused: another site's page, a wrong token, set-up not
-    /// done.
-    package func admitSocket(
-        _ request: RequestFacts, onEnd: @escaping @Sendable (SocketEnd) -> Void
-    ) async throws -> SocketAdmission? {
+extension AccessGatekeeper: LiveGate {
+    package func caller(ofHandshake request: RequestFacts) async throws -> Caller? {
         try await refuseBeforeSetUp()
         guard !SameOrigin.isDisproven(by: request) else {
             throw AppError(.forbidden, "A page of another site may not open this connection.")
         }
-        if let token = bearerToken(request) {
-            return try await admitSocket(token: token, request, onEnd: onEnd)
-        }
+        if let token = bearerToken(request) { return try await credentials.caller(ofToken: token, request) }
         if let cookie = request.cookie(Self.cookieName),
             let session = try await credentials.session(ofCookie: cookie)
         {
-            guard SameOrigin.isProven(by: request) else {
-                throw AppError(.forbidden, "A connection by cookie must come from a page of this daemon.")
-            }
             credentials.used(session, cookie: cookie)
-            let proof = SocketAdmission.Proof.session(hash: Fingerprint.of(cookie))
-            return try await admit(session.caller(request), ownerID: session.userID, proof, onEnd)
+            return session.caller(address: request.origin.address, requestID: request.requestID)
         }
-        // A program without a cookie may still send its token; a page of ours has nothing else to send.
-        guard SameOrigin.isProven(by: request), let reader = openReader(request) else { return nil }
-        return SocketAdmission(caller: reader, proof: .openReading, watch: nil)
+        // A program may still send its token as the first message; a page of ours has nothing else to say.
+        return SameOrigin.isProven(by: request) ? openReader(request) : nil
     }
 
-    /// By the token of the first message.
-    package func admitSocket(
-        token: Secret<String>, _ request: RequestFacts, onEnd: @escaping @Sendable (SocketEnd) -> Void
-    ) async throws -> SocketAdmission {
+    package func caller(ofToken token: String, _ request: RequestFacts) async throws -> Caller {
         try await refuseBeforeSetUp()
-        let (caller, ownerID) = try await credentials.caller(ofToken: token, request)
-        let proof: SocketAdmission.Proof =
-            caller.id == nil ? .configured : .token(hash: Fingerprint.of(token.reveal()))
-        return try await admit(caller, ownerID: ownerID, proof, onEnd)
+        return try await credentials.caller(ofToken: Secret(token), request)
     }
 
-    /// Whether what the socket was admitted by still holds: sessions and tokens also end by time.
-    package func isStillAdmitted(_ admission: SocketAdmission) async throws -> Bool {
-        switch admission.proof {
-        case .session(let hash): try await credentials.session(hash: hash) != nil
-        case .token(let hash): try await credentials.token(hash: hash) != nil
-        case .configured: true
-        case .openReading: policy.current.letsRead(from: admission.caller.address)
+    package func renewed(_ caller: Caller) async throws -> Caller? {
+        switch caller.kind {
+        case .person:
+            guard let id = caller.sessionID else { return nil }
+            return try await credentials.session(id: id)?
+                .caller(address: caller.address, requestID: caller.requestID)
+        case .token:
+            guard let id = caller.id else { return caller.name == APIToken.configuredName ? caller : nil }
+            return try await credentials.token(id: id)?
+                .caller(address: caller.address, requestID: caller.requestID)
+        case .anonymous: return policy.current.letsRead(from: caller.address) ? caller : nil
+        case .system: return caller
         }
-    }
-
-    private func admit(
-        _ caller: Caller, ownerID: Int64?, _ proof: SocketAdmission.Proof,
-        _ onEnd: @escaping @Sendable (SocketEnd) -> Void
-    ) async throws -> SocketAdmission {
-        let watch = credentials.watches.add(caller, ownerID: ownerID, onEnd: onEnd)
-        let admission = SocketAdmission(caller: caller, proof: proof, watch: watch)
-        // Between the first look and the watch it may have been revoked, and nobody would have been told.
-        guard try await isStillAdmitted(admission) else {
-            watch.cancel()
-            throw AppError(.unauthenticated, "Sign in first.")
-        }
-        return admission
     }
 
     private func refuseBeforeSetUp() async throws {
@@ -140,9 +113,16 @@ extension KnownSession {
     /// Somebody who must change the password may do nothing else before.
     var permissions: Set<Permission> { mustChangePassword ? [.ownAccount] : role.permissions }
 
-    func caller(_ request: RequestFacts) -> Caller {
+    func caller(address: String, requestID: String) -> Caller {
         Caller(
-            kind: .person, name: email, id: userID, sessionID: id, permissions: permissions,
-            address: request.origin.address, requestID: request.requestID)
+            kind: .person, name: email, id: userID, sessionID: id, permissions: permissions, address: address,
+            requestID: requestID)
+    }
+}
+
+extension KnownToken {
+    func caller(address: String, requestID: String) -> Caller {
+        Caller(
+            kind: .token, name: name, id: id, permissions: permissions, address: address, requestID: requestID)
     }
 }

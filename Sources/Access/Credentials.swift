@@ -9,7 +9,6 @@ struct Credentials: Sendable {
     let clock: any WallClock
     let configured: Secret<String>?
     let cache = CredentialCache()
-    let watches = SocketWatches()
 
     init(store: any Store, policy: AccessPolicy, clock: any WallClock, configured: Secret<String>?) {
         self.store = store
@@ -45,26 +44,31 @@ struct Credentials: Sendable {
             token = try await store.read { try APITokenStore.known(hash, in: $0) }
             if let token { cache.keep(token, for: hash, ticket) }
         }
-        guard let token, token.expiresAt.map({ clock.now < $0 }) ?? true else { return nil }
-        return token
+        return token.flatMap { isAlive($0) ? $0 : nil }
     }
 
-    /// Who the token stands for, and whose it is. Wrong, expired and revoked are told alike.
-    func caller(ofToken token: Secret<String>, _ request: RequestFacts) async throws -> (
-        caller: Caller, ownerID: Int64?
-    ) {
+    /// By the row: for what was admitted before and is asked for again. Straight from the database, so that it is the
+    /// truth even while requests before the change still fill the cache.
+    func session(id: Int64) async throws -> KnownSession? {
+        guard var found = try await store.read({ try BrowserSessionStore.known(id: id, in: $0) }) else { return nil }
+        if let seen = cache.lastSeen(id) { found.lastSeenAt = max(seen, found.lastSeenAt) }
+        return isAlive(found) ? found : nil
+    }
+
+    func token(id: Int64) async throws -> KnownToken? {
+        let found = try await store.read { try APITokenStore.known(id: id, in: $0) }
+        return found.flatMap { isAlive($0) ? $0 : nil }
+    }
+
+    /// Who the token stands for. Wrong, expired and revoked are told alike.
+    func caller(ofToken token: Secret<String>, _ request: RequestFacts) async throws -> Caller {
         let text = token.reveal()
-        if let configured, Fingerprint.matches(text, configured) {
-            return (Self.configuredCaller(request), nil)
-        }
+        if let configured, Fingerprint.matches(text, configured) { return Self.configuredCaller(request) }
         guard APIToken.isWellFormed(text), let known = try await self.token(hash: Fingerprint.of(text)) else {
             throw AppError(.unauthenticated, "This token is not known here, or it has ended.")
         }
         cache.use(token: known.id, at: clock.now, from: request.origin.address)
-        let caller = Caller(
-            kind: .token, name: known.name, id: known.id, permissions: known.permissions,
-            address: request.origin.address, requestID: request.requestID)
-        return (caller, known.ownerID)
+        return known.caller(address: request.origin.address, requestID: request.requestID)
     }
 
     private static func configuredCaller(_ request: RequestFacts) -> Caller {
@@ -77,9 +81,12 @@ struct Credentials: Sendable {
         clock.now < policy.current.end(created: session.createdAt, lastSeen: session.lastSeenAt)
     }
 
-    /// After a commit: forgets those credentials and closes what is open on them.
-    func end(_ scope: CredentialScope, _ end: SocketEnd = .revoked) {
+    private func isAlive(_ token: KnownToken) -> Bool {
+        token.expiresAt.map { clock.now < $0 } ?? true
+    }
+
+    /// After a commit that ends or changes those credentials. What is open on them is told by the event.
+    func forget(_ scope: CredentialScope) {
         cache.forget(scope)
-        watches.end(scope, end)
     }
 }

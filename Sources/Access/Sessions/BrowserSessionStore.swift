@@ -21,11 +21,19 @@ enum BrowserSessionStore {
 
     /// What a request needs: nil when there is no such session or its person may not come in any more.
     static func known(_ hash: String, in tx: any Session) throws -> KnownSession? {
+        try known(where: "s.token_hash = \(hash)", in: tx)
+    }
+
+    static func known(id: Int64, in tx: any Session) throws -> KnownSession? {
+        try known(where: "s.id = \(id)", in: tx)
+    }
+
+    private static func known(where condition: SQL, in tx: any Session) throws -> KnownSession? {
         try tx.rows(
             """
             SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.email, u.role, u.force_password_change
             FROM user_sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.token_hash = \(hash) AND u.is_active = 1
+            WHERE \(condition) AND u.is_active = 1
             """
         ).first.map { row in
             KnownSession(

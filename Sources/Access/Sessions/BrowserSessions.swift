@@ -22,7 +22,7 @@ struct BrowserSessions: Sendable {
 
     func end(_ id: Int64, by caller: Caller) async throws {
         let owner = try Self.person(caller)
-        defer { credentials.end(.session(id)) }
+        defer { credentials.forget(.session(id)) }
         try await store.write { tx in
             guard let session = try BrowserSessionStore.find(id, of: owner, in: tx) else {
                 throw AppError.notFound("This session")
@@ -33,7 +33,7 @@ struct BrowserSessions: Sendable {
 
     func endOthers(by caller: Caller) async throws {
         let owner = try Self.person(caller)
-        defer { credentials.end(.sessions(of: owner, except: caller.sessionID)) }
+        defer { credentials.forget(.sessions(of: owner, except: caller.sessionID)) }
         try await store.write { tx in
             for session in try BrowserSessionStore.list(of: owner, in: tx) where session.id != caller.sessionID {
                 try SignIns.end(session, of: caller.name, .revoked, by: caller, in: tx)
@@ -44,7 +44,7 @@ struct BrowserSessions: Sendable {
     /// Nothing happens for somebody who is not signed in.
     func signOut(_ caller: Caller) async throws {
         guard let owner = caller.id, let id = caller.sessionID else { return }
-        defer { credentials.end(.session(id)) }
+        defer { credentials.forget(.session(id)) }
         try await store.write { tx in
             guard let session = try BrowserSessionStore.find(id, of: owner, in: tx) else { return }
             try SignIns.end(session, of: caller.name, .signedOut, by: caller, in: tx)

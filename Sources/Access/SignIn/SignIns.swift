@@ -53,7 +53,7 @@ struct SignIns: Sendable {
         switch outcome {
         case .refused(let error): throw error
         case .granted(let signedIn):
-            for id in signedIn.ended { credentials.end(.session(id)) }
+            for id in signedIn.ended { credentials.forget(.session(id)) }
             try await raiseCost(of: signedIn.user.id, password, from: first.account?.passwordHash)
             return signedIn
         }
@@ -186,9 +186,8 @@ extension SignIns {
             throw AppError(
                 .invalid, "The password was not changed.", fields: ["current": "This is not your password."])
         }
-        credentials.end(.sessions(of: id, except: caller.sessionID))
-        // The kept session may be remembered as one that must change its password first.
-        credentials.cache.forget(.person(id))
+        // Also the kept session: it may be remembered as one that must change its password first.
+        credentials.forget(.person(id))
     }
 }
 

@@ -32,11 +32,19 @@ enum APITokenStore {
     /// What a request needs: nil when there is no such token or its person may not come in any more. A token may never
     /// do more than its person may by now.
     static func known(_ hash: String, in tx: any Session) throws -> KnownToken? {
+        try known(where: "t.token_hash = \(hash)", in: tx)
+    }
+
+    static func known(id: Int64, in tx: any Session) throws -> KnownToken? {
+        try known(where: "t.id = \(id)", in: tx)
+    }
+
+    private static func known(where condition: SQL, in tx: any Session) throws -> KnownToken? {
         try tx.rows(
             """
             SELECT t.id, t.name, t.scopes, t.owner_id, t.expires_at, u.role FROM api_tokens t
             LEFT JOIN users u ON u.id = t.owner_id
-            WHERE t.token_hash = \(hash) AND (t.owner_id IS NULL OR u.is_active = 1)
+            WHERE \(condition) AND (t.owner_id IS NULL OR u.is_active = 1)
             """
         ).first.map { row in
             var permissions = scopes(try row.get("scopes"))

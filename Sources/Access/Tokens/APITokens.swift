@@ -44,7 +44,7 @@ struct APITokens: Sendable {
     }
 
     func revoke(_ id: Int64, by caller: Caller) async throws {
-        defer { credentials.end(.token(id)) }
+        defer { credentials.forget(.token(id)) }
         try await store.write { tx in
             let token = try APITokenStore.require(id, in: tx)
             try APITokenStore.delete(id, in: tx)

@@ -31,23 +31,18 @@ package struct Users: Sendable {
 
     func update(_ id: Int64, _ patch: UserPatch, expecting revision: Int?, by caller: Caller) async throws -> ShownUser
     {
-        let (before, after) = try await taken {
+        defer { credentials.forget(.person(id)) }
+        try await taken {
             try await store.write { tx in
                 let before = try UserStore.require(id, in: tx)
                 let wanted = try patch.applied(to: before)
                 try Self.check(revision, before)
-                guard wanted != before else { return (before, before) }
+                guard wanted != before else { return }
                 try Self.mayChange(before, to: wanted, by: caller, in: tx)
                 let after = try UserStore.update(wanted, in: tx)
                 if !after.isActive { try BrowserSessionStore.deleteAll(of: id, in: tx) }
                 try tx.emit(UserChanged(before: before, user: after), by: caller)
-                return (before, after)
             }
-        }
-        if before.isActive, !after.isActive {
-            credentials.end(.person(id))
-        } else if before != after {
-            credentials.end(.person(id), .rightsChanged)
         }
         return try await find(id)
     }
@@ -63,6 +58,7 @@ package struct Users: Sendable {
             throw AppError(.invalid, "The password is not good enough.", fields: ["password": problem])
         }
         let hash = try await hasher.hash(password)
+        defer { credentials.forget(.person(id)) }
         try await store.write { tx in
             let before = try UserStore.require(id, in: tx)
             try Self.mayGive(before.role, caller)
@@ -71,7 +67,6 @@ package struct Users: Sendable {
             try LockoutStore.clear(.account(emailKey: User.key(after.email)), in: tx)
             try tx.emit(UserChanged(before: before, user: after, action: "password_set"), by: caller)
         }
-        credentials.end(.sessions(of: id, except: nil))
         return try await find(id)
     }
 
@@ -89,6 +84,7 @@ package struct Users: Sendable {
 
     /// What the person wrote stays, as does the trail of it.
     func delete(_ id: Int64, expecting revision: Int?, by caller: Caller) async throws {
+        defer { credentials.forget(.person(id)) }
         try await store.write { tx in
             let user = try UserStore.require(id, in: tx)
             try Self.check(revision, user)
@@ -100,7 +96,6 @@ package struct Users: Sendable {
             try UserStore.delete(id, in: tx)
             try tx.emit(UserDeleted(user: user), by: caller)
         }
-        credentials.end(.person(id))
     }
 
     // MARK: - One's own profile
