@@ -122,7 +122,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "HTTPKit", "Kernel", "JSONKit", "Persistence", "Schema", hummingbird, hummingbirdTesting, httpTypes,
-                nioCore, nioFoundationCompat,
+                nioCore, nioFoundationCompat, nioPosix, nioSSL,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress"),
@@ -131,7 +131,8 @@ let package = Package(
         tests("PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport"),
         tests("HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", hummingbird, hummingbirdTesting),
         tests(
-            "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", asyncHTTPClient, hummingbirdCore, httpTypes,
+            "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", "TestSupport", asyncHTTPClient,
+            hummingbirdCore, httpTypes,
             lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
         tests("SystemdTests", "Systemd", lifecycle, logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
@@ -155,8 +156,8 @@ let package = Package(
             logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
-            "LocalCA", "Persistence", "Schema", "TestSupport", asyncHTTPClient, hummingbird, hummingbirdTesting,
-            logging, nioCore),
+            "LocalCA", "Persistence", "Schema", "Serving", "TestSupport", asyncHTTPClient, httpTypes, hummingbird,
+            hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore, nioPosix),
         tests("HouseRulesTests"),
     ]
 )

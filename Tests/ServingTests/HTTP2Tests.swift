@@ -4,6 +4,7 @@ import HummingbirdCore
 import Kernel
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import LocalCA
