@@ -110,6 +110,53 @@ struct ListTests {
     }
 }
 
+@Suite("how lists are read")
+struct ListPlanTests {
+    @Test(
+        "pages follow an index and sort nothing",
+        arguments: ["sort=name", "sort=-name", "sort=updated_at", "sort=-updated_at&limit=1", "sort=name&q="])
+    func ordered(_ query: String) async throws {
+        let plan = try await Self.plan(query)
+
+        #expect(plan.contains("SEARCH o USING INDEX objects_by_"), "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test("a reference, an address or a tag is found by its index", arguments: ["rack_id=7", "ip_address=10.0.0.1"])
+    func selective(_ query: String) async throws {
+        let plan = try await Self.plan(query)
+
+        #expect(plan.contains("SEARCH t USING INDEX hardware_by_"), "\(plan)")
+    }
+
+    @Test("every reference of every kind has an index of its own", arguments: Engine.available)
+    func referencesHaveIndexes(on engine: Engine) async throws {
+        let store = try await engine.freshStore()
+        let query: SQL =
+            switch engine {
+            case .sqlite: "SELECT sql AS text FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+            case .postgres: "SELECT indexdef AS text FROM pg_indexes WHERE schemaname = current_schema()"
+            }
+        let indexes = try await store.read { tx in try tx.rows(query).map { try $0.get("text", as: String.self) } }
+
+        for kind in Kind.all {
+            for field in kind.references {
+                let isCovered = indexes.contains { $0.contains(" \(kind.table)_by_") && $0.contains("(\(field.name)") }
+                #expect(isCovered, "\(kind.table).\(field.name)")
+            }
+        }
+    }
+
+    private static func plan(_ query: String) async throws -> String {
+        let store = try await Engine.sqlite.freshStore()
+        let items = query.split(separator: "&").map { part in
+            let halves = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+            return (name: halves[0], value: halves[1])
+        }
+        return try await store.queryPlan(ListQuery(.hardware, items, dialect: .sqlite).page)
+    }
+}
+
 @Suite("kinds")
 struct KindTests {
     @Test("each field of a kind is a column of its table, and nothing else is", arguments: Engine.available)

@@ -30,14 +30,16 @@ struct ListQuery {
         let sort = reader.single("sort") ?? "name"
         let text = reader.single("q")
         let cursorText = reader.single("cursor")
-        var conditions: [SQL] = [
-            "o.kind = \(kind.name)", isTrash ? "o.deleted_at IS NOT NULL" : "o.deleted_at IS NULL",
-        ]
+        var conditions: [SQL] = [isTrash ? "o.deleted_at IS NOT NULL" : "o.deleted_at IS NULL"]
+        let rest = reader.rest(except: Self.reserved)
+        // The join says the kind already. Saying it again leads SQLite to walk all names of the kind where a reference
+        // has an index of its own.
+        if !rest.contains(where: { Self.isSelective($0, in: kind) }) { conditions.append("o.kind = \(kind.name)") }
         if let text, !text.trimmed.isEmpty {
             let phrases = SearchWords.phrases(text)
             conditions.append(phrases.isEmpty ? "1 = 0" : SearchIndex.condition(phrases, dialect: dialect))
         }
-        for (name, values) in reader.rest(except: Self.reserved).prefix(Self.mostFilters) {
+        for (name, values) in rest.prefix(Self.mostFilters) {
             do throws(FieldProblem) {
                 conditions.append(try Self.condition(name, values, of: kind, dialect: dialect))
             } catch {
@@ -69,6 +71,13 @@ struct ListQuery {
         "SELECT COUNT(*) AS total FROM objects o JOIN \(.trusted(kind.table)) t ON t.id = o.id WHERE \(.all(conditions))"
     }
 
+    private static func isSelective(_ filter: (name: String, values: [String]), in kind: Kind) -> Bool {
+        if filter.name == "tag" { return true }
+        guard let field = kind.fields.first(where: { $0.name == filter.name }) else { return false }
+        let isIndexed = field.targets != nil || field.type == .ip || (field.type == .mac && kind.group != .relation)
+        return isIndexed && !filter.values.contains { $0.trimmed.isEmpty }
+    }
+
     private static func condition(
         _ name: String, _ values: [String], of kind: Kind, dialect: Dialect
     ) throws(FieldProblem) -> SQL {
@@ -78,14 +87,18 @@ struct ListQuery {
             return either(values.map { custom(String(name.dropFirst(7)), $0, dialect) })
         }
         guard let field = kind.field(name), field.isFilterable else { throw FieldProblem("There is no such filter.") }
-        let column: SQL = .trusted((kind.fields.contains { $0.name == name } ? "t." : "o.") + name)
+        // An address is found by its key, which has the index.
+        let isKeyed = field.type == .ip
+        let table = kind.fields.contains { $0.name == name } ? "t." : "o."
+        let column: SQL = .trusted(table + (isKeyed ? field.keyColumns[0] : name))
         var plain: [SQLValue] = []
         var parts: [SQL] = []
         for value in values {
             if field.type == .ip, value.contains("/") {
                 parts.append(try within(value, field))
             } else {
-                plain.append(try field.read(try field.json(fromCell: value)))
+                let read = try field.read(try field.json(fromCell: value))
+                plain.append(isKeyed ? field.keys(of: read)[0] : read)
             }
         }
         if !plain.isEmpty { parts.append(any(column, plain)) }
