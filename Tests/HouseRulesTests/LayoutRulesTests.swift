@@ -23,22 +23,23 @@ struct LayoutRulesTests {
             wayOut: "write purpose, importers, entry types and invariants")
     }
 
-    @Test("a feature folder holds its routes, or a README that says why not")
+    @Test("a feature folder holds its routes, or its target's README names it")
     func features() {
         let repository = Repository.here
         let findings = Self.contexts.flatMap { context in
-            repository.folders(in: "Sources/\(context)").compactMap { feature -> Finding? in
+            let readme = repository.files.first { $0.path == "Sources/\(context)/README.md" }?.text ?? ""
+            return repository.folders(in: "Sources/\(context)").compactMap { feature -> Finding? in
                 let folder = "Sources/\(context)/\(feature)"
                 let names = repository.files.filter { $0.path.hasPrefix(folder + "/") }.map(\.name)
-                let isComplete = names.contains { $0.hasSuffix("Routes.swift") || $0 == "README.md" }
+                let isComplete = names.contains { $0.hasSuffix("Routes.swift") } || readme.contains("`\(feature)/`")
                 return isComplete ? nil : Finding(folder)
             }
         }
 
         expectNone(
-            findings, rule: "a feature folder holds its routes, or a README that says why not",
+            findings, rule: "a feature folder holds its routes, or its target's README names it",
             because: "features are folders: whoever finds one finds all of it",
-            wayOut: "put the routes beside the use case, or write three lines of README.md")
+            wayOut: "put the routes beside the use case, or say in the target's README what `Folder/` is for")
     }
 
     @Test("a test target exists for every target")
