@@ -156,8 +156,9 @@ let package = Package(
             logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
-            "LocalCA", "Persistence", "Schema", "Serving", "TestSupport", asyncHTTPClient, httpTypes, hummingbird,
-            hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore, nioPosix),
+            "LocalCA", "NetAddress", "Persistence", "Schema", "Serving", "Systemd", "TestSupport", asyncHTTPClient,
+            httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore, nioHTTP1,
+            nioPosix, nioSSL),
         tests("HouseRulesTests"),
     ]
 )

@@ -25,7 +25,7 @@ package struct DaemonApp: Sendable {
         onRunning: @escaping @Sendable ([Listener.Address]) async -> Void = { _ in }
     ) async throws {
         let notifier = ReadinessNotifier(systemd)
-        let plan = try ListenPlan(configuration, inherited: systemd.inheritedSockets, logger: logger)
+        let plan = try ListenPlan(configuration, inherited: systemd.inheritedSockets)
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
         let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger)

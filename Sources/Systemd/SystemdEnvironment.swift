@@ -54,6 +54,11 @@ package struct InheritedSocket: Sendable, Equatable {
     package let name: String
     package let descriptor: Int32
 
+    package init(name: String, descriptor: Int32) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+
     /// Whether it is a listening stream socket, as all of ours are. Also keeps it from leaking to child processes.
     package func claim() -> Bool {
         var type: Int32 = 0

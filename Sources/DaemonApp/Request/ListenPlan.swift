@@ -1,7 +1,6 @@
 import DaemonConfig
 import Glibc
 import Kernel
-import Logging
 import NIOCore
 import NetAddress
 import Serving
@@ -11,7 +10,7 @@ import Systemd
 struct ListenPlan: Sendable {
     private(set) var endpoints: [Endpoint] = []
 
-    init(_ configuration: Configuration, inherited: [InheritedSocket], logger: Logger) throws {
+    init(_ configuration: Configuration, inherited: [InheritedSocket]) throws {
         let server = configuration.server
         let main: Endpoint.Role = configuration.tls.mode == .off ? .http : .https
         var taken: Set<String> = []
