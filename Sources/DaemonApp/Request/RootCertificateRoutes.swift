@@ -1,5 +1,6 @@
 import HTTPKit
 import Hummingbird
+import Kernel
 import LocalCA
 import NIOCore
 
@@ -10,7 +11,7 @@ struct RootCertificateRoutes: Sendable {
     func register(in router: Router<AppContext>) {
         guard let tls else { return }
         router.get("ca.crt") { _, _ in
-            guard let authority = tls.current.authority else { throw HTTPError(.notFound) }
+            guard let authority = tls.current.authority else { throw AppError.notFound("The root certificate") }
             let pem = ByteBuffer(bytes: try authority.pem())
             return Response(
                 status: .ok,

@@ -72,8 +72,13 @@ package struct API: ~Copyable {
         endpoints.append(endpoint)
         let gatekeeper = gatekeeper
         router.on(RouterPath(path), method: method) { request, context -> Response in
-            let call = try await Call<Input>(request, context, endpoint: endpoint, gatekeeper: gatekeeper)
-            return try await handler(call).reply().response(defaultStatus: status)
+            do {
+                let call = try await Call<Input>(request, context, endpoint: endpoint, gatekeeper: gatekeeper)
+                return try await handler(call).reply().response(defaultStatus: status)
+            } catch let error as HTTPError {
+                // The framework would answer its own errors in its own form.
+                throw AppError(anything: error)
+            }
         }
     }
 }

@@ -64,9 +64,9 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         }
         defer { gate.leave() }
         do {
-            return try await router.respond(to: request, context: context)
-        } catch let error as HTTPError where error.status == .notFound {
-            return unmatched(request, context)
+            let response = try await router.respond(to: request, context: context)
+            // The router answers what it does not know by itself, and says so only here.
+            return context.endpointPath == "NotFound" ? unmatched(request, context) : response
         } catch {
             let shown = AppError(anything: error)
             if shown.kind == .fault || shown.kind == .unavailable {
