@@ -33,18 +33,21 @@ package struct DaemonApp: Sendable {
         let modules = Modules(store: store, configuration: configuration, clock: clock, logger: logger)
 
         let headers = SecurityHeaders(origins: .all, hasStrictTransport: tls != nil)
+        let setupCode = try await modules.begin(data: data, tls: tls, headers: headers, clock: clock)
         let routes = Routes(modules, tls: tls)
         let pages = try StaticPages(folder: "\(configuration.data.shareDirectory)/web")
         let app = AppResponder(
             router: routes.responder, endpoints: routes.endpoints, pages: pages, headers: headers,
-            maximumInFlight: configuration.server.limits.requestsInFlight)
+            maximumInFlight: configuration.server.limits.requestsInFlight,
+            observe: modules.observe)
         let proxies = TrustedProxies(configuration.server.trustedProxies)
         let deadlines = RequestDeadlines()
         let path = RequestPath(
             app: app, proxies: proxies, deadlines: deadlines, date: HTTPDate(clock),
             bodyLimit: configuration.server.limits.bodyBytes, timeLimit: configuration.server.limits.request,
             logger: logger)
-        let announcement = Announcement(configuration, notifier: notifier, logger: logger)
+        let announcement = Announcement(
+            configuration, setupCode: setupCode, codeFile: data.setupCode, notifier: notifier, logger: logger)
         let listener = Listener(
             configuration: ListenerConfiguration(
                 endpoints: plan.endpoints, limits: .init(configuration.server.limits), stopGrace: .seconds(8)),
@@ -75,7 +78,14 @@ package struct DaemonApp: Sendable {
 
     /// Serves until a signal says stop, or `stop()`.
     package func run() async throws {
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            // The first reason is the one to tell.
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
     }
 
     package func stop() async {

@@ -1,26 +1,73 @@
+import Access
 import DaemonConfig
 import HTTPKit
 import Hummingbird
+import Inventory
 import Kernel
 import Logging
+import Operations
 import Persistence
 import ServiceLifecycle
 
 /// Every context, made once, in one place. A new one is a line here, in `register` and in `services`.
 struct Modules: Sendable {
-    let gatekeeper: any Gatekeeper
+    let operations: OperationsModule
+    let access: AccessModule
+    private let inventory: InventoryModule
 
     init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) {
-        gatekeeper = ClosedGate()
+        operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
+        access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
+        inventory = InventoryModule(store: store, clock: clock, logger: logger)
     }
 
     func register(in api: inout API) {
-        api.get("health", "Says that the daemon answers", needs: .nothing) { (_: Call<Nothing>) in
-            AliveAnswer()
-        }
+        operations.register(in: &api)
+        access.register(in: &api)
+        inventory.register(in: &api)
     }
 
-    var services: [any Service] { [] }
+    var services: [any Service] {
+        access.services + inventory.services + operations.services
+    }
+
+    /// Before the first request: reads what is stored, and opens set-up where there is no administrator; its code is
+    /// given back to be shown.
+    func begin(
+        data: DataDirectory, tls: TLSKeeper?, headers: SecurityHeaders, clock: any WallClock
+    ) async throws -> Secret<String>? {
+        try await followSettings(headers)
+        operations.health.registerDisk(data.path)
+        if let tls { operations.health.registerCertificate(tls, clock: clock) }
+        return try await access.beginFirstRun(codeFile: data.setupCode)
+    }
+
+    var observe: @Sendable (RequestOutcome) -> Void {
+        { [operations] in operations.observe($0) }
+    }
+
+    /// Reads what people have set, and lets everything that follows the settings know, now and at each change.
+    private func followSettings(_ headers: SecurityHeaders) async throws {
+        operations.settings.observe { [policy = access.policy] settings in
+            policy.update(AccessRules(settings))
+            headers.allow(ForeignOrigins(settings.foreignOrigins))
+        }
+        try await operations.settings.load()
+    }
+}
+
+extension AccessRules {
+    init(_ settings: AppSettings) {
+        self.init(
+            profile: settings.profile == .hardened ? .hardened : .lab, isReadingOpen: settings.isReadingOpen,
+            idle: .seconds(settings.sessionIdleMinutes * 60), absolute: .seconds(settings.sessionAbsoluteHours * 3600))
+    }
+}
+
+extension ForeignOrigins {
+    init(_ origins: AppSettings.ForeignOrigins) {
+        self.init(gravatar: origins.gravatar, googleFonts: origins.googleFonts, openMeteo: origins.openMeteo)
+    }
 }
 
 /// The router with everything mounted, and what there is to say about it.
@@ -31,7 +78,7 @@ struct Routes: Sendable {
 
     init(_ modules: Modules, tls: TLSKeeper?) {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
-        var api = API(router: router.group("/api/v1"), gatekeeper: modules.gatekeeper)
+        var api = API(router: router.group("/api/v1"), gatekeeper: modules.access.gatekeeper)
         modules.register(in: &api)
         let document = OpenAPIRoutes()
         document.register(in: &api)

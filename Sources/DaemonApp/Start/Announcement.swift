@@ -9,12 +9,20 @@ import Systemd
 /// Tells systemd and the log that the daemon serves, and where.
 final class Announcement: Sendable {
     private let configuration: Configuration
+    private let setupCode: Secret<String>?
+    private let codeFile: String
     private let notifier: ReadinessNotifier
     private let logger: Logger
     private let line = Mutex("starting")
 
-    init(_ configuration: Configuration, notifier: ReadinessNotifier, logger: Logger) {
+    /// `setupCode` is given while there is no administrator.
+    init(
+        _ configuration: Configuration, setupCode: Secret<String>?, codeFile: String, notifier: ReadinessNotifier,
+        logger: Logger
+    ) {
         self.configuration = configuration
+        self.setupCode = setupCode
+        self.codeFile = codeFile
         self.notifier = notifier
         self.logger = logger
     }
@@ -27,10 +35,17 @@ final class Announcement: Sendable {
             logger.notice(
                 "listening", metadata: ["at": "\(text(address))", "for": "\(address.endpoint.role.name)"])
         }
-        let status = "serving \(Self.address(addresses, configuration))"
+        let url = Self.address(addresses, configuration)
+        let status = "serving \(url)"
         line.withLock { $0 = status }
         notifier.ready(status)
-        logger.notice("ready", metadata: ["version": "\(Version.current)"])
+        logger.notice("ready", metadata: ["url": "\(url)", "version": "\(Version.current)"])
+        // The journal is one of the two places where the owner finds the code; it works once.
+        if let setupCode {
+            logger.notice(
+                "set-up is open: give this code on the page to become its administrator",
+                metadata: ["code": "\(setupCode.reveal())", "url": "\(url)", "file": "\(codeFile)"])
+        }
     }
 
     /// The address to type into a browser on this machine.

@@ -6,6 +6,7 @@ struct DataDirectory: Sendable {
     let path: String
 
     var database: String { "\(path)/app.db" }
+    var setupCode: String { "\(path)/setup-code" }
     var backups: String { "\(path)/backups" }
 
     /// Makes what is missing, closes it to others, and finds out now whether it can be written.

@@ -1,0 +1,558 @@
+-- Written by tools/generate.sh from a fresh install; read, do not edit.
+
+CREATE TABLE addresses (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    address TEXT NOT NULL,
+    address_key TEXT,
+    holder_id BIGINT REFERENCES objects (id),
+    interface_id BIGINT REFERENCES objects (id),
+    network_id BIGINT REFERENCES objects (id),
+    assignment TEXT,
+    hostname TEXT
+);
+
+CREATE INDEX addresses_by_address ON addresses (address_key);
+
+CREATE INDEX addresses_by_holder_id ON addresses (holder_id);
+
+CREATE INDEX addresses_by_interface_id ON addresses (interface_id);
+
+CREATE INDEX addresses_by_network_id ON addresses (network_id);
+
+CREATE TABLE api_tokens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    token_hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    owner_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    last_used_at BIGINT,
+    last_used_from TEXT
+);
+
+CREATE INDEX api_tokens_by_owner ON api_tokens (owner_id);
+
+CREATE TABLE app_settings (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    revision BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    profile TEXT NOT NULL CHECK (profile IN ('lab', 'hardened')),
+    open_reading BIGINT NOT NULL CHECK (open_reading IN (0, 1)),
+    theme TEXT NOT NULL,
+    font TEXT NOT NULL,
+    language TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    city TEXT,
+    latitude DOUBLE PRECISION CHECK (latitude BETWEEN -90 AND 90),
+    longitude DOUBLE PRECISION CHECK (longitude BETWEEN -180 AND 180),
+    units TEXT NOT NULL CHECK (units IN ('c', 'f')),
+    app_name TEXT NOT NULL,
+    session_idle_minutes BIGINT NOT NULL CHECK (session_idle_minutes > 0),
+    session_absolute_hours BIGINT NOT NULL CHECK (session_absolute_hours > 0),
+    gravatar BIGINT NOT NULL CHECK (gravatar IN (0, 1)),
+    google_fonts BIGINT NOT NULL CHECK (google_fonts IN (0, 1)),
+    open_meteo BIGINT NOT NULL CHECK (open_meteo IN (0, 1))
+);
+
+CREATE TABLE audit_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    actor_kind TEXT NOT NULL,
+    actor_id BIGINT,
+    address TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    entity_id BIGINT,
+    entity_name TEXT NOT NULL,
+    before_json TEXT,
+    after_json TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+
+CREATE INDEX audit_log_by_action ON audit_log (action, id);
+
+CREATE INDEX audit_log_by_actor ON audit_log (actor, id);
+
+CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
+
+CREATE INDEX audit_log_by_time ON audit_log (at, id);
+
+CREATE TABLE categories (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    color TEXT,
+    description TEXT
+);
+
+CREATE TABLE cluster_members (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    cluster_id BIGINT NOT NULL REFERENCES objects (id),
+    member_id BIGINT NOT NULL REFERENCES objects (id),
+    role TEXT
+);
+
+CREATE INDEX cluster_members_by_cluster_id ON cluster_members (cluster_id);
+
+CREATE INDEX cluster_members_by_member_id ON cluster_members (member_id);
+
+CREATE TABLE clusters (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT,
+    location_id BIGINT REFERENCES objects (id),
+    environment_id BIGINT REFERENCES objects (id),
+    description TEXT
+);
+
+CREATE INDEX clusters_by_environment_id ON clusters (environment_id);
+
+CREATE INDEX clusters_by_location_id ON clusters (location_id);
+
+CREATE TABLE compute_units (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT NOT NULL,
+    hardware_id BIGINT REFERENCES objects (id),
+    platform TEXT,
+    guest_id TEXT,
+    image TEXT,
+    environment_id BIGINT REFERENCES objects (id),
+    hostname TEXT,
+    ip_address TEXT,
+    ip_address_key TEXT,
+    mac TEXT,
+    download_speed_mbps BIGINT,
+    upload_speed_mbps BIGINT,
+    os TEXT,
+    os_version TEXT,
+    cpu TEXT,
+    cpu_cores BIGINT,
+    memory_mb BIGINT,
+    disk_gb BIGINT,
+    starts_at_boot BIGINT CHECK (starts_at_boot IN (0, 1))
+);
+
+CREATE INDEX compute_units_by_environment_id ON compute_units (environment_id);
+
+CREATE INDEX compute_units_by_hardware_id ON compute_units (hardware_id);
+
+CREATE INDEX compute_units_by_ip_address ON compute_units (ip_address_key);
+
+CREATE INDEX compute_units_by_mac ON compute_units (mac);
+
+CREATE TABLE connections (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    from_id BIGINT NOT NULL REFERENCES objects (id),
+    from_port TEXT,
+    to_id BIGINT NOT NULL REFERENCES objects (id),
+    to_port TEXT,
+    medium TEXT,
+    speed_mbps BIGINT,
+    cable_label TEXT,
+    cable_color TEXT,
+    cable_length_m DOUBLE PRECISION
+);
+
+CREATE INDEX connections_by_from_id ON connections (from_id);
+
+CREATE INDEX connections_by_to_id ON connections (to_id);
+
+CREATE TABLE custom_fields (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    for_kind TEXT,
+    type TEXT NOT NULL,
+    choices TEXT,
+    help TEXT
+);
+
+CREATE TABLE dependencies (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    from_id BIGINT NOT NULL REFERENCES objects (id),
+    to_id BIGINT NOT NULL REFERENCES objects (id),
+    purpose TEXT,
+    strength TEXT
+);
+
+CREATE INDEX dependencies_by_from_id ON dependencies (from_id);
+
+CREATE INDEX dependencies_by_to_id ON dependencies (to_id);
+
+CREATE TABLE environments (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    color TEXT,
+    description TEXT
+);
+
+CREATE TABLE external_nodes (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    provider TEXT,
+    type TEXT,
+    region TEXT,
+    hostname TEXT,
+    ip_address TEXT,
+    ip_address_key TEXT,
+    url TEXT,
+    environment_id BIGINT REFERENCES objects (id)
+);
+
+CREATE INDEX external_nodes_by_environment_id ON external_nodes (environment_id);
+
+CREATE INDEX external_nodes_by_ip_address ON external_nodes (ip_address_key);
+
+CREATE TABLE first_run (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    step TEXT NOT NULL,
+    claimed_at BIGINT NOT NULL,
+    finished_at BIGINT
+);
+
+CREATE TABLE hardware (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    role TEXT,
+    vendor TEXT,
+    model TEXT,
+    serial_number TEXT,
+    asset_tag TEXT,
+    environment_id BIGINT REFERENCES objects (id),
+    hostname TEXT,
+    ip_address TEXT,
+    ip_address_key TEXT,
+    management_ip TEXT,
+    management_ip_key TEXT,
+    mac TEXT,
+    port_count BIGINT,
+    wan_uplink TEXT,
+    download_speed_mbps BIGINT,
+    upload_speed_mbps BIGINT,
+    wifi_standards TEXT,
+    wifi_bands TEXT,
+    max_tx_power_dbm BIGINT,
+    cpu TEXT,
+    cpu_cores BIGINT,
+    cpu_threads BIGINT,
+    memory_mb BIGINT,
+    os TEXT,
+    os_version TEXT,
+    software_platform TEXT,
+    firmware_version TEXT,
+    power_watts BIGINT,
+    power_max_watts BIGINT,
+    power_supplies BIGINT,
+    location_id BIGINT REFERENCES objects (id),
+    rack_id BIGINT REFERENCES objects (id),
+    rack_unit BIGINT,
+    height_units BIGINT,
+    rack_face TEXT,
+    is_full_depth BIGINT CHECK (is_full_depth IN (0, 1)),
+    weight_kg DOUBLE PRECISION,
+    purchased_on TEXT,
+    warranty_until TEXT
+);
+
+CREATE INDEX hardware_by_environment_id ON hardware (environment_id);
+
+CREATE INDEX hardware_by_ip_address ON hardware (ip_address_key);
+
+CREATE INDEX hardware_by_location_id ON hardware (location_id);
+
+CREATE INDEX hardware_by_mac ON hardware (mac);
+
+CREATE INDEX hardware_by_management_ip ON hardware (management_ip_key);
+
+CREATE INDEX hardware_by_rack_id ON hardware (rack_id);
+
+CREATE TABLE interfaces (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    holder_id BIGINT NOT NULL REFERENCES objects (id),
+    type TEXT,
+    position BIGINT,
+    mac TEXT,
+    speed_mbps BIGINT,
+    mtu BIGINT,
+    enabled BIGINT CHECK (enabled IN (0, 1)),
+    vlan_id BIGINT REFERENCES objects (id),
+    network_id BIGINT REFERENCES objects (id),
+    parent_id BIGINT REFERENCES objects (id),
+    description TEXT
+);
+
+CREATE INDEX interfaces_by_holder_id ON interfaces (holder_id);
+
+CREATE INDEX interfaces_by_mac ON interfaces (mac);
+
+CREATE INDEX interfaces_by_network_id ON interfaces (network_id);
+
+CREATE INDEX interfaces_by_parent_id ON interfaces (parent_id);
+
+CREATE INDEX interfaces_by_vlan_id ON interfaces (vlan_id);
+
+CREATE TABLE ip_ranges (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    network_id BIGINT REFERENCES objects (id),
+    first TEXT NOT NULL,
+    first_key TEXT,
+    last TEXT NOT NULL,
+    last_key TEXT,
+    purpose TEXT NOT NULL
+);
+
+CREATE INDEX ip_ranges_by_first ON ip_ranges (first_key);
+
+CREATE INDEX ip_ranges_by_last ON ip_ranges (last_key);
+
+CREATE INDEX ip_ranges_by_network_id ON ip_ranges (network_id);
+
+CREATE TABLE locations (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT,
+    parent_id BIGINT REFERENCES objects (id),
+    address TEXT,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION
+);
+
+CREATE INDEX locations_by_parent_id ON locations (parent_id);
+
+CREATE TABLE misc_items (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT,
+    url TEXT,
+    description TEXT
+);
+
+CREATE TABLE network_memberships (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    member_id BIGINT NOT NULL REFERENCES objects (id),
+    network_id BIGINT NOT NULL REFERENCES objects (id),
+    link_type TEXT,
+    speed_mbps BIGINT
+);
+
+CREATE INDEX network_memberships_by_member_id ON network_memberships (member_id);
+
+CREATE INDEX network_memberships_by_network_id ON network_memberships (network_id);
+
+CREATE TABLE network_peers (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    network_a_id BIGINT NOT NULL REFERENCES objects (id),
+    network_b_id BIGINT NOT NULL REFERENCES objects (id),
+    relation TEXT
+);
+
+CREATE INDEX network_peers_by_network_a_id ON network_peers (network_a_id);
+
+CREATE INDEX network_peers_by_network_b_id ON network_peers (network_b_id);
+
+CREATE TABLE networks (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    cidr TEXT,
+    cidr_lower TEXT,
+    cidr_upper TEXT,
+    vlan_id BIGINT REFERENCES objects (id),
+    type TEXT,
+    gateway TEXT,
+    gateway_key TEXT,
+    gateway_hardware_id BIGINT REFERENCES objects (id),
+    location_id BIGINT REFERENCES objects (id),
+    environment_id BIGINT REFERENCES objects (id),
+    domain TEXT,
+    dns_servers TEXT,
+    has_dhcp BIGINT CHECK (has_dhcp IN (0, 1)),
+    driver TEXT
+);
+
+CREATE INDEX networks_by_cidr ON networks (cidr_lower, cidr_upper);
+
+CREATE INDEX networks_by_environment_id ON networks (environment_id);
+
+CREATE INDEX networks_by_gateway ON networks (gateway_key);
+
+CREATE INDEX networks_by_gateway_hardware_id ON networks (gateway_hardware_id);
+
+CREATE INDEX networks_by_location_id ON networks (location_id);
+
+CREATE INDEX networks_by_vlan_id ON networks (vlan_id);
+
+CREATE TABLE object_tags (
+    object_id BIGINT NOT NULL REFERENCES objects (id),
+    tag_id BIGINT NOT NULL REFERENCES objects (id),
+    PRIMARY KEY (object_id, tag_id)
+);
+
+CREATE INDEX object_tags_by_tag ON object_tags (tag_id, object_id);
+
+CREATE TABLE objects (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT  NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 1,
+    status TEXT,
+    owner TEXT,
+    icon TEXT,
+    notes TEXT,
+    source TEXT NOT NULL,
+    sources TEXT NOT NULL DEFAULT '{}',
+    custom TEXT NOT NULL DEFAULT '{}',
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    deleted_by TEXT,
+    deleted_with BIGINT REFERENCES objects (id)
+);
+
+CREATE INDEX objects_by_any_name ON objects (name_key, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX objects_by_change ON objects (kind, updated_at, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX objects_by_name ON objects (kind, name_key, id) WHERE deleted_at IS NULL;
+
+CREATE INDEX objects_deleted ON objects (deleted_at, id) WHERE deleted_at IS NOT NULL;
+
+CREATE INDEX objects_deleted_with ON objects (deleted_with) WHERE deleted_with IS NOT NULL;
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    payload TEXT NOT NULL
+);
+
+CREATE TABLE racks (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    height_units BIGINT NOT NULL,
+    width_inches TEXT,
+    depth_mm BIGINT,
+    max_weight_kg DOUBLE PRECISION,
+    max_power_watts BIGINT,
+    numbered_from_top BIGINT CHECK (numbered_from_top IN (0, 1)),
+    location_id BIGINT REFERENCES objects (id)
+);
+
+CREATE INDEX racks_by_location_id ON racks (location_id);
+
+CREATE TABLE schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL);
+
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    name, body, summary UNINDEXED, tokenize = 'unicode61', prefix = '1 2 3'
+);
+
+CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_index_content'(id INTEGER PRIMARY KEY, c0, c1, c2);
+
+CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE services (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    runs_on_id BIGINT REFERENCES objects (id),
+    category_id BIGINT REFERENCES objects (id),
+    environment_id BIGINT REFERENCES objects (id),
+    version TEXT,
+    description TEXT,
+    url TEXT,
+    ip_address TEXT,
+    ip_address_key TEXT,
+    ports TEXT,
+    hostname TEXT,
+    image TEXT,
+    container_id TEXT
+);
+
+CREATE INDEX services_by_category_id ON services (category_id);
+
+CREATE INDEX services_by_environment_id ON services (environment_id);
+
+CREATE INDEX services_by_ip_address ON services (ip_address_key);
+
+CREATE INDEX services_by_runs_on_id ON services (runs_on_id);
+
+CREATE TABLE sign_in_limits (
+    subject TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_failure_at BIGINT NOT NULL,
+    locked_until BIGINT
+);
+
+CREATE INDEX sign_in_limits_by_age ON sign_in_limits (last_failure_at);
+
+CREATE TABLE storage (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT,
+    hardware_id BIGINT REFERENCES objects (id),
+    parent_id BIGINT REFERENCES objects (id),
+    capacity_bytes BIGINT,
+    used_bytes BIGINT,
+    path TEXT,
+    protocol TEXT,
+    raid_level TEXT,
+    medium TEXT,
+    model TEXT,
+    serial_number TEXT,
+    environment_id BIGINT REFERENCES objects (id)
+);
+
+CREATE INDEX storage_by_environment_id ON storage (environment_id);
+
+CREATE INDEX storage_by_hardware_id ON storage (hardware_id);
+
+CREATE INDEX storage_by_parent_id ON storage (parent_id);
+
+CREATE TABLE tags (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    color TEXT,
+    description TEXT
+);
+
+CREATE TABLE user_sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    token_hash TEXT NOT NULL UNIQUE,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL
+);
+
+CREATE INDEX user_sessions_by_age ON user_sessions (created_at);
+
+CREATE INDEX user_sessions_by_user ON user_sessions (user_id, id);
+
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'admin')),
+    is_active BIGINT NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    password_hash TEXT NOT NULL,
+    password_changed_at BIGINT NOT NULL,
+    force_password_change BIGINT NOT NULL DEFAULT 0 CHECK (force_password_change IN (0, 1)),
+    photo TEXT,
+    theme TEXT,
+    font TEXT,
+    language TEXT,
+    timezone TEXT,
+    last_sign_in_at BIGINT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 1
+);
+
+CREATE TABLE vlans (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    number BIGINT NOT NULL CHECK (number BETWEEN 1 AND 4094),
+    location_id BIGINT REFERENCES objects (id),
+    description TEXT
+);
+
+CREATE INDEX vlans_by_location_id ON vlans (location_id);
