@@ -78,18 +78,16 @@ final class DaemonBench: Sendable {
             }
             tasks.addTask {
                 guard let addresses = await running.first(where: { _ in true }) else { return }
-                let result = await Result { try await body(RunningDaemon(addresses: addresses, app: daemon)) }
+                do {
+                    try await body(RunningDaemon(addresses: addresses, app: daemon))
+                } catch {
+                    await daemon.stop()
+                    throw error
+                }
                 await daemon.stop()
-                try result.get()
             }
             try await tasks.waitForAll()
         }
-    }
-}
-
-extension Result where Failure == any Error {
-    init(_ body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
 
