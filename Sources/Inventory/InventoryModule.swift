@@ -21,6 +21,7 @@ package struct InventoryModule: Sendable {
         KindRoutes().register(in: &api)
         ObjectRoutes(objects: objects, lists: ObjectLists(store: store)).register(in: &api)
         TrashRoutes(objects: objects).register(in: &api)
+        TransferRoutes(store: store).register(in: &api)
     }
 
     package var services: [any Service] {

@@ -9,6 +9,11 @@ package struct Reply: Sendable {
     package var headers: HTTPFields
     package var body: ByteBuffer
     package var contentType: String
+    /// Follows `body` part by part, for answers that should not be held in memory at once.
+    private var rest: BodyParts?
+
+    /// Sends the next part when the connection has taken the one before; an error ends the connection.
+    package typealias BodyParts = @Sendable (_ send: (ByteBuffer) async throws -> Void) async throws -> Void
 
     package init(
         _ body: ByteBuffer, contentType: String, status: HTTPResponse.Status? = nil, headers: HTTPFields = [:]
@@ -27,6 +32,14 @@ package struct Reply: Sendable {
             headers: headers)
     }
 
+    /// An answer whose length is not known when it begins.
+    package init(
+        beginning body: ByteBuffer, contentType: String, headers: HTTPFields = [:], rest: @escaping BodyParts
+    ) {
+        self.init(body, contentType: contentType, headers: headers)
+        self.rest = rest
+    }
+
     package static func notModified(_ headers: HTTPFields) -> Reply {
         Reply(ByteBuffer(), contentType: "", status: .notModified, headers: headers)
     }
@@ -35,6 +48,15 @@ package struct Reply: Sendable {
         var fields = headers
         let status = status ?? defaultStatus
         if !contentType.isEmpty { fields[.contentType] = contentType }
+        if let rest {
+            let beginning = body
+            let stream = ResponseBody { writer in
+                try await writer.write(beginning)
+                try await rest { try await writer.write($0) }
+                try await writer.finish(nil)
+            }
+            return Response(status: status, headers: fields, body: stream)
+        }
         if status != .notModified, status != .noContent {
             fields[.contentLength] = String(body.readableBytes)
             return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))

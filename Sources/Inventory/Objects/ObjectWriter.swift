@@ -37,6 +37,14 @@ package enum ObjectWriter {
             throw AppError(
                 .stale, "\(row.head(kind).name) was changed by somebody else in the meantime (revision \(revision)).")
         }
+        return try change(kind, row, patch, origin: origin, by: caller, in: tx) != nil
+    }
+
+    /// Changes the object that was read as that row. Answers with what is different now; nil when nothing is.
+    static func change(
+        _ kind: Kind, _ row: Row, _ patch: JSONObject, origin: Origin, by caller: Caller, in tx: any Session
+    ) throws -> ObjectChange? {
+        let id = row.head(kind).id
         let draft = try Draft(patch, of: kind, in: tx)
         let before = kind.values(row)
         var values = before
@@ -51,15 +59,15 @@ package enum ObjectWriter {
         if newCustom != oldCustom { changed.insert("custom") }
         let oldTags = try ObjectStore.tags(of: [id], in: tx)[id] ?? []
         if let tags = draft.tags, Set(tags.map(NameKey.of)) != Set(oldTags.map(NameKey.of)) { changed.insert("tags") }
-        guard !changed.isEmpty else { return false }
+        guard !changed.isEmpty else { return nil }
         try ObjectStore.update(
             kind, id: id, values: checkup.values, changed: changed, sources: sources(row, changed, origin),
             custom: newCustom, in: tx)
         if changed.contains("tags"), let tags = draft.tags { try ObjectTags.set(tags, of: id, by: caller, in: tx) }
         let audited = ObjectAudit(kind, values: before, tags: oldTags, custom: oldCustom).only(changed)
-        try announce(.changed, kind, id: id, before: audited, changed: changed, by: caller, in: tx)
+        let after = try announce(.changed, kind, id: id, before: audited, changed: changed, by: caller, in: tx)
         if changed.contains("name") { try ObjectNames.follow(kind, id: id, in: tx) }
-        return true
+        return ObjectChange(before: audited, after: after.only(changed))
     }
 
     /// Every check, in one place; throws when anything is wrong. Answers with the custom values to store.
@@ -100,11 +108,13 @@ package enum ObjectWriter {
         return JSONValue.object(others).text
     }
 
-    /// Reads the object back, brings the search index up to date and emits the event.
+    /// Reads the object back, brings the search index up to date and emits the event. Answers with what the audit trail
+    /// knows of the object.
+    @discardableResult
     static func announce(
         _ verb: ObjectEvent.Verb, _ kind: Kind, id: Int64, before: JSONObject?, changed: Set<String>? = nil,
         by caller: Caller, in tx: any Session
-    ) throws {
+    ) throws -> ObjectAudit {
         let row = try ObjectStore.require(kind, id: id, in: tx)
         let tags = try ObjectStore.tags(of: [id], in: tx)[id] ?? []
         var writer = JSONWriter(capacity: 1_024)
@@ -119,7 +129,14 @@ package enum ObjectWriter {
                 verb, kind, id: id, name: row.head(kind).name, payload: writer.bytes, before: before,
                 after: changed.map(audit.only) ?? audit.all),
             by: caller)
+        return audit
     }
+}
+
+/// What was different after a change, by field, in the order of the field table.
+struct ObjectChange: Sendable {
+    let before: JSONObject
+    let after: JSONObject
 }
 
 extension Field {

@@ -1,0 +1,165 @@
+import JSONKit
+import Kernel
+import Persistence
+
+/// Imports the rows of a sheet in one transaction: all of them, or none when one has a problem. A dry run does the same
+/// and takes it back, so that it says exactly what would happen.
+struct Importer: Sendable {
+    let store: any Store
+
+    func run(_ kind: Kind, _ sheet: ImportSheet, isDry: Bool, by caller: Caller) async throws -> ImportResult {
+        do {
+            return try await store.write { tx in
+                var run = ImportRun(kind, caller, tx)
+                try run.take(sheet.rows)
+                let result = ImportResult(rows: run.results.compactMap { $0 })
+                guard !isDry, result.count(.error) == 0 else { throw TakenBack(result: result) }
+                return result
+            }
+        } catch let undone as TakenBack {
+            return undone.result.takenBack
+        }
+    }
+
+    /// Thrown so that the transaction is rolled back.
+    private struct TakenBack: Error {
+        let result: ImportResult
+    }
+}
+
+extension ImportResult {
+    /// New objects have no id when they are not kept.
+    fileprivate var takenBack: ImportResult {
+        ImportResult(
+            rows: rows.map { row in
+                var row = row
+                if row.action == .create { row.id = nil }
+                return row
+            })
+    }
+}
+
+/// One import inside its transaction.
+private struct ImportRun {
+    private let kind: Kind
+    private let caller: Caller
+    private let tx: any Session
+    private(set) var results: [ImportResult.Row?] = []
+    /// Objects a row has been about already, with the number of that row.
+    private var seen: [Int64: Int] = [:]
+
+    init(_ kind: Kind, _ caller: Caller, _ tx: any Session) {
+        self.kind = kind
+        self.caller = caller
+        self.tx = tx
+    }
+
+    mutating func take(_ rows: [ImportSheet.Row]) throws {
+        results = Array(repeating: nil, count: rows.count)
+        for index in inOrder(rows) { results[index] = try result(of: rows[index]) }
+        // A name or an address may be free by now, because a later row gave it up.
+        for (index, row) in rows.enumerated() where results[index]?.mayComeRight == true {
+            results[index] = try result(of: row)
+        }
+    }
+
+    /// Rows that name another row of the sheet come behind it.
+    private func inOrder(_ rows: [ImportSheet.Row]) -> [Int] {
+        let stems = kind.references.filter { $0.targets?.contains(kind.name) == true }.map { $0.stem + "_name" }
+        guard !stems.isEmpty else { return Array(rows.indices) }
+        func key(_ row: ImportSheet.Row, _ member: String) -> String? {
+            row.members[member]?.stringValue.map { NameKey.of($0.trimmed) }
+        }
+        var pending: [String: Int] = [:]
+        for row in rows { if let name = key(row, "name") { pending[name, default: 0] += 1 } }
+        var order: [Int] = []
+        var waiting = Array(rows.indices)
+        while !waiting.isEmpty {
+            var later: [Int] = []
+            for index in waiting {
+                let own = key(rows[index], "name")
+                let isBlocked = stems.contains { stem in
+                    key(rows[index], stem).map { $0 != own && pending[$0, default: 0] > 0 } ?? false
+                }
+                if isBlocked {
+                    later.append(index)
+                } else {
+                    order.append(index)
+                    if let own { pending[own, default: 1] -= 1 }
+                }
+            }
+            if later.count == waiting.count { return order + later }
+            waiting = later
+        }
+        return order
+    }
+
+    private mutating func result(of row: ImportSheet.Row) throws -> ImportResult.Row {
+        var result = ImportResult.Row(
+            number: row.number, action: .error, id: row.id, name: row.members["name"]?.stringValue,
+            problems: row.problems)
+        guard row.problems.isEmpty else { return result }
+        do {
+            if let existing = try existing(row) {
+                try change(existing, row, &result)
+            } else {
+                let members = try RowMembers(kind, row, existing: nil, in: tx).members
+                let made = try ObjectWriter.create(kind, members, origin: .importer, by: caller, in: tx)
+                (result.action, result.id) = (.create, made)
+                seen[made] = row.number
+                if !kind.hasName { result.name = try name(of: made) }
+            }
+        } catch let error as AppError where error.kind != .fault && error.kind != .unavailable {
+            result.problems = error.fields.isEmpty ? ["row": error.message] : error.fields
+            result.mayComeRight = error.kind == .conflict
+        }
+        return result
+    }
+
+    private mutating func change(_ existing: Row, _ row: ImportSheet.Row, _ result: inout ImportResult.Row) throws {
+        let head = existing.head(kind)
+        result.id = head.id
+        if result.name == nil { result.name = head.name }
+        if let other = seen[head.id], other != row.number {
+            result.problems["row"] = "Row \(other) is about \(head.name) as well."
+            return
+        }
+        seen[head.id] = row.number
+        let members = try RowMembers(kind, row, existing: existing, in: tx).members
+        let change = try ObjectWriter.change(kind, existing, members, origin: .importer, by: caller, in: tx)
+        result.change = try change.map(named)
+        result.action = change == nil ? .unchanged : .change
+        if result.action == .change, !kind.hasName { result.name = try name(of: head.id) }
+    }
+
+    /// The object a row is about: that with its id, or that with its name where names are unique.
+    private func existing(_ row: ImportSheet.Row) throws -> Row? {
+        if let id = row.id { return try ObjectStore.require(kind, id: id, in: tx) }
+        guard kind.isNameUnique, let field = kind.field("name"), let value = row.members["name"],
+            case .text(let name)? = try? field.read(value)
+        else { return nil }
+        return try tx.rows(
+            """
+            \(kind.select) WHERE o.kind = \(kind.name) AND o.name_key = \(NameKey.of(name)) AND o.deleted_at IS NULL
+            LIMIT 1
+            """
+        ).first
+    }
+
+    private func name(of id: Int64) throws -> String? {
+        try tx.rows("SELECT name FROM objects WHERE id = \(id)").first?.get("name")
+    }
+
+    /// References by the names of what they point to: a person reads the preview.
+    private func named(_ change: ObjectChange) throws -> ObjectChange {
+        func named(_ members: JSONObject) throws -> JSONObject {
+            var members = members
+            for field in kind.references {
+                guard let id = members[field.name]?.integerValue, let name = try name(of: id) else { continue }
+                members[field.name] = .string(name)
+            }
+            return members
+        }
+        return ObjectChange(before: try named(change.before), after: try named(change.after))
+    }
+}
