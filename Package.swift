@@ -139,9 +139,9 @@ let package = Package(
         tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
-            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "TestSupport",
-            hummingbird,
-            hummingbirdTesting),
+            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
+            "TestSupport",
+            httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),

@@ -38,6 +38,12 @@ package struct RouteHarness: Sendable {
         package let headers: HTTPFields
         package let body: ByteBuffer
 
+        package init(status: Int, headers: HTTPFields, body: ByteBuffer) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+        }
+
         package var text: String { String(buffer: body) }
         package func json() throws -> JSONValue { try JSONParser.parse(body.readableBytesView) }
         package func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }

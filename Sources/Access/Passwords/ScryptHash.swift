@@ -46,7 +46,9 @@ struct ScryptHash: Sendable, Equatable {
         self.key = Array(key)
     }
 
-    var text: String {
+    var text: String { Self.text(cost: cost, salt: salt, key: key) }
+
+    static func text(cost: Cost, salt: [UInt8], key: [UInt8]) -> String {
         "$scrypt$ln=\(cost.log2Rounds),r=\(cost.blockSize),p=\(cost.parallelism)"
             + "$\(Data(salt).base64EncodedString())$\(Data(key).base64EncodedString())"
     }
