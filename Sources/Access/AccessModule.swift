@@ -64,4 +64,9 @@ package struct AccessModule: Sendable {
     package func writeDownUses() async throws {
         try await upkeep.writeDownUses()
     }
+
+    /// Removes sessions and counters that have ended by time; the service does it once an hour.
+    func removeEnded() async throws {
+        try await upkeep.removeEnded()
+    }
 }
