@@ -88,7 +88,7 @@ let package = Package(
             "Serving", "Kernel", "CZlib", hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore,
             nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioPosix, nioSSL, nioTLS,
             nioWebSocket),
-        module("Systemd", "Kernel", "CSystemd", lifecycle, logging),
+        module("Systemd", "Kernel", "JSONKit", "CSystemd", lifecycle, logging),
         module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
         module("Probes", "Kernel", "NetAddress", crypto, lifecycle, logging, nioCore, nioPosix),

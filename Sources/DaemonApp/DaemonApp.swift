@@ -60,7 +60,7 @@ package struct DaemonApp: Sendable {
                 announcement.running(addresses)
                 await onRunning(addresses)
             })
-        let watchdog = Watchdog(systemd, logger: logger) { await Self.isServing(app, logger: logger) }
+        let watchdog = Watchdog(systemd, logger: logger) { await Self.isServing() }
         let reload = ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger)
 
         // The last of the list stops first: nothing is asked of a part that is gone.
@@ -70,7 +70,8 @@ package struct DaemonApp: Sendable {
         self.store = store
         self.tls = tls
         var group = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         group.maximumCancellationDuration = .seconds(3)
         self.group = ServiceGroup(configuration: group)
@@ -92,10 +93,10 @@ package struct DaemonApp: Sendable {
         await group.triggerGracefulShutdown()
     }
 
-    /// The way of a request: every event loop turns, and the application answers.
-    private static func isServing<Inner>(_ app: AppResponder<Inner>, logger: Logger) async -> Bool {
-        let group = MultiThreadedEventLoopGroup.singleton
-        for loop in group.makeIterator() {
+    /// What every request needs: each event loop turns, and tasks are run (this is one).
+    private static func isServing() async -> Bool {
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            // A loop that is gone does not serve.
             guard (try? await loop.submit({ true }).get()) == true else { return false }
         }
         return true

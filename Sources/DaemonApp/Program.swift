@@ -109,7 +109,14 @@ package struct Program: Sendable {
 
     private static func startLogging(_ configuration: Configuration, _ systemd: SystemdEnvironment) -> Logger {
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        LoggingSystem.bootstrap(LogBackend.make(systemd, level: level))
+        let backend: LogBackend =
+            switch configuration.log.format {
+            case .auto: .auto
+            case .journal: .journal
+            case .text: .text
+            case .json: .json
+            }
+        LoggingSystem.bootstrap(backend.make(systemd, level: level))
         return Logger(label: "circuit-breaker")
     }
 

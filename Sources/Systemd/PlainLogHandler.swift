@@ -31,7 +31,7 @@ package struct PlainLogHandler: LogHandler {
         line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    private static func now() -> String {
+    static func now() -> String {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         var parts = tm()
@@ -44,14 +44,21 @@ package struct PlainLogHandler: LogHandler {
     }
 }
 
-package enum LogBackend {
-    /// What `LoggingSystem.bootstrap` takes: the journal when stderr leads there, else plain lines.
-    package static func make(
+/// Where log lines go and what they look like.
+package enum LogBackend: Sendable {
+    /// The journal when stderr leads there, else text.
+    case auto
+    case journal, text, json
+
+    /// What `LoggingSystem.bootstrap` takes.
+    package func make(
         _ environment: SystemdEnvironment, level: Logger.Level
     ) -> @Sendable (String) -> any LogHandler {
-        let isJournal = environment.isStderrJournal
-        return { label in
-            isJournal ? JournalLogHandler(label: label, level: level) : PlainLogHandler(level: level)
+        switch self {
+        case .auto: (environment.isStderrJournal ? LogBackend.journal : .text).make(environment, level: level)
+        case .journal: { JournalLogHandler(label: $0, level: level) }
+        case .text: { _ in PlainLogHandler(level: level) }
+        case .json: { JSONLogHandler(label: $0, level: level) }
         }
     }
 }

@@ -202,6 +202,22 @@ struct LogHandlerTests {
         #expect(line.prefix(10).split(separator: "-").count == 3)
     }
 
+    @Test("a JSON line is one object, whatever the values hold")
+    func jsonLine() {
+        let written = Mutex("")
+        let logger = Logger(label: "x") { label in
+            JSONLogHandler(label: label) { line in written.withLock { $0 += line } }
+        }
+        logger.error("refused", metadata: ["name": "a\n\"b\""])
+        let line = written.withLock { $0 }
+
+        #expect(line.hasPrefix(#"{"time":"20"#))
+        #expect(
+            line.hasSuffix(
+                #"Z","level":"error","message":"refused","logger":"x","fields":{"name":"a\n\"b\""}}"# + "\n"))
+        #expect(line.split(separator: "\n").count == 1)
+    }
+
     @Test("levels below the bound are not written")
     func level() {
         let written = Mutex("")
