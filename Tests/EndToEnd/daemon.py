@@ -259,7 +259,9 @@ class Daemon:
         email = f"{role}-{uuid.uuid4().hex[:6]}@example.org"
         admin.made("/api/v1/users", {
             "email": email, "password": PASSWORD, "display_name": role.title(), "role": role})
-        return self.sign_in(email, PASSWORD)
+        client = self.sign_in(email, PASSWORD)
+        client.email = email
+        return client
 
     def rss(self):
         """Resident memory in bytes."""
