@@ -129,7 +129,9 @@ let package = Package(
         tests("KernelTests", "Kernel"),
         tests("JSONKitTests", "JSONKit", "Kernel"),
         tests("PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport"),
-        tests("HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", hummingbird, hummingbirdTesting),
+        tests(
+            "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", httpTypes, hummingbird, hummingbirdTesting,
+            nioCore),
         tests(
             "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", "TestSupport", asyncHTTPClient,
             hummingbirdCore, httpTypes,
@@ -152,8 +154,7 @@ let package = Package(
             "Probes", "TestSupport"),
         tests(
             "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
-            lifecycle,
-            logging),
+            httpTypes, lifecycle, logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
             "LocalCA", "NetAddress", "Persistence", "Schema", "Serving", "Systemd", "TestSupport", asyncHTTPClient,

@@ -10,21 +10,34 @@ import Synchronization
 package struct OperationsModule: Sendable {
     package typealias HealthObserver = @Sendable ([HealthItem]) async -> Void
 
+    private final class Observers: Sendable {
+        let all = Mutex<[HealthObserver]>([])
+    }
+
     package let settings: Settings
     package let health: HealthChecks
     package let metrics: Metrics
     private let watch: HealthWatch
+    private let observers: Observers
 
-    /// `healthChanged` gets the list at the start and whenever it is another one: the status stream.
     package init(
         store: any Store, version: String, clock: any WallClock = SystemClock(), logger: Logger,
-        healthInterval: Duration = .seconds(15), healthChanged: @escaping HealthObserver = { _ in }
+        healthInterval: Duration = .seconds(15)
     ) {
         settings = Settings(store: store)
         health = HealthChecks()
         metrics = Metrics(version: version, engine: store.dialect.rawValue, clock: clock)
-        watch = HealthWatch(health, every: healthInterval, logger: logger, changed: healthChanged)
+        let observers = Observers()
+        self.observers = observers
+        watch = HealthWatch(health, every: healthInterval, logger: logger) { items in
+            for observer in observers.all.withLock({ $0 }) { await observer(items) }
+        }
         health.registerDatabase(store)
+    }
+
+    /// Told the list once the services run, and whenever it is another one: the status stream.
+    package func observeHealth(_ observer: @escaping HealthObserver) {
+        observers.all.withLock { $0.append(observer) }
     }
 
     package func register(in api: inout API) {
