@@ -8,7 +8,7 @@ import Synchronization
 /// What is told of every request when it is over: for metrics and the log.
 package struct RequestOutcome: Sendable {
     package let method: HTTPRequest.Method
-    /// The route's template, such as `/api/v1/networks/:id`; nil when nothing matched.
+    /// The route's template, such as `/api/v1/networks/{id}`; nil when nothing matched.
     package let route: String?
     package let status: HTTPResponse.Status
     package let took: Duration
