@@ -1,6 +1,3 @@
-import Access
-import HTTPKit
-import HTTPTypes
 import JSONKit
 import Kernel
 import Logging
@@ -118,24 +115,6 @@ struct SettingsRoutesTests {
         #expect(answer.status == status)
         #expect(answer.fields == fields)
         #expect(lab.module.settings.current == AppSettings())
-    }
-
-    @Test("the rules of access and the page's policy follow at once")
-    func followers() async throws {
-        let lab = try await Lab(.sqlite)
-        let policy = AccessPolicy()
-        let headers = SecurityHeaders(origins: .all, hasStrictTransport: false)
-        lab.module.settings.govern(policy)
-        lab.module.settings.govern(headers)
-
-        let body = #"{"open_reading": true, "session_idle_minutes": 10, "foreign_origins": {"gravatar": false}}"#
-        #expect(try await lab.routes.patch("settings", body).status == 200)
-
-        #expect(policy.current.isReadingOpen)
-        #expect(policy.current.chosenIdle == .seconds(600))
-        #expect(policy.current.chosenAbsolute == .seconds(7 * 86_400))
-        #expect(headers.fields[.contentSecurityPolicy]?.contains("gravatar") == false)
-        #expect(headers.fields[.contentSecurityPolicy]?.contains("fonts.googleapis.com") == true)
     }
 
     @Test("who may not, may not")

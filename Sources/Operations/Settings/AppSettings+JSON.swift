@@ -61,13 +61,6 @@ extension AppSettings: JSONAnswer {
         write(to: &writer)
         return Reply(json: writer, headers: [.eTag: "\"\(revision)\"", .cacheControl: "no-store"])
     }
-
-    /// What the Content-Security-Policy has to let through.
-    package var allowedOrigins: HTTPKit.ForeignOrigins {
-        .init(
-            gravatar: foreignOrigins.gravatar, googleFonts: foreignOrigins.googleFonts,
-            openMeteo: foreignOrigins.openMeteo)
-    }
 }
 
 extension AppSettingsPatch: JSONBody {}
