@@ -71,8 +71,9 @@ struct OpenAPITests {
         #expect(parameters[0].objectValue?["schema"]?.objectValue?["minimum"] == 1)
         let answers = try #require(get["responses"]?.objectValue)
         #expect(Set(answers.names).isSuperset(of: ["200", "304", "401", "403", "404", "422", "429", "500", "503"]))
-        let error = answers["404"]?.objectValue?["content"]?.objectValue?["application/json"]
-        #expect(error == ["schema": ["$ref": "#/components/schemas/Error"]])
+        #expect(answers["404"] == ["$ref": "#/components/responses/Error404"])
+        let refusal = try Self.find("components", "responses", "Error404", "content", "application/json")
+        #expect(refusal == ["schema": ["$ref": "#/components/schemas/Error"]])
     }
 
     @Test("an open operation says so, one with a body says what may be wrong with it")

@@ -34,6 +34,7 @@ package struct OpenAPIDocument {
             "paths": .object(paths),
             "components": [
                 "schemas": .object(schemas),
+                "responses": .object(refusals),
                 "securitySchemes": [
                     "session": ["type": "apiKey", "in": "cookie", "name": "cb_session"],
                     "token": ["type": "http", "scheme": "bearer"],
@@ -102,13 +103,25 @@ package struct OpenAPIDocument {
             responses[String(status.code)] = ["description": .string(status.reasonPhrase)]
         }
         for status in errorStatuses(endpoint) where responses[String(status.code)] == nil {
-            responses[String(status.code)] = [
-                "description": .string(status.reasonPhrase),
-                "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]],
-            ]
+            responses[String(status.code)] = ["$ref": .string("#/components/responses/\(Self.name(of: status))")]
         }
         return responses
     }
+
+    /// Refusals look alike everywhere, so each status is described once.
+    private var refusals: JSONObject {
+        let statuses = Set(AppError.Kind.allCases.map(\.status.code)).sorted().map { HTTPResponse.Status(code: $0) }
+        return JSONObject(
+            statuses.map { status in
+                let answer: JSONValue = [
+                    "description": .string(status.reasonPhrase),
+                    "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]],
+                ]
+                return (name: Self.name(of: status), value: answer)
+            })
+    }
+
+    private static func name(of status: HTTPResponse.Status) -> String { "Error\(status.code)" }
 
     private func errorStatuses(_ endpoint: Endpoint) -> [HTTPResponse.Status] {
         var kinds: [AppError.Kind] = [.malformed, .forbidden, .rateLimited, .fault, .unavailable, .invalid]

@@ -11,6 +11,10 @@ struct ObjectRoutes: Sendable {
     let lists: ObjectLists
 
     func register(in api: inout API) {
+        api.component("Consequences", Consequences.shape)
+        api.component("Relations", Relations.shape)
+        api.component("BulkChange", Self.bulkShape)
+        api.component("BulkOutcome", BulkChange.Outcome.shape)
         for kind in Kind.all { register(kind, in: &api) }
     }
 
@@ -21,6 +25,7 @@ struct ObjectRoutes: Sendable {
         let draft = BodyShape.json(.named(kind.componentName + "Draft"))
         api.component(kind.componentName, kind.shape)
         api.component(kind.componentName + "Draft", kind.draftShape)
+        api.component(kind.componentName + "Patch", kind.patchShape)
         api.get(
             kind.path, "List \(kind.plural)", needs: .may(.viewInventory),
             .init(query: kind.listParameters, answer: .json(.page(of: shape, counted: true)))
@@ -40,7 +45,8 @@ struct ObjectRoutes: Sendable {
         }
         api.patch(
             "\(kind.path)/:id", "Change a \(name)", needs: .may(.editInventory),
-            .init(query: [Self.allowConflicts], takes: draft.allOptional(kind), answer: .json(shape))
+            .init(
+                query: [Self.allowConflicts], takes: .json(.named(kind.componentName + "Patch")), answer: .json(shape))
         ) { (call: Call<JSONValue>) in
             try await objects.update(
                 kind, id: try call.path("id"), try call.body.requiredObject(), expected: try call.expectedRevision(),
@@ -56,15 +62,17 @@ struct ObjectRoutes: Sendable {
                 expected: try call.expectedRevision(), by: call.caller)
         }
         api.get(
-            "\(kind.path)/:id/consequences", "Say what deleting a \(name) means", needs: .may(.viewInventory)
+            "\(kind.path)/:id/consequences", "Say what deleting a \(name) means", needs: .may(.viewInventory),
+            .init(answer: .json(.named("Consequences")))
         ) { call in try await objects.consequences(kind, id: try call.path("id")) }
         api.get(
             "\(kind.path)/:id/relations", "List what a \(name) refers to and what refers to it",
-            needs: .may(.viewInventory)
+            needs: .may(.viewInventory), .init(answer: .json(.named("Relations")))
         ) { call in try await objects.relations(kind, id: try call.path("id")) }
         api.post(
             "\(kind.path)/bulk", "Change, delete or restore many \(kind.plural)", needs: .may(.editInventory),
-            .init(takes: .json(Self.bulkShape), status: .ok)
+            .init(
+                takes: .json(.named("BulkChange")), answer: .json(.page(of: .named("BulkOutcome"))), status: .ok)
         ) { (call: Call<JSONValue>) in
             Listing(items: try await BulkChange(call.body).run(kind, on: objects.store, by: call.caller))
         }
@@ -88,11 +96,6 @@ extension ObjectReply {
         if isNew { headers[.location] = "/api/v1/\(kind.path)/\(id)" }
         return Reply(json: json, headers: headers)
     }
-}
-
-extension BodyShape {
-    /// A patch takes the same members, none of which must be there.
-    func allOptional(_ kind: Kind) -> BodyShape { .json(kind.patchShape) }
 }
 
 extension JSONValue {
