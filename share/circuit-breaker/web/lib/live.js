@@ -179,7 +179,10 @@ export class LiveStream {
       payload: isEvent ? message.payload : message,
     };
     if (event.id !== null) {
-      this.lastId = Math.max(this.lastId, event.id);
+      // After a break between the frames of one event the daemon begins before it; what is known is left out.
+      if (this.kept.some(({ id, subject }) => id === event.id && subject === event.subject)) return;
+      // The event is complete only with its last frame: nothing is to be resumed in the middle of one.
+      if (!message.more) this.lastId = Math.max(this.lastId, event.id);
       this.kept.push(event);
       if (this.kept.length > KEPT_EVENTS) this.kept.shift();
     }

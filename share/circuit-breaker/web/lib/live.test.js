@@ -91,6 +91,20 @@ test("after a break it goes on from the last event, later and later", () => {
   assert.equal(seen.length, 1);
 });
 
+test("a break between the frames of one event neither loses nor repeats", () => {
+  const { seen, socket } = open(">");
+  socket.say({ type: "hello", event_id: 5 });
+  socket.say({ ...event(6), more: true });
+  socket.onclose({ code: 1006 });
+  timers.shift().run();
+  sockets[1].onopen();
+  assert.deepEqual(sockets[1].sent, [{ type: "subscribe", after: 5 }]);
+  sockets[1].say({ ...event(6), more: true });
+  sockets[1].say({ type: "delta", id: 6 });
+  assert.deepEqual(seen.map(({ id, type }) => `${type} ${id}`), ["hello null", "event 6", "delta 6"]);
+  assert.equal(live.stream("topology").lastId, 6);
+});
+
 test("hello makes the next wait short again", () => {
   const { socket } = open();
   socket.onclose({ code: 1006 });
