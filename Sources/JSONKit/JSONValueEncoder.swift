@@ -39,8 +39,11 @@ private final class Box {
 
     func member(_ name: String) -> Box {
         let box = Box()
-        if case .object(let members) = content {
-            content = .object(members + [(name, box)])
+        if case .object(var members) = content {
+            // Let go of the list first, so that it grows in place.
+            content = .value(.null)
+            members.append((name, box))
+            content = .object(members)
         } else {
             content = .object([(name, box)])
         }
@@ -49,7 +52,13 @@ private final class Box {
 
     func element() -> Box {
         let box = Box()
-        if case .array(let items) = content { content = .array(items + [box]) } else { content = .array([box]) }
+        if case .array(var items) = content {
+            content = .value(.null)
+            items.append(box)
+            content = .array(items)
+        } else {
+            content = .array([box])
+        }
         return box
     }
 }
