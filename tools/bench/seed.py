@@ -56,18 +56,19 @@ def seed(door, size=1, say=print):
     roles = ["server", "switch", "router", "firewall", "nas", "access_point", "ups", "other"]
     hardware = load(door, "hardware", [
         {"name": f"hw-{n:05}", "vendor": ["Dell", "HPE", "Supermicro", "Ubiquiti"][n % 4], "model": f"Model {n % 37}",
-         "serial": f"SN{n:08}", "notes": f"rack row {n % 12}, bought in batch {n % 9}"}
+         "serial_number": f"SN{n:08}", "notes": f"rack row {n % 12}, bought in batch {n % 9}"}
         for n in range(count["hardware"])])
     compute = load(door, "compute-units", [
-        {"name": f"vm-{n:05}", "hardware_id": hardware[n % len(hardware)], "notes": f"guest {n}"}
+        {"name": f"vm-{n:05}", "type": "vm", "hardware_id": hardware[n % len(hardware)], "notes": f"guest {n}"}
         for n in range(count["compute-units"])])
     load(door, "services", [
-        {"name": f"svc-{n:05}", "compute_unit_id": compute[n % len(compute)], "notes": f"instance {n} of app {n % 50}"}
+        {"name": f"svc-{n:05}", "runs_on_id": compute[n % len(compute)], "notes": f"instance {n} of app {n % 50}"}
         for n in range(count["services"])])
     say(f"seed: objects after {time.monotonic() - started:.1f} s")
     edges = count["connections"]
     load(door, "connections", [
-        {"from_id": hardware[n % len(hardware)], "to_id": hardware[(n * 7 + 1 + n // len(hardware)) % len(hardware)],
+        {"from_id": hardware[n % len(hardware)],
+         "to_id": hardware[(n + 1 + (n * 7 + n // len(hardware)) % (len(hardware) - 1)) % len(hardware)],
          "name": f"link-{n:05}"}
         for n in range(edges)])
     say(f"seed: {sum(count.values())} objects and edges in {time.monotonic() - started:.1f} s, "
