@@ -33,6 +33,23 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// A member's name made ready once, for documents that write it thousands of times.
+    package struct EncodedName: Sendable {
+        fileprivate let bytes: [UInt8]
+
+        package init(_ name: String) {
+            var writer = JSONWriter(capacity: name.utf8.count + 8)
+            writer.name(name)
+            bytes = writer.bytes
+        }
+    }
+
+    package mutating func name(_ name: EncodedName) {
+        comma()
+        bytes.append(contentsOf: name.bytes)
+        needsComma = false
+    }
+
     package mutating func null() { scalar("null") }
     package mutating func bool(_ value: Bool) { value ? scalar("true") : scalar("false") }
 

@@ -169,16 +169,6 @@ extension Field {
         }
     }
 
-    func write(_ value: SQLValue, to writer: inout JSONWriter) {
-        if value == .null { return writer.null() }
-        switch type {
-        case .integer, .reference: writer.integer(Int64(sqlValue: value) ?? 0)
-        case .number: writer.number(Double(sqlValue: value) ?? 0)
-        case .boolean: writer.bool(Bool(sqlValue: value) ?? false)
-        default: writer.string(String(sqlValue: value) ?? "")
-        }
-    }
-
     func json(_ value: SQLValue) -> JSONValue {
         if value == .null { return .null }
         switch type {

@@ -52,12 +52,14 @@ package struct Kind: Sendable {
         self.fields = fields
         commonFields = Kind.common(hasName: hasName)
         references = fields.filter { $0.targets != nil }
+        writers = fields.map(ColumnWriter.init)
         (selectHead, selectFrom) = Kind.select(table: self.table, fields: fields, references: references)
     }
 
     /// Reads everything about objects of the kind; a condition on `o` (objects) or `t` (this kind) follows.
     var select: SQL { "\(selectHead) \(selectFrom)" }
     let selectHead: SQL
+    let writers: [ColumnWriter]
     let selectFrom: SQL
 
     /// Fields that every object has, in the table `objects`.

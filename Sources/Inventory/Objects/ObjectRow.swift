@@ -74,22 +74,9 @@ extension Kind {
     }
 
     private func writeOwnFields(_ row: Row, to writer: inout JSONWriter) {
-        var referenceColumn = Column.ownFields + fields.count
-        for (index, field) in fields.enumerated() {
-            writer.name(field.name)
-            guard let targets = field.targets else {
-                field.write(row[Column.ownFields + index], to: &writer)
-                continue
-            }
-            let isVisible = row[referenceColumn] != .null
-            field.write(isVisible ? row[Column.ownFields + index] : .null, to: &writer)
-            writer.name(field.stem + "_name")
-            field.writeText(row[referenceColumn], to: &writer)
-            if targets.count > 1 {
-                writer.name(field.stem + "_kind")
-                field.writeText(row[referenceColumn + 1], to: &writer)
-            }
-            referenceColumn += 2
+        var target = Column.ownFields + writers.count
+        for index in writers.indices {
+            writers[index].write(row, at: Column.ownFields + index, target: &target, to: &writer)
         }
     }
 
@@ -103,12 +90,6 @@ extension Kind {
             values[field.name] = field.canonical(row[Column.ownFields + index])
         }
         return values
-    }
-}
-
-extension Field {
-    func writeText(_ value: SQLValue, to writer: inout JSONWriter) {
-        if let text = String(sqlValue: value) { writer.string(text) } else { writer.null() }
     }
 }
 

@@ -49,7 +49,9 @@ package enum ObjectWriter {
         let before = kind.values(row)
         var values = before
         let owners = FieldOwners(row)
-        for (name, value) in draft.values where origin.mayWrite(name, over: before[name], owners) { values[name] = value }
+        for (name, value) in draft.values where origin.mayWrite(name, over: before[name], owners) {
+            values[name] = value
+        }
         if values["status"] ?? .null == .null { values["status"] = .text("unknown") }
         var checkup = Checkup(kind, id: id, values: values, before: before, problems: draft.problems, in: tx)
         let custom = try check(&checkup, draft: draft, origin: origin)
