@@ -73,6 +73,8 @@ package enum BodyShape: Sendable, Equatable {
     case json(JSONShape)
     /// Bytes of that media type.
     case bytes(String)
+    /// One of several media types, as the request says.
+    case oneOf([BodyShape])
 }
 
 /// A type that knows its JSON shape.

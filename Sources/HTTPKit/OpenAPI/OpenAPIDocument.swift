@@ -138,6 +138,11 @@ package struct OpenAPIDocument {
         case .nothing: nil
         case .json(let shape): ["application/json": ["schema": shape.schema]]
         case .bytes(let type): .object(JSONObject([(name: type, value: ["schema": [:]])]))
+        case .oneOf(let shapes):
+            .object(
+                shapes.compactMap { content($0)?.objectValue }.reduce(into: JSONObject()) { all, one in
+                    for name in one.names { all[name] = one[name] }
+                })
         }
     }
 }

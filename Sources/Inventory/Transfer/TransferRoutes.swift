@@ -26,7 +26,8 @@ struct TransferRoutes: Sendable {
         let format = QueryField("format", .choice(ImportSheet.Format.allCases.map(\.rawValue)), "CSV or JSON.")
         api.get(
             "\(kind.path)/export", "Export \(kind.plural) as a file", needs: .may(.viewInventory),
-            .init(query: [format] + kind.listParameters, answer: .bytes("text/csv"))
+            .init(
+                query: [format] + kind.listParameters, answer: .oneOf([.bytes("text/csv"), .json(.array(.any))]))
         ) { call in
             try await exporter.run(kind, call.queryItems, format: try Self.format(call.query("format")) ?? .csv)
         }
