@@ -14,6 +14,7 @@ extension Migration {
         .m0002Inventory,
         .m0010People, .m0011SignInLimits, .m0012FirstRun, .m0013APITokens,
         .m0020AppSettings,
+        .m0030Maps,
     ]
 }
 

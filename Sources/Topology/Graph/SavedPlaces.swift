@@ -1,0 +1,39 @@
+/// The maps and the places people gave to nodes on each.
+struct SavedPlaces: Sendable, Equatable {
+    /// By map, then by object. Every map has an entry.
+    private(set) var places: [Int64: [Int64: Place]] = [:]
+    /// 0 while there is no map.
+    private(set) var defaultMap: Int64 = 0
+
+    init() {}
+
+    func has(_ map: Int64) -> Bool { places[map] != nil }
+
+    func places(of id: Int64) -> [PlacedNode] {
+        places.keys.sorted().compactMap { map in
+            places[map]?[id].map { PlacedNode(map: map, id: id, place: $0) }
+        }
+    }
+
+    mutating func add(_ map: Int64, isDefault: Bool) {
+        if places[map] == nil { places[map] = [:] }
+        if isDefault || defaultMap == 0 { defaultMap = map }
+    }
+
+    mutating func remove(_ map: Int64) {
+        places[map] = nil
+        if defaultMap == map { defaultMap = places.keys.min() ?? 0 }
+    }
+
+    /// Answers whether anything is different now. A map that is gone takes no places.
+    @discardableResult
+    mutating func set(_ id: Int64, _ place: Place?, on map: Int64) -> Bool {
+        guard places[map] != nil, places[map]?[id] != place else { return false }
+        places[map]?[id] = place
+        return true
+    }
+
+    mutating func forget(_ id: Int64) {
+        for map in places.keys { places[map]?[id] = nil }
+    }
+}

@@ -1,0 +1,132 @@
+import JSONKit
+
+/// How nodes and edges are said: `MapNode` and `MapEdge` of the pages. What is not there is left out.
+extension TopologyGraph {
+    /// With a map, the place it has there comes along; without, the places a page knows stay as they are.
+    func writeNode(_ id: Int64, on map: Int64? = nil, to writer: inout JSONWriter) {
+        guard let facts = objects[id], let face = facts.face else { return }
+        writer.beginObject()
+        writer.name("id")
+        writer.integer(id)
+        writer.name("kind")
+        writer.string(facts.kind.rawValue)
+        writer.name("name")
+        writer.string(face.name)
+        writer.name("status")
+        writer.string(face.status ?? "unknown")
+        if let icon = face.icon { writer.member("icon", icon) }
+        if let role = face.role { writer.member("role", role) }
+        if let ip = face.ip { writer.member("ip", ip) }
+        if let environment = environmentName(face) { writer.member("environment", environment) }
+        let tags = tagNames(face)
+        if !tags.isEmpty { writer.member("tags", tags) }
+        if let map, let place = maps.places[map]?[id] {
+            writer.member("x", place.x)
+            writer.member("y", place.y)
+            writer.member("pinned", place.isPinned)
+        }
+        writer.endObject()
+    }
+
+    func writeEdge(_ id: EdgeID, _ edge: Edge, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.name("id")
+        writer.string(id.text)
+        writer.name("type")
+        writer.string(id.type.rawValue)
+        writer.name("from")
+        writer.integer(edge.from)
+        writer.name("to")
+        writer.integer(edge.to)
+        if let look = look(of: id) {
+            if let medium = look.medium { writer.member("medium", medium) }
+            if let speed = look.speed { writer.member("speed_mbps", speed) }
+            if let label = look.label { writer.member("label", label) }
+        }
+        writer.endObject()
+    }
+
+    /// The whole document, or the part a filter leaves, in the order of ids: the same graph gives the same bytes.
+    func document(on map: Int64, eventID: Int64, filter: TopologyFilter? = nil) -> [UInt8] {
+        var writer = JSONWriter(capacity: objects.count * 96 + edges.count * 72 + 128)
+        writer.beginObject()
+        writer.name("event_id")
+        writer.integer(eventID)
+        writer.name("map")
+        writer.integer(map)
+        var ids: [Int64] = []
+        ids.reserveCapacity(objects.count)
+        for (id, facts) in objects where facts.kind.isNode && !facts.isTrashed {
+            if filter?.matches(facts, in: self) ?? true { ids.append(id) }
+        }
+        ids.sort()
+        writer.name("nodes")
+        writer.beginArray()
+        for id in ids { writeNode(id, on: map, to: &writer) }
+        writer.endArray()
+        let shown = filter == nil ? nil : Set(ids)
+        writer.name("edges")
+        writer.beginArray()
+        for id in edges.keys.sorted() {
+            guard let edge = edges[id] else { continue }
+            if let shown, !shown.contains(edge.from) || !shown.contains(edge.to) { continue }
+            writeEdge(id, edge, to: &writer)
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The members of a frame of the live stream: `TopologyDelta` of the pages, with the map beside each place.
+    func members(of change: GraphChange) -> [UInt8] {
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        if !change.setNodes.isEmpty || !change.removedNodes.isEmpty {
+            writer.name("nodes")
+            writer.beginObject()
+            writer.name("set")
+            writer.beginArray()
+            for id in change.setNodes.sorted() { writeNode(id, to: &writer) }
+            writer.endArray()
+            writer.name("removed")
+            writer.beginArray()
+            for id in change.removedNodes.sorted() { writer.integer(id) }
+            writer.endArray()
+            writer.endObject()
+        }
+        if !change.setEdges.isEmpty || !change.removedEdges.isEmpty {
+            writer.name("edges")
+            writer.beginObject()
+            writer.name("set")
+            writer.beginArray()
+            for id in change.setEdges.sorted() {
+                if let edge = edges[id] { writeEdge(id, edge, to: &writer) }
+            }
+            writer.endArray()
+            writer.name("removed")
+            writer.beginArray()
+            for id in change.removedEdges.sorted() { writer.string(id.text) }
+            writer.endArray()
+            writer.endObject()
+        }
+        if !change.placed.isEmpty { write(change.placed, to: &writer) }
+        writer.endObject()
+        // Without the braces: the frame has its own.
+        return Array(writer.bytes.dropFirst().dropLast())
+    }
+
+    private func write(_ placed: [PlacedNode], to writer: inout JSONWriter) {
+        writer.name("positions")
+        writer.beginArray()
+        for node in placed.sorted(by: { ($0.map, $0.id) < ($1.map, $1.id) }) {
+            writer.beginObject()
+            writer.member("map", node.map)
+            writer.member("id", node.id)
+            writer.member("x", node.place?.x)
+            writer.member("y", node.place?.y)
+            writer.member("pinned", node.place?.isPinned ?? false)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+}

@@ -1,0 +1,136 @@
+import Kernel
+import Persistence
+import Synchronization
+
+/// The graph of this daemon: read once from the database, then kept by events. Asking never waits for anything but a
+/// short lock.
+///
+/// Events may come from several drivers, each in order and each more than once; every one is taken in once. It is the
+/// `DeltaSource` of the live stream.
+package final class TopologyPicture: DeltaSource {
+    /// A moment of the graph. A value: events that follow do not change it.
+    struct Moment: Sendable {
+        let graph: TopologyGraph
+        let version: Version
+    }
+
+    /// Tells whether a document made earlier is still right, without touching the graph.
+    struct Version: Sendable, Equatable {
+        /// Counts changes of the picture.
+        let generation: UInt64
+        /// The newest event that was taken in.
+        let eventID: Int64
+        let defaultMap: Int64
+    }
+
+    private struct State {
+        var graph = TopologyGraph()
+        var isLoaded = false
+        var generation: UInt64 = 0
+        var eventID: Int64 = 0
+        var kept = KeptDeltas(after: 0)
+        /// What came while the graph is being read, to be taken in again on what was read.
+        var missed: [StoredEvent] = []
+        var loading = 0
+    }
+
+    private let store: any Store
+    private let state = Mutex(State())
+
+    package init(store: any Store) {
+        self.store = store
+    }
+
+    package var isLoaded: Bool { state.withLock { $0.isLoaded } }
+
+    /// Nil until the graph has been read.
+    var version: Version? {
+        state.withLock { state in
+            guard state.isLoaded else { return nil }
+            return Version(
+                generation: state.generation, eventID: state.eventID, defaultMap: state.graph.maps.defaultMap)
+        }
+    }
+
+    var moment: Moment? {
+        state.withLock { state in
+            guard state.isLoaded else { return nil }
+            let version = Version(
+                generation: state.generation, eventID: state.eventID, defaultMap: state.graph.maps.defaultMap)
+            return Moment(graph: state.graph, version: version)
+        }
+    }
+
+    func hasMap(_ id: Int64) -> Bool { state.withLock { $0.graph.maps.has(id) } }
+
+    // MARK: Events
+
+    package func delta(of event: StoredEvent) async throws -> (any EventDelta)? {
+        if !isLoaded { try await load() }
+        return try take(event)
+    }
+
+    /// Takes the event in, if that has not been done, and answers with what it changed.
+    @discardableResult
+    func take(_ event: StoredEvent) throws -> TopologyDelta? {
+        guard TopologyGraph.concerns(event.subject) else {
+            state.withLock { $0.eventID = max($0.eventID, event.id) }
+            return nil
+        }
+        return try state.withLock { state in
+            if state.loading > 0 { state.missed.append(event) }
+            guard state.isLoaded else { return nil }
+            switch state.kept[event.id] {
+            case .known(let delta): return delta
+            case .tooMuch(let bytes): throw GraphError.tooMuch(eventID: event.id, bytes: bytes)
+            case .forgotten: throw GraphError.forgotten(eventID: event.id)
+            case .new: break
+            }
+            let change = try state.graph.apply(event)
+            let members = change.isEmpty ? [] : state.graph.members(of: change)
+            state.kept.keep(members, of: event.id)
+            state.eventID = max(state.eventID, event.id)
+            // A map that comes or goes changes no node, but what may be asked for.
+            if !change.isEmpty || event.subject.hasPrefix("topology.") { state.generation += 1 }
+            if members.count > KeptDeltas.largest {
+                throw GraphError.tooMuch(eventID: event.id, bytes: members.count)
+            }
+            return members.isEmpty ? nil : TopologyDelta(members: members)
+        }
+    }
+
+    package func rebuild(upTo eventID: Int64) async throws {
+        // Somebody else may have read it since.
+        if state.withLock({ $0.isLoaded && $0.kept.floor >= eventID }) { return }
+        try await load()
+    }
+
+    /// Reads the graph out of the database. What happens meanwhile is taken in on top.
+    package func load() async throws {
+        state.withLock { $0.loading += 1 }
+        defer {
+            state.withLock { state in
+                state.loading -= 1
+                if state.loading == 0 { state.missed = [] }
+            }
+        }
+        let (graph, eventID) = try await store.read { try GraphLoader.load(in: $0) }
+        try state.withLock { try Self.install(graph, at: eventID, in: &$0) }
+    }
+
+    private static func install(_ graph: TopologyGraph, at eventID: Int64, in state: inout State) throws {
+        // Two that read at once: the later moment wins.
+        guard !state.isLoaded || eventID >= state.kept.floor else { return }
+        var graph = graph
+        var newest = eventID
+        for event in state.missed.sorted(by: { $0.id < $1.id }) where event.id > eventID {
+            _ = try graph.apply(event)
+            newest = event.id
+        }
+        state.graph = graph
+        state.isLoaded = true
+        state.generation += 1
+        state.eventID = max(state.eventID, newest)
+        state.kept = KeptDeltas(after: newest)
+    }
+}

@@ -1,0 +1,76 @@
+import HTTPKit
+import JSONKit
+import Kernel
+import Persistence
+
+/// A named arrangement of the graph: the same nodes and edges, each map with its own places. There is always one, and
+/// one is the first that people see.
+struct SavedMap: Sendable, Equatable {
+    let id: Int64
+    let name: String
+    let isDefault: Bool
+    let revision: Int64
+}
+
+extension SavedMap: JSONAnswer {
+    static let shape: JSONShape = .object([
+        .init(name: "id", shape: .integer, isRequired: true),
+        .init(name: "name", shape: .string, isRequired: true),
+        .init(name: "is_default", shape: .boolean, isRequired: true),
+        .init(name: "revision", shape: .integer, isRequired: true),
+    ])
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.member("name", name)
+        writer.member("is_default", isDefault)
+        writer.member("revision", revision)
+        writer.endObject()
+    }
+}
+
+struct MapDraft: JSONBody, Equatable {
+    var name: String
+}
+
+struct MapPatch: JSONBody {
+    var name: Change<String>
+    /// Only to true: another map takes over by being made the first itself.
+    var isDefault: Change<Bool>
+}
+
+/// Where people put nodes on a map, many at once.
+struct PlacesDraft: JSONBody, Equatable {
+    struct Item: Decodable, Sendable, Equatable {
+        var id: Int64
+        var x: Double
+        var y: Double
+        /// A layout leaves it where it is; so is what people drag.
+        var pinned: Bool?
+    }
+
+    var positions: [Item]
+
+    /// In one request.
+    static let most = 5_000
+    static let farthest = 10_000_000.0
+
+    /// The last word on each node.
+    func validated() throws -> [Int64: Place] {
+        var problems: [String: String] = [:]
+        if positions.isEmpty { problems["positions"] = "Name at least one node." }
+        if positions.count > Self.most { problems["positions"] = "At most \(Self.most) at once." }
+        let isFar = positions.contains { abs($0.x) > Self.farthest || abs($0.y) > Self.farthest }
+        if isFar { problems["positions"] = "A place is at most \(Int(Self.farthest)) from the middle." }
+        guard problems.isEmpty else { throw AppError(.invalid, "The places were not saved.", fields: problems) }
+        var places: [Int64: Place] = [:]
+        for item in positions { places[item.id] = Place(x: item.x, y: item.y, isPinned: item.pinned ?? true) }
+        return places
+    }
+}
+
+extension String {
+    /// A name as it is compared: two maps are not called `Lab` and `lab`.
+    var mapKey: String { lowercased() }
+}

@@ -1,0 +1,25 @@
+import HTTPKit
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+
+/// What `DaemonApp` needs of this context: its routes, its services, and the picture that the live stream asks for
+/// differences.
+package struct TopologyModule: Sendable {
+    /// The source of `topology.delta` frames.
+    package let picture: TopologyPicture
+    private let store: any Store
+    private let logger: Logger
+
+    package init(store: any Store, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        picture = TopologyPicture(store: store)
+    }
+
+    package func register(in api: inout API) {
+        TopologyRoutes(picture: picture).register(in: &api)
+        MapRoutes(maps: Maps(store: store)).register(in: &api)
+    }
+}

@@ -1,0 +1,108 @@
+import Crypto
+import HTTPKit
+import HTTPTypes
+import JSONKit
+import Kernel
+import NIOCore
+import Persistence
+
+/// `GET /topology`: the map as one document, out of memory.
+struct TopologyRoutes: Sendable {
+    let picture: TopologyPicture
+    let documents: TopologyDocuments
+
+    init(picture: TopologyPicture) {
+        self.picture = picture
+        documents = TopologyDocuments(picture: picture)
+    }
+
+    func register(in api: inout API) {
+        let routes = self
+        api.component("Topology", Self.shape)
+        api.get(
+            "topology", "Read the map: nodes, edges and places", needs: .may(.viewMap),
+            .init(
+                query: [
+                    QueryField("map", .integer, "The map whose places come along; without, the first one."),
+                    QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
+                    QueryField("environment", .string, "Only nodes of these environments, by name."),
+                    QueryField("tag", .string, "Only nodes with one of these tags."),
+                    QueryField("status", .string, "Only nodes of these states."),
+                    QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
+                ], answer: .json(.named("Topology")), alsoAnswers: [.notModified])
+        ) { call in try await routes.answer(call) }
+    }
+
+    private func answer(_ call: Call<Nothing>) async throws -> Reply {
+        let isCompressed = call.accepts(encoding: "gzip")
+        let items = call.queryItems
+        let map = items.isEmpty ? nil : try call.queryID("map")
+        if let filter = items.isEmpty ? nil : try TopologyFilter(items) {
+            return try filtered(filter, on: map, isCompressed: isCompressed, call)
+        }
+        let document = try await documents.document(of: map, plain: !isCompressed)
+        let tag = isCompressed ? document.gzipTag : document.tag
+        let headers = Self.headers(tag: tag, isCompressed: isCompressed)
+        if call.holds(etag: tag) { return .notModified(headers) }
+        let body = isCompressed ? document.gzip : document.plain ?? ByteBuffer()
+        return Reply(body, contentType: Self.contentType, headers: headers)
+    }
+
+    /// A part is written for the one who asked; nothing of it is kept.
+    private func filtered(
+        _ filter: TopologyFilter, on map: Int64?, isCompressed: Bool, _ call: Call<Nothing>
+    ) throws -> Reply {
+        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let map = map ?? moment.version.defaultMap
+        guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
+        let bytes = moment.graph.document(on: map, eventID: moment.version.eventID, filter: filter)
+        let gzip = isCompressed && bytes.count > 1_024 ? Gzip.compress(bytes, level: 3) : nil
+        let tag = "\"\(SHA256.hash(data: gzip ?? bytes).hexText.prefix(32))\""
+        let headers = Self.headers(tag: tag, isCompressed: gzip != nil)
+        if call.holds(etag: tag) { return .notModified(headers) }
+        return Reply(ByteBuffer(bytes: gzip ?? bytes), contentType: Self.contentType, headers: headers)
+    }
+
+    private static let contentType = "application/json; charset=utf-8"
+
+    /// `no-cache` lets a browser keep it and makes it ask each time.
+    private static func headers(tag: String, isCompressed: Bool) -> HTTPFields {
+        var headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache", .vary: "Accept-Encoding"]
+        if isCompressed { headers[.contentEncoding] = "gzip" }
+        return headers
+    }
+
+    private static let shape: JSONShape = .object([
+        .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event the document includes."),
+        .init(name: "map", shape: .integer, isRequired: true),
+        .init(
+            name: "nodes",
+            shape: .array(
+                .object([
+                    .init(name: "id", shape: .integer, isRequired: true),
+                    .init(name: "kind", shape: .choice(ObjectKind.nodes.map(\.rawValue)), isRequired: true),
+                    .init(name: "name", shape: .string, isRequired: true),
+                    .init(name: "status", shape: .string, isRequired: true),
+                    .init(name: "icon", shape: .string, isRequired: false),
+                    .init(name: "role", shape: .string, isRequired: false),
+                    .init(name: "ip", shape: .string, isRequired: false),
+                    .init(name: "environment", shape: .string, isRequired: false),
+                    .init(name: "tags", shape: .array(.string), isRequired: false),
+                    .init(name: "x", shape: .number, isRequired: false),
+                    .init(name: "y", shape: .number, isRequired: false),
+                    .init(name: "pinned", shape: .boolean, isRequired: false),
+                ])), isRequired: true),
+        .init(
+            name: "edges",
+            shape: .array(
+                .object([
+                    .init(name: "id", shape: .string, isRequired: true),
+                    .init(name: "type", shape: .choice(EdgeType.allCases.map(\.rawValue)), isRequired: true),
+                    .init(name: "from", shape: .integer, isRequired: true),
+                    .init(name: "to", shape: .integer, isRequired: true),
+                    .init(name: "medium", shape: .string, isRequired: false),
+                    .init(name: "speed_mbps", shape: .integer, isRequired: false),
+                    .init(name: "label", shape: .string, isRequired: false),
+                ])), isRequired: true),
+    ])
+}
