@@ -12,7 +12,7 @@ package struct Call<Body: TakenBody>: Sendable {
     package let caller: Caller
     package let body: Body
     package let facts: RequestFacts
-    private let uri: URI
+    private let items: QueryItems
     private let context: AppContext
 
     init(_ request: Request, _ context: AppContext, endpoint: Endpoint, gatekeeper: any Gatekeeper) async throws {
@@ -21,7 +21,7 @@ package struct Call<Body: TakenBody>: Sendable {
             requestID: context.requestID)
         caller = try await Self.admit(facts, need: endpoint.need, gatekeeper: gatekeeper)
         self.context = context
-        uri = request.uri
+        items = QueryItems(request.uri.query ?? "")
         guard endpoint.takes != .nothing else {
             body = try Body.read(ByteBuffer(), contentType: nil)
             return
@@ -69,12 +69,12 @@ package struct Call<Body: TakenBody>: Sendable {
 
     /// The decoded value of a query parameter.
     package func query(_ name: String) -> String? {
-        uri.queryParameters[Substring(name)].map(String.init)
+        items[name]
     }
 
     /// Every query parameter in order, decoded.
     package var queryItems: [(name: String, value: String)] {
-        uri.queryParameters.map { (String($0.key), String($0.value)) }
+        items.all
     }
 
     package func queryFlag(_ name: String) throws -> Bool {
