@@ -29,6 +29,7 @@ let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
 let crypto = product("Crypto", "swift-crypto")
 let cryptoExtras = product("CryptoExtras", "swift-crypto")
 let grdb = product("GRDB", "GRDB.swift")
+let grdbSQLite = product("GRDBSQLite", "GRDB.swift")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdCore = product("HummingbirdCore", "hummingbird")
@@ -79,7 +80,7 @@ let package = Package(
         module("NetAddress"),
         module("Kernel"),
         module("JSONKit", "Kernel"),
-        module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, crypto),
+        module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, grdbSQLite, crypto),
         module("Schema", "Persistence"),
         module(
             "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,

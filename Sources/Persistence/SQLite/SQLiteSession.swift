@@ -1,4 +1,5 @@
 internal import GRDB
+internal import GRDBSQLite
 import Kernel
 import Synchronization
 
@@ -87,10 +88,12 @@ final class SQLiteSession: Session {
         let count = statement.columnCount
         let columns = shelf.columns.names(of: text, statement.columnNames, count: count)
         let cursor = try noting { try GRDB.Row.fetchCursor(statement) }
-        while let row = try noting({ try cursor.next() }) {
+        // The cursor steps; the columns are read from SQLite itself, without a box for each value on the way.
+        while try noting({ try cursor.next() }) != nil {
+            let pointer = statement.sqliteStatement
             var values: [SQLValue] = []
             values.reserveCapacity(count)
-            for index in 0..<count { values.append(SQLValue(row[index] as DatabaseValue)) }
+            for index in 0..<Int32(count) { values.append(SQLValue(pointer, index)) }
             try body(Row(columns: columns, values: values))
         }
     }
@@ -117,13 +120,19 @@ final class SQLiteSession: Session {
 }
 
 extension SQLValue {
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        case .double(let double): self = .real(double)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .text(String(decoding: data, as: UTF8.self))
+    /// The value of a column of the row the statement stands at; SQLite lends the bytes until the next step.
+    fileprivate init(_ statement: SQLiteStatement, _ column: Int32) {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_NULL: self = .null
+        case SQLITE_INTEGER: self = .integer(sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: self = .real(sqlite3_column_double(statement, column))
+        default:
+            guard let bytes = sqlite3_column_text(statement, column) else {
+                self = .text("")
+                return
+            }
+            let length = Int(sqlite3_column_bytes(statement, column))
+            self = .text(String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self))
         }
     }
 
