@@ -8,23 +8,27 @@ import Logging
 import Operations
 import Persistence
 import ServiceLifecycle
+import Topology
 
 /// Every context, made once, in one place. A new one is a line here, in `register` and in `services`.
 struct Modules: Sendable {
     let operations: OperationsModule
     let access: AccessModule
     private let inventory: InventoryModule
+    let topology: TopologyModule
 
     init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) {
         operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
+        topology = TopologyModule(store: store, logger: logger)
     }
 
     func register(in api: inout API) {
         operations.register(in: &api)
         access.register(in: &api)
         inventory.register(in: &api)
+        topology.register(in: &api)
     }
 
     var services: [any Service] {

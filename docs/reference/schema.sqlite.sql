@@ -317,6 +317,27 @@ CREATE TABLE locations (
 
 CREATE INDEX locations_by_parent_id ON locations (parent_id);
 
+CREATE TABLE map_positions (
+    map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    object_id BIGINT NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    x DOUBLE PRECISION NOT NULL,
+    y DOUBLE PRECISION NOT NULL,
+    is_pinned BIGINT NOT NULL CHECK (is_pinned IN (0, 1)),
+    PRIMARY KEY (map_id, object_id)
+);
+
+CREATE INDEX map_positions_by_object ON map_positions (object_id);
+
+CREATE TABLE maps (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT  NOT NULL UNIQUE,
+    is_default BIGINT NOT NULL CHECK (is_default IN (0, 1)),
+    revision BIGINT NOT NULL DEFAULT 1
+);
+
+CREATE UNIQUE INDEX maps_default ON maps (is_default) WHERE is_default = 1;
+
 CREATE TABLE misc_items (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     type TEXT,
