@@ -80,8 +80,8 @@ let package = Package(
         module("NetAddress"),
         module("Kernel"),
         module("JSONKit", "Kernel"),
-        module("Persistence", "Kernel", "JSONKit", "CLibPQ", grdb, grdbSQLite, crypto),
-        module("Schema", "Persistence"),
+        module("Persistence", "Kernel", "JSONKit", "CLibPQ", crypto, grdb, grdbSQLite, lifecycle, logging),
+        module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
         module(
             "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
             nioPosix),
@@ -129,7 +129,8 @@ let package = Package(
         tests("NetAddressTests", "NetAddress"),
         tests("KernelTests", "Kernel"),
         tests("JSONKitTests", "JSONKit", "Kernel"),
-        tests("PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport"),
+        tests(
+            "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
         tests(
             "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", httpTypes, hummingbird, hummingbirdTesting,
             nioCore),

@@ -14,8 +14,16 @@ extension Migration {
             )
             """,
             """
+            CREATE TABLE outbox_state (
+                id BIGINT PRIMARY KEY CHECK (id = 1),
+                delivered_id BIGINT NOT NULL,
+                forgotten_id BIGINT NOT NULL
+            )
+            """,
+            "INSERT INTO outbox_state (id, delivered_id, forgotten_id) VALUES (1, 0, 0)",
+            """
             CREATE TABLE audit_log (
-                id \(dialect.serialKey),
+                id \(dialect.rowKey),
                 at BIGINT NOT NULL,
                 actor TEXT NOT NULL,
                 actor_kind TEXT NOT NULL,
@@ -34,14 +42,30 @@ extension Migration {
             )
             """,
             "CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id)",
-            "CREATE INDEX audit_log_by_actor ON audit_log (actor, id)",
             "CREATE INDEX audit_log_by_action ON audit_log (action, id)",
+            "CREATE INDEX audit_log_by_severity ON audit_log (severity, id)",
             "CREATE INDEX audit_log_by_time ON audit_log (at, id)",
+            """
+            CREATE TABLE audit_end (
+                id BIGINT PRIMARY KEY CHECK (id = 1),
+                last_id BIGINT NOT NULL,
+                hash TEXT NOT NULL
+            )
+            """,
+            "INSERT INTO audit_end (id, last_id, hash) VALUES (1, 0, \(String(repeating: "0", count: 64)))",
         ]
     }
 }
 
 extension Dialect {
+    /// A key whose numbers the program gives. Only the word INTEGER makes it SQLite's own row id.
+    var rowKey: SQL {
+        switch self {
+        case .sqlite: "INTEGER PRIMARY KEY"
+        case .postgres: "BIGINT PRIMARY KEY"
+        }
+    }
+
     /// The column type of a key that numbers itself and never uses a number twice.
     var serialKey: SQL {
         switch self {

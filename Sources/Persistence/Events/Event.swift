@@ -11,37 +11,6 @@ package protocol Event: Sendable {
     func writePayload(to writer: inout JSONWriter)
 }
 
-/// One line of the audit trail, before it is chained.
-package struct AuditEntry: Sendable {
-    package enum Severity: String, Sendable, CaseIterable, Codable {
-        case info, notice, warning, critical
-    }
-
-    /// A past-tense verb or a short name: `created`, `changed`, `deleted`, `restored`, `signed_in`, `sign_in_failed`.
-    package let action: String
-    package let severity: Severity
-    /// The kind of thing it is about (`hardware`, `user`, `session`, `settings` …), its id and its name at that time.
-    package let entity: String
-    package let entityID: Int64?
-    package let entityName: String
-    /// JSON texts with secrets masked; nil where there is no before or after.
-    package let before: String?
-    package let after: String?
-
-    package init(
-        _ action: String, severity: Severity = .info, entity: String, id: Int64? = nil, name: String = "",
-        before: String? = nil, after: String? = nil
-    ) {
-        self.action = action
-        self.severity = severity
-        self.entity = entity
-        self.entityID = id
-        self.entityName = name
-        self.before = before
-        self.after = after
-    }
-}
-
 extension Session {
     /// Stores the event and its audit row in the open transaction. Nothing is sent if the transaction rolls back.
     package func emit(_ event: some Event, by caller: Caller) throws {
@@ -50,7 +19,7 @@ extension Session {
         try run(
             """
             INSERT INTO outbox (at, subject, caller, payload)
-            VALUES (\(now.milliseconds), \(event.subject), \(caller.name), \(writer.text))
+            VALUES (\(now), \(event.subject), \(caller.name), \(writer.text))
             """)
         try audit(event.audit, by: caller)
         wakeRelayAfterCommit()
@@ -64,7 +33,7 @@ extension Session {
 
 /// An event as it was committed, on its way to the listeners.
 package struct StoredEvent: Sendable, Equatable {
-    /// Strictly increasing: what a client resumes from.
+    /// Strictly increasing in the order of the commits: what a client resumes from.
     package let id: Int64
     package let at: Instant
     package let subject: String
@@ -78,5 +47,16 @@ package struct StoredEvent: Sendable, Equatable {
         self.subject = subject
         self.caller = caller
         self.payload = payload
+    }
+
+    static let columns: SQL = "id, at, subject, caller, payload"
+
+    /// Reads the columns above, by position.
+    init(row: Row) throws {
+        id = try row.integer(0)
+        at = try row.get(1)
+        subject = try row.text(2)
+        caller = try row.text(3)
+        payload = try row.text(4)
     }
 }
