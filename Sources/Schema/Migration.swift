@@ -1,10 +1,29 @@
+import Crypto
 import Persistence
 
 /// One step of the schema. A step that has shipped is never edited; write the next one.
 package struct Migration: Sendable {
     package let number: Int
     package let name: String
-    let statements: @Sendable (Dialect) -> [SQL]
+    private let statements: @Sendable (Dialect) -> [SQL]
+
+    package init(number: Int, name: String, statements: @escaping @Sendable (Dialect) -> [SQL]) {
+        self.number = number
+        self.name = name
+        self.statements = statements
+    }
+
+    func statements(for dialect: Dialect) -> [SQL] { statements(dialect) }
+
+    /// SHA-256 over what the engine is told: a database remembers it, so that a step edited after its release is found.
+    package func checksum(for dialect: Dialect) -> String {
+        var digest = SHA256()
+        for statement in statements(dialect) {
+            let (text, values) = statement.render(dialect)
+            digest.update(data: Array("\(text)\u{0}\(values)\u{0}".utf8))
+        }
+        return digest.finalize().hexText
+    }
 }
 
 extension Migration {
@@ -16,31 +35,4 @@ extension Migration {
         .m0020AppSettings,
         .m0030Maps,
     ]
-}
-
-package struct Migrator: Sendable {
-    private let store: any Store
-
-    package init(_ store: any Store) {
-        self.store = store
-    }
-
-    /// Brings the schema to the newest step. Each step commits on its own.
-    package func migrate() async throws {
-        try await store.write { tx in
-            try tx.run("CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)")
-        }
-        let applied = try await store.read { tx in
-            Set(try tx.rows("SELECT number FROM schema_migrations").map { try $0.get("number", as: Int.self) })
-        }
-        for migration in Migration.all where !applied.contains(migration.number) {
-            try await store.write { tx in
-                for statement in migration.statements(tx.dialect) {
-                    try tx.run(statement)
-                }
-                try tx.run(
-                    "INSERT INTO schema_migrations (number, name) VALUES (\(migration.number), \(migration.name))")
-            }
-        }
-    }
 }

@@ -32,7 +32,8 @@ package final class EventBus: Sendable {
 
     package func publish(_ event: StoredEvent) {
         let listeners = state.withLock { $0.listeners.values }
-        for listener in listeners where listener.filter.matches(event.subject) { listener.mailbox.post(event) }
+        let words = SubjectFilter.words(of: event.subject)
+        for listener in listeners where listener.filter.matches(words) { listener.mailbox.post(event) }
     }
 
     /// Ends every subscription, now and later: the daemon stops.

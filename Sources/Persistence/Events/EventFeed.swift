@@ -14,7 +14,11 @@ package struct EventFeed: Sendable {
         after id: Int64?, _ filter: SubjectFilter = .all, limit: Int = 1_000, buffer: Int = 256
     ) async throws -> EventSubscription {
         let subscription = bus.subscribe(filter, buffer: buffer)
-        guard let id else { return subscription }
+        guard let id else {
+            // What waits for the relay now is not new to a reader who starts now.
+            subscription.mailbox.catchUp([], through: try await log.newestID())
+            return subscription
+        }
         switch try await log.replay(after: id, filter, limit: limit) {
         case .events(let events, let last):
             subscription.mailbox.catchUp(events.map { .event($0) }, through: last)

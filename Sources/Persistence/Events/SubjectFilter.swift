@@ -18,9 +18,15 @@ package struct SubjectFilter: Sendable, Hashable, ExpressibleByStringLiteral, Ex
         self.init(patterns)
     }
 
-    package func matches(_ subject: String) -> Bool {
-        let words = subject.split(separator: ".", omittingEmptySubsequences: false)
-        return patterns.contains { Self.matches($0, words) }
+    package func matches(_ subject: String) -> Bool { matches(Self.words(of: subject)) }
+
+    /// For many filters and one subject.
+    static func words(of subject: String) -> [Substring] {
+        subject.split(separator: ".", omittingEmptySubsequences: false)
+    }
+
+    func matches(_ words: [Substring]) -> Bool {
+        patterns.contains { Self.matches($0, words) }
     }
 
     private static func matches(_ pattern: [Substring], _ words: [Substring]) -> Bool {
