@@ -20,7 +20,9 @@ package struct Migration: Sendable {
         var digest = SHA256()
         for statement in statements(dialect) {
             let (text, values) = statement.render(dialect)
-            digest.update(data: Array("\(text)\u{0}\(values)\u{0}".utf8))
+            for part in [text] + values.map({ String(sqlValue: $0) ?? "NULL" }) {
+                digest.update(data: Array(part.utf8) + [0])
+            }
         }
         return digest.finalize().hexText
     }
