@@ -82,7 +82,6 @@ let package = Package(
         module("JSONKit", "Kernel"),
         module("Persistence", "Kernel", "JSONKit", "CLibPQ", crypto, grdb, grdbSQLite, lifecycle, logging),
         module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
-        module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
         module(
             "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
             nioPosix),
