@@ -27,19 +27,21 @@ package struct AccessGatekeeper: Gatekeeper {
         if let token = bearerToken(request) {
             return try await credentials.caller(ofToken: token, request)
         }
-        if let cookie = request.cookie(Self.cookieName),
-            let session = try await credentials.session(ofCookie: cookie)
-        {
+        if let hash = sessionHash(request), let session = try await credentials.session(hash: hash) {
             if request.isWrite, !SameOrigin.isProven(by: request) {
                 throw AppError(.forbidden, "This change did not come from a page of this daemon, so it was not made.")
             }
             if session.mustChangePassword, let permission = need.permission, permission != .ownAccount {
                 throw AppError(.forbidden, "Choose a new password in your profile first.")
             }
-            credentials.used(session, cookie: cookie)
+            credentials.used(session, hash: hash)
             return session.caller(address: request.origin.address, requestID: request.requestID)
         }
         return openReader(request)
+    }
+
+    private func sessionHash(_ request: RequestFacts) -> String? {
+        request.cookie(Self.cookieName).flatMap(SessionSecret.hash(ofCookie:))
     }
 
     private func openReader(_ request: RequestFacts) -> Caller? {
@@ -67,10 +69,8 @@ extension AccessGatekeeper: LiveGate {
             throw AppError(.forbidden, "A page of another site may not open this connection.")
         }
         if let token = bearerToken(request) { return try await credentials.caller(ofToken: token, request) }
-        if let cookie = request.cookie(Self.cookieName),
-            let session = try await credentials.session(ofCookie: cookie)
-        {
-            credentials.used(session, cookie: cookie)
+        if let hash = sessionHash(request), let session = try await credentials.session(hash: hash) {
+            credentials.used(session, hash: hash)
             return session.caller(address: request.origin.address, requestID: request.requestID)
         }
         // A program may still send its token as the first message; a page of ours has nothing else to say.
@@ -110,9 +110,6 @@ extension RequestFacts {
 }
 
 extension KnownSession {
-    /// Somebody who must change the password may do nothing else before.
-    var permissions: Set<Permission> { mustChangePassword ? [.ownAccount] : role.permissions }
-
     func caller(address: String, requestID: String) -> Caller {
         Caller(
             kind: .person, name: email, id: userID, sessionID: id, permissions: permissions, address: address,

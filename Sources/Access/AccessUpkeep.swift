@@ -41,6 +41,8 @@ struct AccessUpkeep: Service {
 
     func removeEnded() async throws {
         let rules = policy.current
+        // Otherwise a session that is gone could come back to life when the rules become milder.
+        defer { credentials.forget(.everything) }
         try await store.write { tx in
             try BrowserSessionStore.deleteEnded(rules, in: tx)
             try LockoutStore.forgetOld(in: tx)

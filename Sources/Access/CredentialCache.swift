@@ -6,10 +6,24 @@ struct KnownSession: Sendable, Equatable {
     let id: Int64
     let userID: Int64
     let email: String
-    let role: Role
+    /// Somebody who must change the password may do nothing else before.
+    let permissions: Set<Permission>
     let mustChangePassword: Bool
     let createdAt: Instant
     var lastSeenAt: Instant
+
+    init(
+        id: Int64, userID: Int64, email: String, role: Role, mustChangePassword: Bool, createdAt: Instant,
+        lastSeenAt: Instant
+    ) {
+        self.id = id
+        self.userID = userID
+        self.email = email
+        self.mustChangePassword = mustChangePassword
+        self.createdAt = createdAt
+        self.lastSeenAt = lastSeenAt
+        permissions = mustChangePassword ? [.ownAccount] : role.permissions
+    }
 }
 
 /// What a request needs to know of an API token.
@@ -124,6 +138,7 @@ enum CredentialScope: Sendable, Equatable {
     case person(Int64)
     /// All sessions of a person but one.
     case sessions(of: Int64, except: Int64?)
+    case everything
 
     func covers(_ session: KnownSession) -> Bool {
         covers(sessionID: session.id, tokenID: nil, personID: session.userID)
@@ -138,6 +153,7 @@ enum CredentialScope: Sendable, Equatable {
         case .session(let id): sessionID == id
         case .token(let id): tokenID == id
         case .person(let id): personID == id
+        case .everything: true
         case .sessions(let owner, let kept): personID == owner && sessionID != nil && sessionID != kept
         }
     }

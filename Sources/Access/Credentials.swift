@@ -17,12 +17,6 @@ struct Credentials: Sendable {
         self.configured = configured
     }
 
-    func session(ofCookie cookie: String) async throws -> KnownSession? {
-        // Ours have 43 characters; a digest of a longer one is not worth the work.
-        guard (20...128).contains(cookie.utf8.count) else { return nil }
-        return try await session(hash: Fingerprint.of(cookie))
-    }
-
     func session(hash: String) async throws -> KnownSession? {
         if let known = cache.session(hash) { return isAlive(known) ? known : nil }
         let ticket = cache.ticket
@@ -33,8 +27,8 @@ struct Credentials: Sendable {
         return isAlive(current) ? current : nil
     }
 
-    func used(_ session: KnownSession, cookie: String) {
-        cache.use(session: Fingerprint.of(cookie), id: session.id, at: clock.now)
+    func used(_ session: KnownSession, hash: String) {
+        cache.use(session: hash, id: session.id, at: clock.now)
     }
 
     func token(hash: String) async throws -> KnownToken? {

@@ -13,10 +13,17 @@ enum Fingerprint {
         SHA256.hash(data: Array(candidate.utf8)) == SHA256.hash(data: Array(secret.reveal().utf8))
     }
 
-    static func hexText(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    private static func hexText(_ digest: SHA256.Digest) -> String {
+        String(unsafeUninitializedCapacity: 2 * SHA256.Digest.byteCount) { text in
+            for (index, byte) in digest.enumerated() {
+                text[2 * index] = digits[Int(byte >> 4)]
+                text[2 * index + 1] = digits[Int(byte & 15)]
+            }
+            return 2 * SHA256.Digest.byteCount
+        }
     }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 }
 
 /// Random texts from the system's generator.

@@ -69,7 +69,7 @@ final class PasswordHasher: Sendable {
         }
         guard let lane else {
             throw AppError(
-                .unavailable, "Too many people are signing in at once. Try again in a moment.",
+                .rateLimited, "Too many people are signing in at once. Try again in a moment.",
                 retryAfter: .seconds(2))
         }
         return lane

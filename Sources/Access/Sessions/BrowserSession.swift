@@ -53,6 +53,11 @@ struct SessionSecret: Sendable {
 
     var hash: String { Fingerprint.of(value.reveal()) }
 
+    /// What a cookie's value is stored as; nil for what cannot be ours, which has 43 characters.
+    static func hash(ofCookie value: String) -> String? {
+        (20...128).contains(value.utf8.count) ? Fingerprint.of(value) : nil
+    }
+
     /// `Set-Cookie` for it. Over plain HTTP in a lab the browser would not keep a `Secure` cookie.
     func cookie(_ rules: AccessRules, isTLS: Bool) -> String {
         Self.cookie(value.reveal(), seconds: rules.absolute.milliseconds / 1000, rules, isTLS: isTLS)

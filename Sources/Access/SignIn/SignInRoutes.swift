@@ -70,9 +70,7 @@ extension Arrival {
     init(_ facts: RequestFacts) {
         secret = SessionSecret()
         userAgent = (facts.headers[.userAgent] ?? "").bounded(300)
-        replacing = facts.cookie(AccessGatekeeper.cookieName).flatMap { cookie in
-            (20...128).contains(cookie.utf8.count) ? Fingerprint.of(cookie) : nil
-        }
+        replacing = facts.cookie(AccessGatekeeper.cookieName).flatMap(SessionSecret.hash(ofCookie:))
     }
 }
 
