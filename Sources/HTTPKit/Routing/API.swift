@@ -131,11 +131,4 @@ package struct Endpoint: Sendable, Equatable {
     package let status: HTTPResponse.Status
     package let bodyLimit: Int?
     package let alsoAnswers: [HTTPResponse.Status]
-
-    /// Whether that path is one of this template.
-    func matches(_ segments: [Substring]) -> Bool {
-        let own = path.split(separator: "/")
-        return own.count == segments.count
-            && zip(own, segments).allSatisfy { template, segment in template.hasPrefix(":") || template == segment }
-    }
 }

@@ -20,7 +20,7 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
     package typealias Context = AppContext
 
     private let router: Inner
-    private let endpoints: [Endpoint]
+    private let known: KnownPaths
     private let pages: StaticPages
     private let headers: SecurityHeaders
     private let gate: RequestGate
@@ -31,7 +31,7 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         observe: @escaping @Sendable (RequestOutcome) -> Void = { _ in }
     ) {
         self.router = router
-        self.endpoints = endpoints
+        known = KnownPaths(endpoints)
         self.pages = pages
         self.headers = headers
         gate = RequestGate(limit: maximumInFlight)
@@ -83,8 +83,7 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
     /// No route: a page, a path that exists with another method, or nothing.
     private func unmatched(_ request: Request, _ context: AppContext) -> Response {
         if let page = pages.response(to: request) { return page }
-        let segments = request.uri.path.split(separator: "/")
-        let methods = Set(endpoints.filter { $0.matches(segments) }.map(\.method.rawValue)).sorted()
+        let methods = known.methods(at: request.uri.path)
         guard !methods.isEmpty else {
             return ErrorReply.response(
                 for: AppError(.notFound, "There is nothing at this address."), requestID: context.requestID)
@@ -93,6 +92,34 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         var response = ErrorReply.response(for: error, requestID: context.requestID)
         response.headers[.allow] = methods.joined(separator: ", ")
         return response
+    }
+}
+
+/// Which methods a path takes, for those that ask with another one. Templates are cut up once.
+private struct KnownPaths: Sendable {
+    private struct Template: Sendable {
+        /// Nil stands for a parameter.
+        let segments: [Substring?]
+        let method: String
+    }
+
+    private let byLength: [Int: [Template]]
+
+    init(_ endpoints: [Endpoint]) {
+        let templates = endpoints.map { endpoint in
+            Template(
+                segments: endpoint.path.split(separator: "/").map { $0.hasPrefix(":") ? nil : $0 },
+                method: endpoint.method.rawValue)
+        }
+        byLength = Dictionary(grouping: templates, by: \.segments.count)
+    }
+
+    func methods(at path: String) -> [String] {
+        let segments = path.split(separator: "/")
+        let fitting = byLength[segments.count, default: []].filter { template in
+            zip(template.segments, segments).allSatisfy { $0 == nil || $0 == $1 }
+        }
+        return Set(fitting.map(\.method)).sorted()
     }
 }
 
