@@ -22,6 +22,9 @@ package struct InventoryModule: Sendable {
         ObjectRoutes(objects: objects, lists: ObjectLists(store: store)).register(in: &api)
         TrashRoutes(objects: objects).register(in: &api)
         TransferRoutes(store: store).register(in: &api)
+        SearchRoutes(store: store).register(in: &api)
+        ConflictRoutes(store: store).register(in: &api)
+        AddressPlanRoutes(store: store).register(in: &api)
     }
 
     package var services: [any Service] {

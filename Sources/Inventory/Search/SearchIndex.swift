@@ -15,6 +15,19 @@ enum SearchIndex {
         for id in ids { try tx.run("DELETE FROM search_index WHERE rowid = \(id)") }
     }
 
+    /// The condition that a row of the index, called `s`, matches. On SQLite the kinds narrow down what is looked through;
+    /// who needs exactly these asks for the kind besides.
+    static func match(_ phrases: [[String]], _ scope: SearchWords.Scope, kinds: [Kind], _ dialect: Dialect) -> SQL {
+        switch dialect {
+        case .sqlite:
+            let words = SearchWords.fts5(phrases, in: scope)
+            let all = kinds.isEmpty ? words : "(\(words)) AND (\(SearchWords.fts5(labels: kinds)))"
+            return "s.search_index MATCH \(all)"
+        case .postgres:
+            return "s.words @@ to_tsquery('simple', \(SearchWords.tsquery(phrases, in: scope)))"
+        }
+    }
+
     /// The condition that an object's id is among those whose text matches.
     static func condition(_ phrases: [[String]], dialect: Dialect) -> SQL {
         "o.id IN (\(ids(phrases, dialect: dialect)))"
@@ -46,6 +59,8 @@ struct SearchEntry {
         var summary: [String] = []
         for field in kind.allFields where field.targets == nil && field.name != "name" && field.name != "icon" {
             guard let text = String(sqlValue: values[field.name] ?? .null) else { continue }
+            // Said of most objects, it tells nothing of any.
+            if field.name == "status", text == "unknown" { continue }
             switch field.type {
             case .boolean, .number, .color: continue
             case .integer:

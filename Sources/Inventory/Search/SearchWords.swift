@@ -16,13 +16,37 @@ enum SearchWords {
         text.split(whereSeparator: \.isWhitespace).prefix(12).map { words(String($0)) }.filter { !$0.isEmpty }
     }
 
-    /// For FTS5's MATCH. Words hold letters and digits only, so that nothing in them is an operator.
-    static func fts5(_ phrases: [[String]]) -> String {
-        phrases.map { "\"\($0.joined(separator: " "))\" *" }.joined(separator: " AND ")
+    /// Where words are looked for.
+    enum Scope: Equatable {
+        case name, anything
     }
 
-    /// For PostgreSQL's `to_tsquery('simple', …)`.
-    static func tsquery(_ phrases: [[String]]) -> String {
-        phrases.map { "(\($0.joined(separator: " <-> ")):*)" }.joined(separator: " & ")
+    /// For FTS5's MATCH. Words hold letters and digits only, so that nothing in them is an operator.
+    static func fts5(_ phrases: [[String]], in scope: Scope = .anything) -> String {
+        let column = scope == .name ? "{name} : " : ""
+        return phrases.map { "\(column)\"\($0.joined(separator: " "))\" *" }.joined(separator: " AND ")
+    }
+
+    /// For PostgreSQL's `to_tsquery('simple', …)`. The name has the weight A, the rest B; a phrase lies in one of them.
+    static func tsquery(_ phrases: [[String]], in scope: Scope = .anything) -> String {
+        phrases.map { phrase in
+            let name = weighted(phrase, "A")
+            if scope == .name { return name }
+            return phrase.count == 1 ? weighted(phrase, "") : "(\(name) | \(weighted(phrase, "B")))"
+        }.joined(separator: " & ")
+    }
+
+    private static func weighted(_ phrase: [String], _ weight: String) -> String {
+        let last = phrase.count - 1
+        let words = phrase.enumerated().map { index, word in
+            index == last ? "\(word):*\(weight)" : weight.isEmpty ? word : "\(word):\(weight)"
+        }
+        return "(\(words.joined(separator: " <-> ")))"
+    }
+
+    /// The body of every object ends with the label of its kind; this narrows a search down to some.
+    static func fts5(labels kinds: [Kind]) -> String {
+        let labels = kinds.map { "\"\(normalised($0.label))\"" }.joined(separator: " OR ")
+        return "{body} : (\(labels))"
     }
 }
