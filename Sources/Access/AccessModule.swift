@@ -15,6 +15,7 @@ package struct AccessModule: Sendable {
     private let sessions: BrowserSessions
     private let states: SessionStates
     private let tokens: APITokens
+    private let trail: AuditTrail
     private let upkeep: AccessUpkeep
 
     /// `apiToken` is `CB_API_TOKEN`, if there is one.
@@ -41,6 +42,7 @@ package struct AccessModule: Sendable {
         sessions = BrowserSessions(store: store, credentials: credentials, policy: policy)
         states = SessionStates(store: store, credentials: credentials, policy: policy)
         tokens = APITokens(store: store, credentials: credentials, clock: clock)
+        trail = AuditTrail(store)
         upkeep = AccessUpkeep(store: store, credentials: credentials, policy: policy, logger: logger)
     }
 
@@ -50,6 +52,7 @@ package struct AccessModule: Sendable {
         SessionRoutes(sessions: sessions).register(in: &api)
         UserRoutes(users: users, signIns: signIns).register(in: &api)
         TokenRoutes(tokens: tokens).register(in: &api)
+        AuditRoutes(trail: trail).register(in: &api)
     }
 
     package var services: [any Service] { [upkeep] }
