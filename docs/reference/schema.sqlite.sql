@@ -57,8 +57,14 @@ CREATE TABLE app_settings (
     open_meteo BIGINT NOT NULL CHECK (open_meteo IN (0, 1))
 );
 
+CREATE TABLE audit_end (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    last_id BIGINT NOT NULL,
+    hash TEXT NOT NULL
+);
+
 CREATE TABLE audit_log (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     at BIGINT NOT NULL,
     actor TEXT NOT NULL,
     actor_kind TEXT NOT NULL,
@@ -78,9 +84,9 @@ CREATE TABLE audit_log (
 
 CREATE INDEX audit_log_by_action ON audit_log (action, id);
 
-CREATE INDEX audit_log_by_actor ON audit_log (actor, id);
-
 CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
+
+CREATE INDEX audit_log_by_severity ON audit_log (severity, id);
 
 CREATE INDEX audit_log_by_time ON audit_log (at, id);
 
@@ -444,6 +450,12 @@ CREATE TABLE outbox (
     payload TEXT NOT NULL
 );
 
+CREATE TABLE outbox_state (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    delivered_id BIGINT NOT NULL,
+    forgotten_id BIGINT NOT NULL
+);
+
 CREATE TABLE racks (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     height_units BIGINT NOT NULL,
@@ -457,7 +469,12 @@ CREATE TABLE racks (
 
 CREATE INDEX racks_by_location_id ON racks (location_id);
 
-CREATE TABLE schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE schema_migrations (
+    number BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL
+);
 
 CREATE VIRTUAL TABLE search_index USING fts5 (
     name, body, summary UNINDEXED, tokenize = 'unicode61', prefix = '1 2 3'

@@ -27,7 +27,9 @@ struct AuditRoutes: Sendable {
             "admin/audit-log/export", "The audit trail as a file, oldest row first", needs: .may(.viewAudit),
             .init(
                 query: AuditQuery.filters + [QueryField("format", .choice(formats), "csv, json or jsonl.")],
-                answer: .bytes("text/csv"))
+                answer: .oneOf([
+                    .bytes("text/csv"), .json(.array(.named("AuditRecord"))), .bytes("application/x-ndjson"),
+                ]))
         ) { call in
             let query = try AuditQuery(call)
             guard let format = AuditExport.Format(rawValue: call.query("format") ?? "csv") else {
