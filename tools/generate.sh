@@ -44,17 +44,9 @@ tables() { # tables sqlite|postgres: what a fresh install's tables look like, fo
     local place status=0
     place=$(mktemp -d)
     if [ "$1" = sqlite ]; then
-        CB_DATA_DIR=$place "$daemon" migrate >&2 && python3 - "$place/app.db" <<'PYTHON' || status=$?
-import sqlite3, sys
-print("-- Written by tools/generate.sh from a fresh install; read, do not edit.")
-rows = sqlite3.connect(sys.argv[1]).execute(
-    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' "
-    "AND name NOT GLOB '*_fts_*' ORDER BY tbl_name, type DESC, name")
-for (sql,) in rows:
-    print(f"\n{sql};")
-PYTHON
+        CB_DATA_DIR=$place env -u CB_TEST_POSTGRES_URL tools/draw-schema.sh "$daemon" || status=$?
     else
-        CB_DATA_DIR=$place tools/with-postgres.sh tools/dump-postgres.sh "$daemon" || status=$?
+        CB_DATA_DIR=$place tools/with-postgres.sh tools/draw-schema.sh "$daemon" || status=$?
     fi
     rm -rf "$place"
     return "$status"

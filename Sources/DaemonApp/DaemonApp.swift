@@ -29,7 +29,10 @@ package struct DaemonApp: Sendable {
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
         let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger)
-        let store = try await OpenedStore.open(configuration.data, in: data, clock: clock, logger: logger).store
+        let opened = try OpenedStore(configuration.data, in: data, clock: clock)
+        // systemd waits for READY as long as it has been told to; a large database takes longer.
+        try await opened.migrate(logger: logger) { notifier.extendTimeout(.seconds(600)) }
+        let store = opened.store
         let modules = Modules(store: store, configuration: configuration, clock: clock, logger: logger)
 
         let headers = SecurityHeaders(origins: .all, hasStrictTransport: tls != nil)

@@ -43,11 +43,32 @@ package struct Program: Sendable {
     package func migrate() async -> Int32 {
         await withConfiguration { configuration in
             let logger = Self.startLogging(configuration, SystemdEnvironment(environment))
-            let data = DataDirectory(path: configuration.data.directory)
-            try data.prepare()
-            _ = try await OpenedStore.open(configuration.data, in: data, clock: SystemClock(), logger: logger)
+            let opened = try openStore(configuration)
+            do {
+                try await opened.migrate(logger: logger)
+            } catch {
+                // The first reason is the one to tell.
+                try? await opened.store.close()
+                throw error
+            }
+            try await opened.store.close()
             complain("The database has the newest schema.")
         }
+    }
+
+    /// Prints the tables of the database as they are.
+    package func schema() async -> Int32 {
+        await withConfiguration { configuration in
+            let store = try openStore(configuration).store
+            say(try await SchemaPicture.draw(store))
+            try await store.close()
+        }
+    }
+
+    private func openStore(_ configuration: Configuration) throws -> OpenedStore {
+        let data = DataDirectory(path: configuration.data.directory)
+        try data.prepare()
+        return try OpenedStore(configuration.data, in: data, clock: SystemClock())
     }
 
     /// What the daemon would say and use, without starting it. The given certificate is read as well.

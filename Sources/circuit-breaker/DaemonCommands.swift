@@ -39,6 +39,16 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 }
 
+struct SchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print the tables of the database as they are.")
+    @OptionGroup var options: DaemonOptions
+
+    func run() async throws {
+        throw ExitCode(try await options.program(of: Self.self).schema())
+    }
+}
+
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi", abstract: "Print the OpenAPI document of the API.")

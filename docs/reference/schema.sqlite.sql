@@ -480,16 +480,6 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     name, body, summary UNINDEXED, tokenize = 'unicode61', prefix = '1 2 3'
 );
 
-CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TABLE 'search_index_content'(id INTEGER PRIMARY KEY, c0, c1, c2);
-
-CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
-
-CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
-
 CREATE TABLE services (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     runs_on_id BIGINT REFERENCES objects (id),

@@ -4,21 +4,47 @@ import Logging
 import Persistence
 import Schema
 
-/// The database of a configuration, opened and brought to the newest schema.
+/// The database of a configuration: the file in the data directory, or a PostgreSQL server's.
 struct OpenedStore: Sendable {
     let store: any Store
+    private let places: Configuration.Places
+    private let copies: SafetyCopies
 
-    /// `data` must have been prepared.
-    static func open(
-        _ places: Configuration.Places, in data: DataDirectory, clock: any WallClock, logger: Logger
-    ) async throws -> OpenedStore {
-        if let url = places.databaseURL {
-            let store = try PostgresStore(url: url.reveal(), clock: clock)
-            try await Migrator(store).migrate()
-            return OpenedStore(store: store)
-        }
-        let store = try SQLiteStore(path: data.database, clock: clock)
-        try await Migrator(store).migrate()
-        return OpenedStore(store: store)
+    /// `data` must have been prepared. Nothing is changed yet.
+    init(_ places: Configuration.Places, in data: DataDirectory, clock: any WallClock) throws {
+        self.places = places
+        copies = SafetyCopies(in: data.backups, clock: clock)
+        store =
+            if let url = places.databaseURL {
+                try PostgresStore(url: url.reveal(), clock: clock)
+            } else {
+                try SQLiteStore(path: data.database, clock: clock)
+            }
     }
+
+    /// Brings it to the newest schema; a SQLite file is copied before an upgrade changes it. `onStep` is called before
+    /// work that may take long.
+    func migrate(logger: Logger, onStep: @escaping @Sendable () -> Void = {}) async throws {
+        let copy = places.backupBeforeMigration ? copies.beforeChanging(store) : nil
+        do {
+            let steps = try await Migrator(
+                store,
+                beforeFirst: { state in
+                    onStep()
+                    logger.notice(
+                        "upgrading the database",
+                        metadata: ["from": "\(state.newest)", "steps": "\(state.missing.count)"])
+                    try await copy?(state)
+                }
+            ).migrate()
+            guard let last = steps.last else { return }
+            logger.notice("database upgraded", metadata: ["step": "\(last.number)", "name": "\(last.name)"])
+        } catch let error as MigrationError {
+            throw AppError(
+                .unavailable, "The database \(name) cannot be upgraded: \(error).", cause: error)
+        }
+    }
+
+    /// Without the password of a URL.
+    private var name: String { places.databaseURL == nil ? "app.db in \(places.directory)" : "named by CB_DB_URL" }
 }
