@@ -159,9 +159,9 @@ let package = Package(
             httpTypes, lifecycle, logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
-            "LocalCA", "NetAddress", "Persistence", "Schema", "Serving", "Systemd", "TestSupport", asyncHTTPClient,
-            httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore, nioHTTP1,
-            nioPosix, nioSSL),
+            "LocalCA", "NetAddress", "Operations", "Persistence", "Schema", "Serving", "Systemd", "TestSupport",
+            asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore,
+            nioHTTP1, nioPosix, nioSSL),
         tests("HouseRulesTests"),
     ]
 )

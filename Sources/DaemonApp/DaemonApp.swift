@@ -44,6 +44,7 @@ package struct DaemonApp: Sendable {
             maximumInFlight: configuration.server.limits.requestsInFlight,
             observe: modules.observe)
         let proxies = TrustedProxies(configuration.server.trustedProxies)
+        let live = try await modules.live(requiresTLS: configuration.requireWSS, proxies: proxies, logger: logger)
         let deadlines = RequestDeadlines()
         let path = RequestPath(
             app: app, proxies: proxies, deadlines: deadlines, date: HTTPDate(clock),
@@ -58,7 +59,7 @@ package struct DaemonApp: Sendable {
             responder: { request, writer, channel, connection in
                 try await path.serve(request, writer, channel, connection)
             },
-            isProxy: { proxies.contains($0) }, logger: logger,
+            webSocket: live.decide, isProxy: { proxies.contains($0) }, logger: logger,
             onRunning: { addresses in
                 announcement.running(addresses)
                 await onRunning(addresses)
@@ -67,7 +68,7 @@ package struct DaemonApp: Sendable {
         let reload = ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger)
 
         // The last of the list stops first: nothing is asked of a part that is gone.
-        var services: [any Service] = modules.services
+        var services: [any Service] = modules.services + live.services
         if let tls { services.append(tls) }
         services += [deadlines, reload, watchdog, listener, StopNotice(notifier)]
         self.store = store

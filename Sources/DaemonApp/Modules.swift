@@ -8,6 +8,7 @@ import Logging
 import Operations
 import Persistence
 import ServiceLifecycle
+import Serving
 import Topology
 
 /// Every context, made once, in one place. A new one is a line here, in `register` and in `services`.
@@ -15,13 +16,19 @@ struct Modules: Sendable {
     let operations: OperationsModule
     let access: AccessModule
     private let inventory: InventoryModule
-    let topology: TopologyModule
+    private let topology: TopologyModule
+    /// What was committed, for whoever in this process wants to know.
+    private let bus = EventBus()
+    private let relay: OutboxRelay
+    private let store: any Store
 
     init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) {
         operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, logger: logger)
+        relay = OutboxRelay(store: store, bus: bus, logger: logger)
+        self.store = store
     }
 
     func register(in api: inout API) {
@@ -29,10 +36,11 @@ struct Modules: Sendable {
         access.register(in: &api)
         inventory.register(in: &api)
         topology.register(in: &api)
+        LiveRoutes().register(in: &api)
     }
 
     var services: [any Service] {
-        access.services + inventory.services + operations.services
+        [relay] + access.services + inventory.services + operations.services
     }
 
     /// Before the first request: reads what is stored, and opens set-up where there is no administrator; its code is
@@ -44,6 +52,16 @@ struct Modules: Sendable {
         operations.health.registerDisk(data.path)
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
+    }
+
+    /// The live streams, which hear from the bus from here on. `requiresTLS` is `CB_WS_REQUIRE_WSS`.
+    func live(requiresTLS: Bool, proxies: TrustedProxies, logger: Logger) async throws -> LiveModule {
+        let live = try await LiveModule(
+            store: store, bus: bus, gate: access.gatekeeper, deltas: topology.picture, requiresTLS: requiresTLS,
+            logger: logger
+        ) { proxies.origin(of: $0.head, over: $0.connection) }
+        live.follow(operations)
+        return live
     }
 
     var observe: @Sendable (RequestOutcome) -> Void {

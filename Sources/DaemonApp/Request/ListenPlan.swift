@@ -55,5 +55,7 @@ extension Serving.Limits {
         idleTimeout = .init(limits.idle)
         headerBytes = limits.headerBytes
         headerFieldBytes = min(limits.headerBytes, headerFieldBytes)
+        // Clients of the live streams say little; see `LiveLimits.messageBytes`.
+        webSocket.messageBytes = 64 << 10
     }
 }

@@ -45,28 +45,8 @@ struct LiveLab: Sendable {
                 let isForwarded = request.head.headerFields[.xForwardedProto] == "https"
                 return RequestOrigin(address: request.connection.address, isTLS: isForwarded, host: "a")
             }, logger: logger)
-        let (running, announce) = AsyncStream<Int>.makeStream()
-        var listening = Limits()
-        listening.webSocket = webSocket
-        let listener = Listener(
-            configuration: ListenerConfiguration(
-                endpoints: [.init(.address(host: "127.0.0.1", port: 0), .http)], limits: listening,
-                stopGrace: .seconds(2)),
-            tls: nil, refusals: Refusals { _ in ByteBuffer() },
-            responder: { _, writer, _, _ in try await writer.writeResponse(HTTPResponse(status: .notFound)) },
-            webSocket: { await door.decide($0) }, logger: logger,
-            onRunning: { announce.yield($0.first?.port ?? 0) })
-        let group = ServiceGroup(configuration: .init(services: [.init(service: listener)], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            tasks.addTask {
-                let port = try #require(await running.first { _ in true })
-                let lab = LiveLab(hubs: hubs, gate: gate, renewal: renewal, port: port, group: group)
-                let outcome = await Result(catching: { try await body(lab) })
-                await group.triggerGracefulShutdown()
-                try outcome.get()
-            }
-            try await tasks.waitForAll()
+        try await LiveListener.run(webSocket, logger: logger, decide: { await door.decide($0) }) { port, group in
+            try await body(LiveLab(hubs: hubs, gate: gate, renewal: renewal, port: port, group: group))
         }
     }
 
@@ -76,11 +56,7 @@ struct LiveLab: Sendable {
     func open(
         _ stream: LiveStream = .topology, cookie: String? = nil, fields: [String] = []
     ) async throws -> LiveClient {
-        let client = try await RawClient.connect(port: port)
-        let fields = fields + (cookie.map { ["Cookie: cb_session=\($0)"] } ?? [])
-        let head = try await client.upgrade(path: "/api/v1/\(stream.rawValue)/stream", fields: fields)
-        #expect(head.hasPrefix("HTTP/1.1 101"), "\(head)")
-        return LiveClient(wire: client)
+        try await LiveClient.open(port, stream, cookie: cookie, fields: fields)
     }
 
     /// One that is greeted as well.
@@ -94,9 +70,53 @@ struct LiveLab: Sendable {
     }
 }
 
+/// A listener for the length of one test, with whatever else has to run.
+enum LiveListener {
+    static func run(
+        _ webSocket: WebSocketLimits = .init(), logger: Logger, services: [any Service] = [],
+        decide: @escaping UpgradeDecision.Decide, _ body: @escaping @Sendable (Int, ServiceGroup) async throws -> Void
+    ) async throws {
+        let (running, announce) = AsyncStream<Int>.makeStream()
+        var limits = Limits()
+        limits.webSocket = webSocket
+        let listener = Listener(
+            configuration: ListenerConfiguration(
+                endpoints: [.init(.address(host: "127.0.0.1", port: 0), .http)], limits: limits,
+                stopGrace: .seconds(2)),
+            tls: nil, refusals: Refusals { _ in ByteBuffer() },
+            responder: { _, writer, _, _ in try await writer.writeResponse(HTTPResponse(status: .notFound)) },
+            webSocket: decide, logger: logger, onRunning: { announce.yield($0.first?.port ?? 0) })
+        let all = (services + [listener]).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        let group = ServiceGroup(configuration: .init(services: all, logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { announce.finish() }
+                try await group.run()
+            }
+            tasks.addTask {
+                let port = try #require(await running.first { _ in true })
+                let outcome = await Result(catching: { try await body(port, group) })
+                await group.triggerGracefulShutdown()
+                try outcome.get()
+            }
+            try await tasks.waitForAll()
+        }
+    }
+}
+
 /// Speaks JSON over a raw socket.
 struct LiveClient: Sendable {
     let wire: RawClient
+
+    static func open(
+        _ port: Int, _ stream: LiveStream, cookie: String? = nil, fields: [String] = []
+    ) async throws -> LiveClient {
+        let client = try await RawClient.connect(port: port)
+        let fields = fields + (cookie.map { ["Cookie: cb_session=\($0)"] } ?? [])
+        let head = try await client.upgrade(path: "/api/v1/\(stream.rawValue)/stream", fields: fields)
+        #expect(head.hasPrefix("HTTP/1.1 101"), "\(head)")
+        return LiveClient(wire: client)
+    }
 
     func say(_ text: String) async throws { try await wire.send(clientFrame(0x81, Array(text.utf8))) }
 

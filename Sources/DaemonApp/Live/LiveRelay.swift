@@ -1,0 +1,80 @@
+import Kernel
+import Logging
+import Persistence
+import ServiceLifecycle
+
+/// Takes one stream's events from the bus to its hub, in order, one after the other.
+struct LiveRelay: Service {
+    let hub: LiveHub
+    let feed: any LiveFeed
+    let events: EventSubscription
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            // Whatever the feed keeps in memory is at least as new as the place the stream begins at.
+            await rebuild(upTo: hub.position)
+            for await element in events {
+                switch element {
+                case .event(let event): await take(event)
+                case .reset(let eventID):
+                    await rebuild(upTo: eventID)
+                    hub.reset(at: eventID)
+                }
+            }
+        }
+        events.cancel()
+        // The bus may end first; that is no reason to stop the rest.
+        try? await gracefulShutdown()
+    }
+
+    private func take(_ event: StoredEvent) async {
+        do {
+            hub.publish(LiveEntry(id: event.id, frames: try await feed.frames(of: event)))
+        } catch {
+            guard !Task.isCancelled else { return }
+            // A change too large to tell, or a picture read after the event: pages fetch anew.
+            logger.notice(
+                "a live event is told as a reset",
+                metadata: ["stream": "\(feed.stream.rawValue)", "event": "\(event.id)", "error": "\(error)"])
+            await rebuild(upTo: event.id)
+            hub.reset(at: event.id)
+        }
+    }
+
+    private func rebuild(upTo eventID: Int64) async {
+        do {
+            try await feed.rebuild(upTo: eventID)
+        } catch {
+            guard !Task.isCancelled else { return }
+            logger.error(
+                "a live picture could not be read anew",
+                metadata: ["stream": "\(feed.stream.rawValue)", "error": "\(error)"])
+        }
+    }
+}
+
+/// Asks again who the callers of all sockets are: after every event about people and sessions, after a change of the
+/// settings, and now and then, because sessions also end by time.
+struct LiveRenewals: Service {
+    let renewal: LiveRenewal
+    let events: EventSubscription
+    let interval: Duration
+
+    static let subjects: SubjectFilter = ["access.>", "operations.settings.changed"]
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask {
+                    for await _ in events { await renewal.renewAll() }
+                }
+                tasks.addTask {
+                    while (try? await Task.sleep(for: interval)) != nil { await renewal.renewAll() }
+                }
+            }
+        }
+        events.cancel()
+        try? await gracefulShutdown()
+    }
+}
