@@ -10,11 +10,12 @@ final class PasswordHasher: Sendable {
     private let longestQueue: Int
     private let lengths: Mutex<[Int]>
     /// What a password is compared with when there is no account: it takes as long and never matches.
-    private let decoy: Mutex<ScryptHash?> = Mutex(nil)
+    private let decoy: ScryptHash
 
     init(cost: ScryptHash.Cost = .current, lanes: Int = 2, longestQueue: Int = 16) {
         self.cost = cost
         self.longestQueue = longestQueue
+        decoy = ScryptHash(cost: cost, salt: ScryptHash.randomBytes(16), key: ScryptHash.randomBytes(32))
         queues = (0..<lanes).map { DispatchQueue(label: "passwords.\($0)", qos: .utility) }
         lengths = Mutex(Array(repeating: 0, count: lanes))
     }
@@ -28,7 +29,7 @@ final class PasswordHasher: Sendable {
     func verify(_ password: Secret<String>, against text: String?) async throws -> Bool {
         try await run { [self] in
             guard let hash = text.flatMap({ ScryptHash(text: $0) }) else {
-                _ = try decoyHash().matches(password)
+                _ = try decoy.matches(password)
                 return false
             }
             return try hash.matches(password)
@@ -40,13 +41,6 @@ final class PasswordHasher: Sendable {
 
     /// How much is being worked on or waits.
     var load: Int { lengths.withLock { $0.reduce(0, +) } }
-
-    private func decoyHash() throws -> ScryptHash {
-        if let made = decoy.withLock({ $0 }) { return made }
-        let made = try ScryptHash(of: Secret(RandomText.make(32)), cost: cost)
-        decoy.withLock { $0 = made }
-        return made
-    }
 
     private func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         let lane = try enter()

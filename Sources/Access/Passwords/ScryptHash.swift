@@ -25,13 +25,16 @@ struct ScryptHash: Sendable, Equatable {
     let salt: [UInt8]
     let key: [UInt8]
 
-    /// Slow on purpose; `PasswordHasher` says where it runs.
-    init(of password: Secret<String>, cost: Cost) throws {
-        var generator = SystemRandomNumberGenerator()
-        let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    init(cost: Cost, salt: [UInt8], key: [UInt8]) {
         self.cost = cost
         self.salt = salt
-        key = try Self.derive(password, salt, cost, count: 32)
+        self.key = key
+    }
+
+    /// Slow on purpose; `PasswordHasher` says where it runs.
+    init(of password: Secret<String>, cost: Cost) throws {
+        let salt = Self.randomBytes(16)
+        self.init(cost: cost, salt: salt, key: try Self.derive(password, salt, cost, count: 32))
     }
 
     init?(text: String) {
@@ -57,6 +60,11 @@ struct ScryptHash: Sendable, Equatable {
     func matches(_ password: Secret<String>) throws -> Bool {
         let derived = try Self.derive(password, salt, cost, count: key.count)
         return SHA256.hash(data: derived) == SHA256.hash(data: key)
+    }
+
+    static func randomBytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
     private static func derive(
