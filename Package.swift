@@ -150,7 +150,9 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport"),
+            "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
+            "CZlib",
+            lifecycle, logging, nioCore),
         tests(
             "DiscoveryTests", "Discovery", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
             "Probes", "TestSupport"),

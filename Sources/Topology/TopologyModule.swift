@@ -10,10 +10,12 @@ package struct TopologyModule: Sendable {
     /// The source of `topology.delta` frames.
     package let picture: TopologyPicture
     private let store: any Store
+    private let bus: EventBus
     private let logger: Logger
 
-    package init(store: any Store, logger: Logger) {
+    package init(store: any Store, bus: EventBus, logger: Logger) {
         self.store = store
+        self.bus = bus
         self.logger = logger
         picture = TopologyPicture(store: store)
     }
@@ -21,5 +23,9 @@ package struct TopologyModule: Sendable {
     package func register(in api: inout API) {
         TopologyRoutes(picture: picture).register(in: &api)
         MapRoutes(maps: Maps(store: store)).register(in: &api)
+    }
+
+    package var services: [any Service] {
+        [TopologyFollower(picture: picture, bus: bus, logger: logger)]
     }
 }

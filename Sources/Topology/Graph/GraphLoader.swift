@@ -19,11 +19,7 @@ enum GraphLoader {
         let graph = TopologyGraph(
             objects: objects, environments: try names(of: "environment", in: tx), tags: try names(of: "tag", in: tx),
             maps: try MapStore.places(in: tx))
-        return (graph, try newestEvent(in: tx))
-    }
-
-    private static func newestEvent(in tx: any Session) throws -> Int64 {
-        try tx.one("SELECT COALESCE(max(id), 0) FROM outbox").integer(0)
+        return (graph, try EventLog.newestID(in: tx))
     }
 
     private static func readNodes(_ kind: ObjectKind, into objects: inout [Int64: ObjectFacts], in tx: any Session)

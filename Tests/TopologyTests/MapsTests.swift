@@ -1,0 +1,141 @@
+import HTTPKit
+import JSONKit
+import Kernel
+import Logging
+import Persistence
+import TestSupport
+import Testing
+
+@testable import Inventory
+@testable import Topology
+
+@Suite("Maps and places")
+struct MapsTests {
+    private func routes(_ lab: Lab) throws -> RouteHarness {
+        try RouteHarness { MapRoutes(maps: Maps(store: lab.store)).register(in: &$0) }
+    }
+
+    @Test("there is always a map, and the first one comes first", arguments: Engine.available)
+    func list(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let routes = try routes(lab)
+        let before = try await routes.get("maps", as: .viewer).json()
+
+        let made = try await routes.post("maps", #"{"name": " Attic  rack "}"#, as: .editor)
+        let id = try #require(try made.json().objectValue?["id"]?.integerValue)
+        _ = try await routes.patch("maps/\(id)", #"{"is_default": true}"#, as: .editor)
+        let after = try await routes.get("maps").json()
+
+        let main: JSONValue = ["id": 1, "name": "Main", "is_default": true, "revision": 1]
+        #expect(before == (["items": [main], "next": nil] as JSONValue))
+        #expect(made.status == 201)
+        #expect(made.header("location") == "/api/v1/maps/\(id)")
+        let names = after.objectValue?["items"]?.arrayValue?.compactMap { $0.objectValue?["name"]?.stringValue }
+        #expect(names == ["Attic rack", "Main"])
+    }
+
+    @Test("what cannot be is refused", arguments: Engine.available)
+    func refusals(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let routes = try routes(lab)
+
+        #expect(try await routes.post("maps", #"{"name": "MAIN"}"#).status == 409)
+        #expect(try await routes.post("maps", #"{"name": "  "}"#).fields == ["name"])
+        #expect(try await routes.post("maps", #"{"name": "a\u0000b"}"#).status == 422)
+        #expect(try await routes.post("maps", #"{"name": "x"}"#, as: .viewer).status == 403)
+        #expect(try await routes.patch("maps/1", #"{"is_default": false}"#).status == 409)
+        #expect(try await routes.patch("maps/1", #"{"name": "x"}"#, revision: 9).status == 412)
+        #expect(try await routes.patch("maps/9", #"{"name": "x"}"#).status == 404)
+        #expect(try await routes.delete("maps/1").status == 409)
+        #expect(try await routes.delete("maps/x").status == 404)
+        #expect(try await routes.delete("maps/7/positions").status == 404)
+        for body in [#"{"positions": []}"#, #"{"positions": [{"id": 1, "x": 1e9, "y": 0}]}"#, #"{}"#] {
+            #expect(try await routes.send("PUT", "maps/1/positions", body: body).status == 422, "\(body)")
+        }
+        #expect(
+            try await routes.send("PUT", "maps/1/positions", as: .viewer, body: #"{"positions": []}"#).status == 403)
+    }
+
+    @Test("places are saved, shown, and forgotten together", arguments: Engine.available)
+    func places(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let (a, b) = (try await lab.hardware("a"), try await lab.hardware("b"))
+        let routes = try routes(lab)
+        try await lab.picture.load()
+
+        let body = """
+            {"positions": [{"id": \(a), "x": 1.5, "y": -2, "pinned": true}, {"id": \(b), "x": 3, "y": 4},
+            {"id": 999, "x": 0, "y": 0}]}
+            """
+        let saved = try await routes.send("PUT", "maps/1/positions", as: .editor, body: body)
+        let deltas = try await lab.catchUp()
+
+        #expect(saved.status == 204)
+        #expect(try lab.shown().nodes[a]?["x"]?.numberValue == 1.5)
+        #expect(try lab.shown().nodes[b]?["pinned"] == true)
+        #expect(try await lab.stored() == lab.shown())
+        #expect(deltas.count == 1)
+        #expect(deltas[0]["positions"]?.arrayValue?.count == 2)
+
+        #expect(try await routes.delete("maps/1/positions").status == 204)
+        try await lab.catchUp()
+        #expect(try lab.shown().nodes[a]?["x"] == nil)
+        #expect(try await lab.stored() == lab.shown())
+    }
+
+    @Test("each map has its own places", arguments: Engine.available)
+    func ownPlaces(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let id = try await lab.hardware("a")
+        let maps = Maps(store: lab.store)
+        try await lab.picture.load()
+        let second = try await maps.create(MapDraft(name: "Second"), by: .system)
+        try await lab.place([(id, 1, 1)])
+        try await lab.place([(id, 2, 2)], on: second.id)
+        try await lab.catchUp()
+
+        #expect(try lab.shown().nodes[id]?["x"] == 1)
+        #expect(try lab.shown(on: second.id).nodes[id]?["x"] == 2)
+
+        try await maps.delete(second.id, expected: nil, by: .system)
+        try await lab.catchUp()
+        #expect(!lab.picture.hasMap(second.id))
+        #expect(try await lab.stored() == lab.shown())
+    }
+
+    @Test("many who drag at once lose no node", arguments: Engine.available)
+    func concurrent(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        var ids: [Int64] = []
+        for n in 0..<12 { ids.append(try await lab.hardware("h\(n)")) }
+        try await lab.picture.load()
+
+        try await withThrowingTaskGroup { [ids] group in
+            for id in ids {
+                group.addTask {
+                    for step in 1...3 {
+                        try await lab.place([(id, Double(step), Double(id)), (ids[0], 0, Double(id))])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await lab.catchUp()
+
+        for id in ids.dropFirst() { #expect(try lab.shown().nodes[id]?["x"] == 3) }
+        #expect(try await lab.stored() == lab.shown())
+    }
+
+    @Test("the audit trail says how many nodes were placed, not where", arguments: Engine.available)
+    func audit(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let id = try await lab.hardware("a")
+        try await lab.place([(id, 1, 1)])
+
+        let row = try await lab.store.read { tx in
+            try tx.one("SELECT action, entity, entity_name, after_json FROM audit_log ORDER BY id DESC LIMIT 1")
+        }
+
+        #expect(try (0..<4).map { try row.text($0) } == ["placed", "map", "Main", #"{"nodes":1}"#])
+    }
+}
