@@ -26,7 +26,7 @@ struct Modules: Sendable {
         operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
-        topology = TopologyModule(store: store, logger: logger)
+        topology = TopologyModule(store: store, bus: bus, logger: logger)
         relay = OutboxRelay(store: store, bus: bus, logger: logger)
         self.store = store
     }
@@ -40,7 +40,7 @@ struct Modules: Sendable {
     }
 
     var services: [any Service] {
-        [relay] + access.services + inventory.services + operations.services
+        [relay] + access.services + inventory.services + topology.services + operations.services
     }
 
     /// Before the first request: reads what is stored, and opens set-up where there is no administrator; its code is
