@@ -7,12 +7,13 @@ import Persistence
 /// network, never by its size, so that IPv6 is as quick as IPv4.
 enum FreeAddresses {
     static let mostAsked = 100
-    /// Taken addresses are read so many at a time.
-    private static let batch = 2_000
-
     /// The lowest free addresses a host may have: none that is held, reserved, a gateway, in a range for DHCP or for
     /// other purposes, or in a narrower network.
-    static func next(_ count: Int, in network: PlannedNetwork, in tx: any Session) throws -> [IPAddress] {
+    ///
+    /// Taken addresses are read `batch` at a time.
+    static func next(
+        _ count: Int, in network: PlannedNetwork, batch: Int = 2_000, in tx: any Session
+    ) throws -> [IPAddress] {
         let avoided =
             try network.ranges(in: tx).filter { $0.purpose != "static" }.map(\.range)
             + network.narrower(in: tx)

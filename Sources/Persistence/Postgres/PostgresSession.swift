@@ -7,7 +7,7 @@ final class PostgresSession: Session {
     }
 
     /// Any number will do, as long as every program that writes to this database takes the same one.
-    private static let writerLock = 4_848_112_026
+    private static let writerLock = "4848112026 + COALESCE(hashtext(current_schema()), 0)"
 
     private let connection: PostgresConnection
     private let purpose: Purpose
@@ -124,8 +124,14 @@ final class PostgresSession: Session {
                 throw error
             }
         case .writing:
-            try connection.command("BEGIN; SELECT pg_advisory_xact_lock(\(Self.writerLock))")
-            hasBegun = true
+            do {
+                try connection.command("BEGIN; SELECT pg_advisory_xact_lock(\(Self.writerLock))")
+                hasBegun = true
+            } catch {
+                // Whoever waited too long has begun and must roll back.
+                hasBegun = connection.isOpen
+                throw error
+            }
             return try connection.execute(sql)
         }
     }

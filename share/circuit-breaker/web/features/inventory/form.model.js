@@ -1,5 +1,6 @@
 // @ts-check
 /** What a form of a kind has in it, and what to do when two people edited at once. */
+import { isIP } from "../../lib/address.js";
 import { changesOf, same } from "../../lib/form.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -72,6 +73,9 @@ export function formFields(kind, labels, statuses) {
   return [...first, ...own, ...common];
 }
 
+/** What no two things share, besides addresses. */
+const OWN = new Set(["name", "serial", "serial_number", "status"]);
+
 /**
  * Values to start with: the object, or a duplicate without what must be its own.
  *
@@ -82,7 +86,7 @@ export function duplicateOf(thing, fields) {
   /** @type {Record<string, any>} */
   const values = {};
   for (const { name, type } of fields) {
-    if (type === "ip" || type === "mac" || name === "name" || name === "serial" || name === "status") continue;
+    if (type === "ip" || type === "mac" || OWN.has(name)) continue;
     if (thing?.[name] !== undefined && thing[name] !== null) values[name] = thing[name];
   }
   return values;
@@ -162,8 +166,20 @@ export function addressPair(fields) {
   return address && network ? { address, network } : null;
 }
 
+/** A gateway and the ends of a range name an address of somebody else. */
+const POINTS_ELSEWHERE = new Set(["gateway", "first", "last"]);
+
 /**
- * Which typed values are to be asked about: addresses and ports.
+ * Fields whose values somebody else may hold already.
+ *
+ * @param {Field} field
+ */
+export const mayConflict = ({ name, type }) =>
+  (type === "ip" && !POINTS_ELSEWHERE.has(name)) || name === "port" || name === "ports";
+
+/**
+ * Which typed values are to be asked about: addresses and ports. The daemon judges as it will when they are saved: a
+ * service and a container share the addresses of what they run on, and the same prefix may exist twice.
  *
  * @param {Field[]} fields
  * @param {Record<string, any>} values
@@ -171,15 +187,27 @@ export function addressPair(fields) {
 export function conflictQuestions(fields, values) {
   /** @type {{ name: string, query: Record<string, any> }[]} */
   const questions = [];
-  for (const { name, type } of fields) {
+  const host = values.runs_on_id ?? values.compute_unit_id ?? values.hardware_id ?? values.host_id ?? values.holder_id ??
+    null;
+  const shared = values.type === "container" ? values.hardware_id : values.runs_on_id ?? values.holder_id;
+  for (const field of fields.filter(mayConflict)) {
+    const { name, type } = field;
     const value = values[name];
-    if (type === "ip" && value) questions.push({ name, query: { ip: value } });
+    if (type === "ip" && value && values.assignment !== "virtual") {
+      questions.push({ name, query: { ip: value, ...given({ holder_id: shared, network_id: values.network_id }) } });
+    }
+    if (host === null) continue;
     if (name === "port" && Number.isInteger(value)) {
-      const holder = values.compute_unit_id ?? values.hardware_id ?? values.host_id ?? values.holder_id ?? null;
-      if (holder !== null) {
-        questions.push({ name, query: { port: value, protocol: values.protocol ?? "tcp", holder_id: holder } });
-      }
+      questions.push({ name, query: { port: value, protocol: values.protocol ?? "tcp", holder_id: host } });
+    }
+    if (name === "ports" && typeof value === "string" && /\d/.test(value)) {
+      const address = isIP(values.ip_address ?? "") ? values.ip_address : null;
+      questions.push({ name, query: { ports: value, holder_id: host, ...given({ address }) } });
     }
   }
   return questions;
 }
+
+/** @param {Record<string, any>} members @returns {Record<string, any>} those that say something */
+const given = (members) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null && value !== undefined));

@@ -97,7 +97,7 @@ function importBody(kind, close) {
       }
       replace(outcome, difference(result, kind));
       look.hidden = true;
-      apply.hidden = result.created + result.changed === 0;
+      apply.hidden = result.errors > 0 || result.created + result.changed === 0;
       apply.focus();
     } catch (error) {
       replace(outcome, h("div", { class: "form-problem", role: "alert" }, /** @type {Error} */ (error).message));

@@ -198,6 +198,36 @@ test("addresses and ports are asked about, ports only with a holder", () => {
   assert.equal(conflictQuestions(fields, { port: 80, compute_unit_id: 4 })[0].query.holder_id, 4);
 });
 
+test("the ports of a service are asked about as text, with the address they are on", () => {
+  const fields = [{ name: "ip_address", type: "ip" }, { name: "ports", type: "text" }];
+  assert.deepEqual(conflictQuestions(fields, { ports: "443/tcp" }), []);
+  assert.deepEqual(conflictQuestions(fields, { ports: "tcp", runs_on_id: 4 }), []);
+  assert.deepEqual(conflictQuestions(fields, { ports: "443/tcp, 53", runs_on_id: 4, ip_address: "10.0.0" })[1], {
+    name: "ports",
+    query: { ports: "443/tcp, 53", holder_id: 4 },
+  });
+  assert.deepEqual(conflictQuestions(fields, { ports: "443", runs_on_id: 4, ip_address: "10.0.0.5" }), [
+    { name: "ip_address", query: { ip: "10.0.0.5", holder_id: 4 } },
+    { name: "ports", query: { ports: "443", holder_id: 4, address: "10.0.0.5" } },
+  ]);
+});
+
+test("an address is asked about as it would be saved", () => {
+  const fields = [{ name: "ip_address", type: "ip" }, { name: "gateway", type: "ip" }, { name: "first", type: "ip" }];
+  const ip = "10.0.0.1";
+  const asked = (values) => conflictQuestions(fields, { ip_address: ip, gateway: ip, first: ip, ...values });
+  assert.deepEqual(asked({}), [{ name: "ip_address", query: { ip } }]);
+  assert.deepEqual(asked({ network_id: 7 })[0].query, { ip, network_id: 7 });
+  assert.deepEqual(asked({ type: "container", hardware_id: 3 })[0].query, { ip, holder_id: 3 });
+  assert.deepEqual(asked({ type: "vm", hardware_id: 3 })[0].query, { ip });
+  assert.deepEqual(asked({ assignment: "virtual" }), []);
+});
+
+test("a duplicate has no serial number of its own yet", () => {
+  const fields = ["name", "serial_number", "vendor"].map((name) => ({ name, type: "text" }));
+  assert.deepEqual(duplicateOf({ name: "a", serial_number: "1", vendor: "HPE" }, fields), { vendor: "HPE" });
+});
+
 test("CSV: quotes, separators and line ends of every spreadsheet", () => {
   assert.deepEqual(parseCSV('\uFEFFname,notes\r\n"a ""b""","two\nlines, one cell"\r\n\r\n'), [["name", "notes"], [
     'a "b"',

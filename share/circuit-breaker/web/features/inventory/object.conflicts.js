@@ -6,7 +6,7 @@ import { t } from "../../lib/i18n.js";
 import { urlOfObject } from "../../lib/kinds.js";
 import { icon } from "../../icons/icons.js";
 import { isIP } from "../../lib/address.js";
-import { conflictQuestions } from "./form.model.js";
+import { conflictQuestions, mayConflict } from "./form.model.js";
 import { readConflicts } from "./inventory.api.js";
 
 const WAIT_MS = 220;
@@ -20,8 +20,8 @@ export function conflictNotes({ fields, excludeId, kinds }) {
   const notes = new Map();
   /** @type {Record<string, () => HTMLElement>} */
   const extra = {};
-  for (const { name, type } of fields) {
-    if (type !== "ip" && name !== "port") continue;
+  for (const field of fields.filter(mayConflict)) {
+    const { name } = field;
     const note = h("div", { class: "conflict-note", role: "status" });
     notes.set(name, note);
     extra[name] = () => note;

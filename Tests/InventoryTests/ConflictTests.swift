@@ -1,0 +1,93 @@
+import HTTPTypes
+import HummingbirdTesting
+import JSONKit
+import TestSupport
+import Testing
+
+@testable import Inventory
+
+@Suite("Conflicts while typing")
+struct ConflictTests {
+    @Test("an address is told with who holds it and as what", arguments: Engine.available)
+    func addresses(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let nas = try await lab.make("hardware", #"{"name": "nas", "ip_address": "10.0.0.5"}"#)
+            _ = try await lab.make("hardware", #"{"name": "bmc", "management_ip": "10.0.0.6"}"#)
+            _ = try await lab.make("addresses", #"{"address": "10.0.0.7", "holder_id": \#(nas)}"#)
+            _ = try await lab.make("addresses", #"{"address": "10.0.0.8", "assignment": "virtual"}"#)
+
+            let items = try await lab.ask(.get, "conflicts?ip=10.0.0.5")["items"]
+            #expect(
+                items == [["kind": "hardware", "id": .integer(nas), "name": "nas", "what": "IP address"]])
+            #expect(try await lab.names("conflicts?ip=10.0.0.6") == ["bmc"])
+            #expect(try await lab.names("conflicts?ip=10.0.0.7") == ["nas"])
+            #expect(try await lab.names("conflicts?ip=10.0.0.8") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.9") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&exclude_id=\(nas)") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.7&exclude_id=\(nas)") == [])
+        }
+    }
+
+    @Test("a service and a container may have the address of their host", arguments: Engine.available)
+    func hosts(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let nas = try await lab.make("hardware", #"{"name": "nas", "ip_address": "10.0.0.5"}"#)
+            let box = try await lab.make(
+                "compute-units", #"{"name": "box", "type": "container", "hardware_id": \#(nas)}"#)
+            let web = try await lab.make("services", #"{"name": "web", "runs_on_id": \#(nas)}"#)
+
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&holder_id=\(nas)") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&exclude_id=\(web)") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&exclude_id=\(box)") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&holder_id=\(box)") == [])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&exclude_id=999999") == ["nas"])
+        }
+    }
+
+    @Test("the same prefix twice holds the same address twice", arguments: Engine.available)
+    func twins(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let one = try await lab.make("networks", #"{"name": "one", "cidr": "10.0.0.0/24"}"#)
+            let other = try await lab.make("networks", #"{"name": "two", "cidr": "10.0.0.0/24"}"#)
+            let nas = try await lab.make("hardware", #"{"name": "nas"}"#)
+            _ = try await lab.make(
+                "addresses", #"{"address": "10.0.0.5", "network_id": \#(one), "holder_id": \#(nas)}"#)
+
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&network_id=\(one)") == ["nas"])
+            #expect(try await lab.names("conflicts?ip=10.0.0.5&network_id=\(other)") == [])
+        }
+    }
+
+    @Test("ports are taken on one host, for one protocol, on one address", arguments: Engine.available)
+    func ports(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let nas = try await lab.make("hardware", #"{"name": "nas"}"#)
+            let other = try await lab.make("hardware", #"{"name": "other"}"#)
+            let web = try await lab.make(
+                "services", #"{"name": "web", "runs_on_id": \#(nas), "ports": "80, 443/tcp, 10.0.0.5:53/udp"}"#)
+
+            let items = try await lab.ask(.get, "conflicts?ports=22,443/tcp,80-90/tcp,4&holder_id=\(nas)")["items"]
+            #expect(items?.arrayValue?.compactMap { $0["what"]?.stringValue } == ["443/tcp", "80/tcp"])
+            #expect(items?.arrayValue?.first?["id"] == .integer(web))
+            #expect(try await lab.names("conflicts?port=80&holder_id=\(nas)") == ["web"])
+            #expect(try await lab.names("conflicts?port=80&protocol=udp&holder_id=\(nas)") == [])
+            #expect(try await lab.names("conflicts?ports=443&holder_id=\(nas)&exclude_id=\(web)") == [])
+            #expect(try await lab.names("conflicts?ports=443&holder_id=\(other)") == [])
+            #expect(try await lab.names("conflicts?ports=53/udp&address=10.0.0.6&holder_id=\(nas)") == [])
+            #expect(try await lab.names("conflicts?ports=53/udp&address=10.0.0.5&holder_id=\(nas)") == ["web"])
+        }
+    }
+
+    @Test("what is half typed is passed over, what is wrong refused", arguments: Engine.available)
+    func odd(engine: Engine) async throws {
+        try await Lab.open(on: engine) { (lab: Lab) async throws in
+            let nas = try await lab.make("hardware", #"{"name": "nas"}"#)
+            #expect(try await lab.names("conflicts?ports=44x,/,-&holder_id=\(nas)") == [])
+            #expect(try await lab.names("conflicts") == [])
+            #expect(try await lab.names("conflicts?port=80") == [])
+            for query in ["ip=10.0.0", "port=0&holder_id=1", "port=70000", "port=80&protocol=icmp", "holder_id=x"] {
+                #expect(try await lab.send(.get, "conflicts?\(query)").status == .unprocessableContent, "\(query)")
+            }
+        }
+    }
+}
