@@ -101,8 +101,8 @@ export interface MapEdge {
 }
 
 export interface Topology {
-  revision?: number;
   event_id?: number;
+  map?: number;
   nodes: MapNode[];
   edges: MapEdge[];
 }
@@ -111,5 +111,6 @@ export interface TopologyDelta {
   id?: number | null;
   nodes?: { set?: MapNode[]; removed?: number[] };
   edges?: { set?: MapEdge[]; removed?: string[] };
-  positions?: { id: number; x: number; y: number; pinned: boolean }[];
+  /** Places on any map; without `x` and `y` it was forgotten. */
+  positions?: { map?: number; id: number; x: number | null; y: number | null; pinned: boolean }[];
 }

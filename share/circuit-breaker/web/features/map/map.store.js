@@ -55,14 +55,27 @@ export class MapStore {
     this.live.subscribe("topology.reset", () => void this.load(), this.signal);
   }
 
-  /** @param {import("./graph.model.js").TopologyDelta} delta */
-  changed(delta) {
+  /** @param {import("./graph.model.js").TopologyDelta} all */
+  changed(all) {
+    const delta = { ...all, positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)) };
     const { graph, change, added } = applyDelta(this.picture.current.graph, delta);
     if (change === "none") return;
     if (change === "structure") return void this.arrange(graph, this.settled(delta), added);
     const places = new Map(this.picture.current.places);
-    for (const { id, x, y } of delta.positions ?? []) if (!this.unsaved.has(id)) places.set(id, { x, y });
+    // A place that was forgotten is no place: the node stays where it stands until everything is laid out anew.
+    for (const { id, x, y } of delta.positions) {
+      if (x !== null && y !== null && !this.unsaved.has(id)) places.set(id, { x, y });
+    }
     this.picture.set({ graph, places, added: [] });
+  }
+
+  /**
+   * Places are told for every map; each page shows one.
+   *
+   * @param {number | undefined} map
+   */
+  isOwn(map) {
+    return map === undefined || this.map === null || map === this.map;
   }
 
   /**

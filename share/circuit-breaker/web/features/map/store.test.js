@@ -135,3 +135,18 @@ test("a daemon that does not answer is told, and asked again", async () => {
 
   assert.deepEqual([first, store.progress.current.phase], ["failed", "ready"]);
 });
+
+test("places of another map and forgotten places move nothing", async () => {
+  daemon();
+  const { store, play } = stage();
+  await store.load();
+  const before = store.picture.current.places;
+
+  play({ id: 11, positions: [{ map: 9, id: 1, x: 500, y: 500, pinned: true }] });
+  play({ id: 12, positions: [{ map: 4, id: 2, x: null, y: null, pinned: false }] });
+  play({ id: 13, positions: [{ map: 4, id: 3, x: 70, y: 80, pinned: true }] });
+
+  const { places } = store.picture.current;
+  assert.deepEqual([places.get(1), places.get(2)], [before.get(1), before.get(2)]);
+  assert.deepEqual(places.get(3), { x: 70, y: 80 });
+});
