@@ -1,0 +1,49 @@
+import Foundation
+import Persistence
+import Schema
+import TestSupport
+import Testing
+
+@Suite("Schema picture")
+struct SchemaPictureTests {
+    /// `tools/generate-schema.sh` sets this to write the pictures anew instead of comparing them.
+    private static var writes: Bool { ProcessInfo.processInfo.environment["CB_WRITE_SCHEMA"] == "1" }
+
+    private static func path(_ engine: Engine) -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path()
+        return "\(root)/docs/reference/schema.\(engine.rawValue).sql"
+    }
+
+    @Test("the picture people read is that of a fresh database", arguments: Engine.available)
+    func isCurrent(engine: Engine) async throws {
+        let head = "-- Written by tools/generate-schema.sh from a fresh database; read, do not edit.\n\n"
+        let drawn = head + (try await SchemaPicture.draw(try await engine.freshStore()))
+
+        if Self.writes { try drawn.write(toFile: Self.path(engine), atomically: true, encoding: .utf8) }
+        let kept = try? String(contentsOfFile: Self.path(engine), encoding: .utf8)
+
+        #expect(kept == drawn, "the tables changed: run tools/generate-schema.sh and commit what it writes")
+    }
+
+    @Test("both engines have the same tables and columns", .enabled(if: Engine.available.count > 1))
+    func enginesAgree() async throws {
+        let sqlite = try await Engine.sqlite.freshStore().read { tx in
+            try tx.rows(
+                """
+                SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'search_index%'
+                """
+            ).map { "\(try $0.text(0)).\(try $0.text(1))" }
+        }
+        let postgres = try await Engine.postgres.freshStore().read { tx in
+            try tx.rows(
+                """
+                SELECT table_name::text, column_name::text FROM information_schema.columns
+                WHERE table_schema = current_schema() AND table_name NOT LIKE 'search_index%'
+                """
+            ).map { "\(try $0.text(0)).\(try $0.text(1))" }
+        }
+
+        #expect(Set(sqlite) == Set(postgres))
+    }
+}
