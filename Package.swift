@@ -104,8 +104,8 @@ let package = Package(
         module(
             "Topology", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle, logging, nioCore),
         module(
-            "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", lifecycle,
-            logging),
+            "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,
+            lifecycle, logging),
         module(
             "Operations", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", httpTypes, lifecycle, logging,
             nioCore),

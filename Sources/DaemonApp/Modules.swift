@@ -1,5 +1,6 @@
 import Access
 import DaemonConfig
+import Discovery
 import HTTPKit
 import Hummingbird
 import Inventory
@@ -17,6 +18,7 @@ struct Modules: Sendable {
     let access: AccessModule
     private let inventory: InventoryModule
     private let topology: TopologyModule
+    private let discovery: DiscoveryModule
     /// What was committed, for whoever in this process wants to know.
     private let bus = EventBus()
     private let relay: OutboxRelay
@@ -27,6 +29,7 @@ struct Modules: Sendable {
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)
+        discovery = DiscoveryModule(store: store, clock: clock, logger: logger)
         relay = OutboxRelay(store: store, bus: bus, logger: logger)
         self.store = store
     }
@@ -36,11 +39,12 @@ struct Modules: Sendable {
         access.register(in: &api)
         inventory.register(in: &api)
         topology.register(in: &api)
+        discovery.register(in: &api)
         LiveRoutes().register(in: &api)
     }
 
     var services: [any Service] {
-        [relay] + access.services + inventory.services + topology.services + operations.services
+        [relay] + access.services + inventory.services + topology.services + discovery.services + operations.services
     }
 
     /// Before the first request: reads what is stored, and opens set-up where there is no administrator; its code is

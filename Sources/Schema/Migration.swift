@@ -36,5 +36,6 @@ extension Migration {
         .m0010People, .m0011SignInLimits, .m0012FirstRun, .m0013APITokens,
         .m0020AppSettings,
         .m0030Maps,
+        .m0040DiscoveryLinks,
     ]
 }

@@ -14,6 +14,12 @@ package protocol Event: Sendable {
 extension Session {
     /// Stores the event and its audit row in the open transaction. Nothing is sent if the transaction rolls back.
     package func emit(_ event: some Event, by caller: Caller) throws {
+        try announce(event, by: caller)
+        try audit(event.audit, by: caller)
+    }
+
+    /// The same without an audit row, for what a machine noticed: the trail is the history of what people changed.
+    package func announce(_ event: some Event, by caller: Caller) throws {
         var writer = JSONWriter()
         event.writePayload(to: &writer)
         try run(
@@ -21,7 +27,6 @@ extension Session {
             INSERT INTO outbox (at, subject, caller, payload)
             VALUES (\(now), \(event.subject), \(caller.name), \(writer.text))
             """)
-        try audit(event.audit, by: caller)
         wakeRelayAfterCommit()
     }
 
