@@ -31,7 +31,8 @@ struct LayoutRulesTests {
             return repository.folders(in: "Sources/\(context)").compactMap { feature -> Finding? in
                 let folder = "Sources/\(context)/\(feature)"
                 let names = repository.files.filter { $0.path.hasPrefix(folder + "/") }.map(\.name)
-                let isComplete = names.contains { $0.hasSuffix("Routes.swift") } || readme.contains("`\(feature)/`")
+                let isNamed = readme.contains("`\(feature)/`") || readme.contains("`\(feature)`")
+                let isComplete = isNamed || names.contains { $0.hasSuffix("Routes.swift") }
                 return isComplete ? nil : Finding(folder)
             }
         }

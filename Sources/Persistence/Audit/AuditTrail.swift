@@ -57,7 +57,8 @@ package struct AuditTrail: Sendable {
         }
         guard last == end else {
             let reason = last.id < end.id ? "The newest rows are missing." : "The end of the trail was changed."
-            return AuditVerdict(rows: Int(last.id), firstBroken: .init(id: last.id + 1, reason: reason), head: last.hash)
+            return AuditVerdict(
+                rows: Int(last.id), firstBroken: .init(id: last.id + 1, reason: reason), head: last.hash)
         }
         return AuditVerdict(rows: Int(last.id), firstBroken: nil, head: last.hash)
     }
