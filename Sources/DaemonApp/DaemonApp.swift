@@ -5,6 +5,7 @@ import Kernel
 import Logging
 import NIOCore
 import NIOPosix
+import Operations
 import Persistence
 import ServiceLifecycle
 import Serving
@@ -43,6 +44,9 @@ package struct DaemonApp: Sendable {
             router: routes.responder, endpoints: routes.endpoints, pages: pages, headers: headers,
             maximumInFlight: configuration.server.limits.requestsInFlight,
             observe: modules.observe)
+        modules.operations.metrics.gauge("http_requests_in_flight", "Requests that are worked on.") {
+            Double(app.requestsInFlight)
+        }
         let proxies = TrustedProxies(configuration.server.trustedProxies)
         let live = try await modules.live(requiresTLS: configuration.requireWSS, proxies: proxies, logger: logger)
         let deadlines = RequestDeadlines()

@@ -26,6 +26,7 @@ struct Modules: Sendable {
 
     init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) {
         operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
+        let store = MeteredStore(store, metrics: operations.metrics)
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)

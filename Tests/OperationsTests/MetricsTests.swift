@@ -1,4 +1,6 @@
 import Kernel
+import Persistence
+import TestSupport
 import Testing
 
 @testable import Operations
@@ -113,5 +115,22 @@ struct MetricsTests {
 
         #expect(Set(families).count == families.count)
         #expect(found.filter { !$0.hasPrefix("#") }.allSatisfy { $0.wholeMatch(of: sample) != nil })
+    }
+}
+
+@Suite("Metered store")
+struct MeteredStoreTests {
+    @Test("transactions are counted, also those that fail", arguments: Engine.available)
+    func counts(on engine: Engine) async throws {
+        struct Failure: Error {}
+        let metrics = Metrics(version: "1", engine: "x", clock: TestClock())
+        let store = MeteredStore(try await engine.freshStore(), metrics: metrics)
+
+        _ = try await store.read { try $0.one("SELECT 1") }
+        await #expect(throws: Failure.self) { try await store.write { _ in throw Failure() } }
+
+        let text = String(decoding: await metrics.text(), as: UTF8.self)
+        #expect(text.contains(#"circuit_breaker_database_duration_seconds_count{kind="read"} 1"#))
+        #expect(text.contains(#"circuit_breaker_database_duration_seconds_count{kind="write"} 1"#))
     }
 }

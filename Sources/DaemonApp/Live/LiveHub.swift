@@ -22,6 +22,7 @@ final class LiveHub: Sendable {
         /// The last word on a lasting state, said to everybody who comes.
         var standing: LiveFrame?
         var sent: UInt64 = 0
+        var taken: UInt64 = 0
     }
 
     let stream: LiveStream
@@ -38,6 +39,7 @@ final class LiveHub: Sendable {
     var sockets: [LiveSocket] { state.withLock { $0.listeners.values.map(\.socket) } }
     var socketCount: Int { state.withLock { $0.listeners.count } }
     var sentCount: UInt64 { state.withLock { $0.sent } }
+    var eventCount: UInt64 { state.withLock { $0.taken } }
 
     // MARK: What is said
 
@@ -46,6 +48,7 @@ final class LiveHub: Sendable {
         state.withLock { state in
             guard entry.id > state.backlog.position else { return }
             state.backlog.append(entry)
+            state.taken += 1
             guard !entry.frames.isEmpty else { return }
             for (key, listener) in state.listeners where listener.isFollowing && listener.cursor < entry.id {
                 state.listeners[key]?.cursor = entry.id

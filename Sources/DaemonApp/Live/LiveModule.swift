@@ -10,6 +10,7 @@ import Serving
 struct LiveModule: Sendable {
     private let hubs: [LiveStream: LiveHub]
     private let door: LiveDoor
+    private let log: EventLog
     let services: [any Service]
 
     /// Listens to the bus from here on, so that nothing between the start and the first socket is lost.
@@ -39,6 +40,7 @@ struct LiveModule: Sendable {
                 renewal: renewal, events: bus.subscribe(LiveRenewals.subjects, buffer: limits.buffer),
                 interval: limits.renewal))
         self.hubs = hubs
+        self.log = log
         self.services = services
         door = LiveDoor(
             hubs: hubs, gate: gate, renewal: renewal, newest: { try await log.newestID() }, limits: limits,
@@ -49,10 +51,17 @@ struct LiveModule: Sendable {
         { [door] in await door.decide($0) }
     }
 
-    /// Health goes to the status stream, the number of sockets and frames to the metrics.
+    /// Health goes to the status stream, the number of sockets, frames and events to the metrics; events that are not
+    /// delivered are a matter of health.
     func follow(_ operations: OperationsModule) {
         if let hub = hubs[.status] {
             operations.observeHealth { hub.stand(.health($0, needs: .viewStatus)) }
+        }
+        if let hub = hubs[.topology] {
+            operations.metrics.counter("events_total", "Events delivered from the outbox.") { Double(hub.eventCount) }
+            operations.health.register("bus", trouble: "The events cannot be read. The journal has the reason.") {
+                [log] in Self.item(oldestWaiting: try await log.age(ofOldestAfter: hub.position))
+            }
         }
         for (stream, hub) in hubs.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let labels = [("stream", stream.rawValue)]
@@ -63,5 +72,15 @@ struct LiveModule: Sendable {
                 Double(hub.sentCount)
             }
         }
+    }
+
+    /// Delivery takes milliseconds; what waits for seconds waits for something that is broken.
+    static func item(oldestWaiting age: Duration?) -> HealthItem {
+        guard let age, age > .seconds(10) else {
+            return HealthItem(id: "bus", severity: .ok, message: "Events are delivered as they happen.")
+        }
+        return HealthItem(
+            id: "bus", severity: .warning,
+            message: "Changes have not reached open pages for \(age.components.seconds) s. The journal has the reason.")
     }
 }

@@ -38,6 +38,9 @@ package struct AppResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Con
         self.observe = observe
     }
 
+    /// How many are worked on just now.
+    package var requestsInFlight: Int { gate.current }
+
     package func respond(to request: Request, context: AppContext) async -> Response {
         let begin = ContinuousClock.now
         var context = context
@@ -140,6 +143,8 @@ private final class RequestGate: Sendable {
         }
         return true
     }
+
+    var current: Int { count.load(ordering: .relaxed) }
 
     func leave() {
         count.subtract(1, ordering: .relaxed)

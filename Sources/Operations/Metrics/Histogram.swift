@@ -62,16 +62,3 @@ package final class Counter: Sendable {
 
     package var current: UInt64 { value.load(ordering: .relaxed) }
 }
-
-/// A number that goes up and down: open connections, requests under way.
-package final class Level: Sendable {
-    private let value = Atomic<Int>(0)
-
-    package init() {}
-
-    package func add(_ amount: Int) {
-        value.wrappingAdd(amount, ordering: .relaxed)
-    }
-
-    package var current: Int { value.load(ordering: .relaxed) }
-}

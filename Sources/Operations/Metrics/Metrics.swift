@@ -16,10 +16,8 @@ package final class Metrics: Sendable {
     }
 
     package let routes = RouteMeters()
-    package let requestsInFlight = Level()
     package let databaseReads = Histogram()
     package let databaseWrites = Histogram()
-    package let events = Counter()
 
     private let version: String
     private let engine: String
@@ -110,8 +108,6 @@ package final class Metrics: Sendable {
         for meter in used {
             text.histogram(name, [("method", meter.method), ("route", meter.route)], meter.durations.read())
         }
-        text.family("circuit_breaker_http_requests_in_flight", .gauge, "Requests that are worked on.")
-        text.sample("circuit_breaker_http_requests_in_flight", Double(requestsInFlight.current))
     }
 
     private func writeDatabase(to text: inout MetricsText) {
@@ -119,8 +115,6 @@ package final class Metrics: Sendable {
         text.family(name, .histogram, "Transactions, from asking for a connection to its return.")
         text.histogram(name, [("kind", "read")], databaseReads.read())
         text.histogram(name, [("kind", "write")], databaseWrites.read())
-        text.family("circuit_breaker_events_total", .counter, "Events delivered from the outbox.")
-        text.sample("circuit_breaker_events_total", Double(events.current))
     }
 
     private func writeGauges(to text: inout MetricsText) async {

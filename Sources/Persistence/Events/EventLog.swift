@@ -25,6 +25,14 @@ package struct EventLog: Sendable {
         try tx.one("SELECT COALESCE(max(id), 0) FROM outbox").integer(0)
     }
 
+    /// How long the oldest event after that id has been there; nil where there is none.
+    package func age(ofOldestAfter id: Int64) async throws -> Duration? {
+        try await store.read { tx in
+            let rows = try tx.rows("SELECT at FROM outbox WHERE id > \(id) ORDER BY id LIMIT 1")
+            return try rows.first.map { tx.now - Instant(milliseconds: try $0.integer(0)) }
+        }
+    }
+
     package func replay(after id: Int64, _ filter: SubjectFilter = .all, limit: Int = 1_000) async throws -> Replay {
         try await store.read { tx in
             let newest = try Self.newestID(in: tx)

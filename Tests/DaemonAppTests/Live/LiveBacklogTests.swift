@@ -101,3 +101,13 @@ struct LiveBacklogTests {
         #expect(throws: LiveRequest.NotUnderstood.self) { try LiveRequest(text) }
     }
 }
+
+@Suite("Live health")
+struct LiveHealthTests {
+    @Test(
+        "events that wait for seconds are worth a word",
+        arguments: [(nil, .ok), (9, .ok), (11, .warning)] as [(Int64?, HealthItem.Severity)])
+    func waiting(_ seconds: Int64?, _ severity: HealthItem.Severity) {
+        #expect(LiveModule.item(oldestWaiting: seconds.map { .seconds($0) }).severity == severity)
+    }
+}
