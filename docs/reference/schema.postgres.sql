@@ -236,6 +236,24 @@ CREATE INDEX dependencies_by_from_id ON dependencies USING btree (from_id);
 
 CREATE INDEX dependencies_by_to_id ON dependencies USING btree (to_id);
 
+CREATE TABLE discovery_links (
+    link_key text NOT NULL,
+    object_id bigint NOT NULL,
+    accepted_at bigint NOT NULL,
+    accepted_by text NOT NULL,
+    CONSTRAINT discovery_links_pkey PRIMARY KEY (link_key),
+    CONSTRAINT discovery_links_object_id_fkey FOREIGN KEY (object_id) REFERENCES objects(id) ON DELETE CASCADE
+);
+
+CREATE INDEX discovery_links_by_object ON discovery_links USING btree (object_id);
+
+CREATE TABLE discovery_told (
+    id bigint NOT NULL,
+    digest text NOT NULL,
+    CONSTRAINT discovery_told_pkey PRIMARY KEY (id),
+    CONSTRAINT discovery_told_id_check CHECK ((id = 1))
+);
+
 CREATE TABLE environments (
     id bigint NOT NULL,
     color text,

@@ -187,6 +187,20 @@ CREATE INDEX dependencies_by_from_id ON dependencies (from_id);
 
 CREATE INDEX dependencies_by_to_id ON dependencies (to_id);
 
+CREATE TABLE discovery_links (
+    link_key TEXT PRIMARY KEY,
+    object_id BIGINT NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    accepted_at BIGINT NOT NULL,
+    accepted_by TEXT NOT NULL
+);
+
+CREATE INDEX discovery_links_by_object ON discovery_links (object_id);
+
+CREATE TABLE discovery_told (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    digest TEXT NOT NULL
+);
+
 CREATE TABLE environments (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     color TEXT,
