@@ -25,7 +25,12 @@ package struct AccessGatekeeper: Gatekeeper {
             return nil
         }
         if let token = bearerToken(request) {
-            return try await credentials.caller(ofToken: token, request)
+            do {
+                return try await credentials.caller(ofToken: token, request)
+            } catch let error as AppError where error.kind == .unauthenticated && need == .nothing {
+                // What is open to everybody is open to whoever has a wrong token as well.
+                return nil
+            }
         }
         if let hash = sessionHash(request), let session = try await credentials.session(hash: hash) {
             if request.isWrite, !SameOrigin.isProven(by: request) {
