@@ -5,7 +5,6 @@ import Kernel
 import Logging
 import NIOCore
 import NIOPosix
-import Operations
 import Persistence
 import ServiceLifecycle
 import Serving
@@ -44,10 +43,9 @@ package struct DaemonApp: Sendable {
             router: routes.responder, endpoints: routes.endpoints, pages: pages, headers: headers,
             maximumInFlight: configuration.server.limits.requestsInFlight,
             observe: modules.observe)
-        modules.operations.metrics.gauge("http_requests_in_flight", "Requests that are worked on.") {
-            Double(app.requestsInFlight)
-        }
-        let proxies = TrustedProxies(configuration.server.trustedProxies)
+        modules.watch(requestsInFlight: { app.requestsInFlight })
+        let proxies = TrustedProxies(
+            configuration.server.trustedProxies, publicURL: configuration.server.publicURL)
         let live = try await modules.live(requiresTLS: configuration.requireWSS, proxies: proxies, logger: logger)
         let deadlines = RequestDeadlines()
         let path = RequestPath(
@@ -60,29 +58,32 @@ package struct DaemonApp: Sendable {
             configuration: ListenerConfiguration(
                 endpoints: plan.endpoints, limits: .init(configuration.server.limits), stopGrace: .seconds(8)),
             tls: tls?.box, refusals: .errors(headers),
-            responder: { request, writer, channel, connection in
-                try await path.serve(request, writer, channel, connection)
-            },
+            responder: { try await path.serve($0, $1, $2, $3) },
             webSocket: live.decide, isProxy: { proxies.contains($0) }, logger: logger,
             onRunning: { addresses in
                 announcement.running(addresses)
                 await onRunning(addresses)
             })
-        let watchdog = Watchdog(systemd, logger: logger) { await Self.isServing() }
-        let reload = ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger)
 
         // The last of the list stops first: nothing is asked of a part that is gone.
         var services: [any Service] = modules.services + live.services
         if let tls { services.append(tls) }
-        services += [deadlines, reload, watchdog, listener, StopNotice(notifier)]
+        services.append(deadlines)
+        services.append(ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger))
+        services.append(Watchdog(systemd, logger: logger) { await Self.isServing() })
+        services += [listener, StopNotice(notifier)]
         self.store = store
         self.tls = tls
-        var group = ServiceGroupConfiguration(
+        group = Self.group(services, logger: logger)
+    }
+
+    private static func group(_ services: [any Service], logger: Logger) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = .seconds(10)
-        group.maximumCancellationDuration = .seconds(3)
-        self.group = ServiceGroup(configuration: group)
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumCancellationDuration = .seconds(3)
+        return ServiceGroup(configuration: configuration)
     }
 
     /// Serves until a signal says stop, or `stop()`.

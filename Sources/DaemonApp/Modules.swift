@@ -55,6 +55,7 @@ struct Modules: Sendable {
     ) async throws -> Secret<String>? {
         try await followSettings(headers)
         operations.health.registerDisk(data.path)
+        operations.health.registerSchema(store)
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
     }
@@ -67,6 +68,12 @@ struct Modules: Sendable {
         ) { proxies.origin(of: $0.head, over: $0.connection) }
         live.follow(operations)
         return live
+    }
+
+    func watch(requestsInFlight: @escaping @Sendable () -> Int) {
+        operations.metrics.gauge("http_requests_in_flight", "Requests that are worked on.") {
+            Double(requestsInFlight())
+        }
     }
 
     var observe: @Sendable (RequestOutcome) -> Void {

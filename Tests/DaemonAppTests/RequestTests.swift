@@ -65,6 +65,15 @@ struct TrustedProxiesTests {
             proxies.origin(of: try head([("x-forwarded-for", line)]), over: peer("192.0.2.9")).address == client)
     }
 
+    @Test("a proxy that does not say how it was addressed was addressed by the public URL")
+    func publicURL() throws {
+        let proxies = TrustedProxies(
+            [try CIDRBlock(parsing: "192.0.2.9/32")], publicURL: "https://lab.example.org:444/x")
+
+        #expect(proxies.origin(of: try head([]), over: peer("192.0.2.9")).text == "https://lab.example.org:444")
+        #expect(proxies.origin(of: try head([]), over: peer("10.0.0.1")).text == "http://lab:8443")
+    }
+
     @Test("without trusted proxies nobody is one")
     func none() {
         #expect(!TrustedProxies([]).contains("127.0.0.1"))

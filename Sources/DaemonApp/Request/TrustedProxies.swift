@@ -7,9 +7,15 @@ import Serving
 /// anybody can write these headers.
 package struct TrustedProxies: Sendable {
     private let networks: [CIDRBlock]
+    /// `server.public_url`: what people see of a proxy that does not pass on how it was addressed.
+    private let publicURL: (isTLS: Bool, host: String)?
 
-    package init(_ networks: [CIDRBlock]) {
+    package init(_ networks: [CIDRBlock], publicURL: String? = nil) {
         self.networks = networks
+        let parts = publicURL?.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false) ?? []
+        self.publicURL =
+            parts.count == 3
+            ? (parts[0].lowercased() == "https:", String(parts[2].prefix { $0 != "/" })) : nil
     }
 
     package func contains(_ address: String) -> Bool {
@@ -25,8 +31,10 @@ package struct TrustedProxies: Sendable {
         if let client = client(in: head.headerFields[values: .xForwardedFor]) { origin.address = client }
         if let scheme = last(head.headerFields[values: .xForwardedProto]) {
             origin.isTLS = scheme.lowercased() == "https"
+        } else if let publicURL {
+            origin.isTLS = publicURL.isTLS
         }
-        if let host = last(head.headerFields[values: .xForwardedHost]) { origin.host = host }
+        if let host = last(head.headerFields[values: .xForwardedHost]) ?? publicURL?.host { origin.host = host }
         return origin
     }
 
