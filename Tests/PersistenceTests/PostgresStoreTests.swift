@@ -117,6 +117,27 @@ struct PostgresStoreTests {
         try await store.close()
     }
 
+    @Test("closing waits for those who were there before")
+    func closing() async throws {
+        let store = try Engine.postgres.freshPlace().open(connections: 2)
+        try await store.write { try $0.run("CREATE TABLE notes (id BIGINT)") }
+
+        let written = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<20 {
+                group.addTask { (try? await store.write { try $0.run("INSERT INTO notes VALUES (\(number))") }) ?? 0 }
+            }
+            group.addTask {
+                try await store.close()
+                return 0
+            }
+            return try await group.reduce(0, +)
+        }
+
+        let error = await #expect(throws: AppError.self) { try await store.count("notes") }
+        #expect(error?.message.contains("closed") == true)
+        #expect((0...20).contains(written))
+    }
+
     @Test("a statement that comes again is prepared, and still right after its table changed")
     func prepared() async throws {
         let store = try Engine.postgres.freshPlace().open(connections: 2)

@@ -23,6 +23,17 @@ struct SchemaPictureTests {
             "the tables changed: run tools/generate.sh and commit what it writes")
     }
 
+    @Test("a database upgraded step by step looks like a fresh one", arguments: Engine.available)
+    func upgraded(engine: Engine) async throws {
+        let store = try await engine.emptyStore()
+
+        for count in 1...Migration.all.count {
+            try await Migrator(store, steps: Array(Migration.all.prefix(count))).migrate()
+        }
+
+        #expect(try await SchemaPicture.draw(store) == SchemaPicture.draw(try await engine.freshStore()))
+    }
+
     @Test("both engines have the same tables and columns", .enabled(if: Engine.available.count > 1))
     func enginesAgree() async throws {
         let sqlite = try await Engine.sqlite.freshStore().read { tx in

@@ -10,6 +10,7 @@ final class PostgresPool: Sendable {
         var idle: [PostgresConnection]
         var waiting: [Job] = []
         var isClosed = false
+        var closers: [CheckedContinuation<Void, Never>] = []
     }
 
     /// Whoever finds so many before him is turned away rather than kept waiting.
@@ -43,7 +44,15 @@ final class PostgresPool: Sendable {
 
     /// Lets what waits finish, then closes every connection.
     func close() async {
-        state.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if state.idle.count == all.count { return true }
+                state.closers.append(continuation)
+                return false
+            }
+            if isIdle { continuation.resume() }
+        }
         for connection in all {
             await withCheckedContinuation { continuation in
                 connection.queue.async {
@@ -71,12 +80,15 @@ final class PostgresPool: Sendable {
     private func start(_ job: @escaping Job, on connection: PostgresConnection) {
         connection.queue.async { [self] in
             job(connection)
-            let next = state.withLock { state -> Job? in
-                guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            let (next, closers) = state.withLock { state -> (Job?, [CheckedContinuation<Void, Never>]) in
+                guard state.waiting.isEmpty else { return (state.waiting.removeFirst(), []) }
                 state.idle.append(connection)
-                return nil
+                guard state.idle.count == all.count else { return (nil, []) }
+                defer { state.closers.removeAll() }
+                return (nil, state.closers)
             }
             if let next { start(next, on: connection) }
+            for closer in closers { closer.resume() }
         }
     }
 }

@@ -20,6 +20,11 @@ package final class SQLiteStore: Store {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.label = "sqlite"
+        configuration.prepareDatabase { database in
+            // 8 MB of pages for each connection; sorting happens in memory; a log that grew is cut back.
+            try database.execute(
+                sql: "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216")
+        }
         configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1_000)
         writer = try SQLiteFailure.translated {
             guard let path else { return try DatabaseQueue(configuration: configuration) }
