@@ -15,7 +15,7 @@ extension Kind {
             .integer("position", "Number", 0...4096).help("Where it is on the device, from the left."),
             Field("mac", "MAC address", .mac).listed,
             .integer("speed_mbps", "Speed", 0...10_000_000).unit("Mbit/s").listed,
-            .integer("mtu", "MTU", 68...65_536).unit("B"),
+            .integer("mtu", "MTU", 68...65_536).unit("bytes"),
             .boolean("enabled", "Enabled"),
             .reference("vlan_id", "VLAN", to: "vlan", onDelete: .clear),
             .reference("network_id", "Network", to: "network", onDelete: .clear),

@@ -1,6 +1,7 @@
 // @ts-check
 /** The words of a field's value, for cells, facts and differences. */
 import { bytes, count, speed } from "./format.js";
+import { t } from "./i18n.js";
 
 /** @typedef {import("../types/inventory.js").Field} Field */
 
@@ -34,6 +35,8 @@ export function valueText(thing, field) {
       return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
     case "choice":
       return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+    case "boolean":
+      return value === true ? t("common.yes") : value === false ? t("common.no") : String(value);
     case "integer":
     case "number":
       return withUnit(value, field.unit);

@@ -6,6 +6,7 @@ import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { valueText } from "../../lib/values.js";
+import { timeAgo } from "../../ui/time.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { skeleton } from "../../ui/progress.js";
@@ -234,9 +235,9 @@ function machineFacts(machine) {
 }
 
 /** @param {string} name @param {any} value */
-const shownValue = (
-  name,
-  value,
-) => (/_mb$/.test(name) && typeof value === "number"
-  ? `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB`
-  : String(value));
+function shownValue(name, value) {
+  if (/_mb$/.test(name) && typeof value === "number") {
+    return `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB`;
+  }
+  return /_at$/.test(name) ? timeAgo(String(value)) : String(value);
+}
