@@ -17,7 +17,8 @@ package protocol DeltaSource: Sendable {
     /// Nil where the event changes nothing in the picture. An error makes the hub tell every page to fetch anew.
     func delta(of event: StoredEvent) async throws -> (any EventDelta)?
 
-    /// Events were lost on the way, all of them with ids up to `eventID`: read the picture anew. Pages are told to
-    /// fetch it again when this returns.
-    func rebuild(upTo eventID: Int64) async throws
+    /// Events were lost on the way, or could not be told, all of them with ids up to `eventID`: make sure that the
+    /// picture holds them. Answers with the newest event whose difference is not told any more, at least `eventID`:
+    /// pages are told to fetch the picture again from there, and events up to it are not asked for.
+    func rebuild(upTo eventID: Int64) async throws -> Int64
 }

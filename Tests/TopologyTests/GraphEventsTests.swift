@@ -1,5 +1,6 @@
 import JSONKit
 import Kernel
+import Persistence
 import TestSupport
 import Testing
 
@@ -122,6 +123,46 @@ struct GraphEventsTests {
         let ofRack = try await lab.picture.delta(of: rack)
         #expect(ofRack == nil)
         await #expect(throws: GraphError.self) { try await lab.picture.delta(of: hardware) }
+    }
+
+    @Test(
+        "a difference that is too large is told as fetching anew, without reading anything", arguments: Engine.available
+    )
+    func tooLarge(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let home = try await lab.make(.environment, ["name": "home"])
+        let name = String(repeating: "x", count: 115)
+        try await lab.store.write { tx in
+            // Written by hand: saving three thousand objects one by one takes longer than all other tests.
+            for id in Int64(10_000)..<13_000 {
+                try tx.run(
+                    """
+                    INSERT INTO objects (id, kind, name, name_key, source, created_at, updated_at)
+                    VALUES (\(id), 'hardware', \(name), \(name), 'person', 0, 0)
+                    """)
+                try tx.run("INSERT INTO hardware (id, environment_id) VALUES (\(id), \(home))")
+            }
+        }
+        try await lab.picture.load()
+        try await lab.change(.environment, home, ["name": "house"])
+        let event = try #require(try await lab.events(after: lab.picture.version?.eventID ?? 0).last)
+
+        await #expect(throws: GraphError.self) { try await lab.picture.delta(of: event) }
+        let generation = lab.picture.version?.generation
+        #expect(try await lab.picture.rebuild(upTo: event.id) == event.id)
+
+        #expect(lab.picture.version?.generation == generation)
+        #expect(try lab.shown().nodes.values.allSatisfy { $0["environment"] == "house" })
+    }
+
+    @Test("after reading anew, pages go on from what was read", arguments: Engine.available)
+    func place(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        try await lab.picture.load()
+        for n in 0..<5 { _ = try await lab.hardware("h\(n)") }
+
+        #expect(try await lab.picture.rebuild(upTo: 3) == 5)
+        #expect(try await lab.picture.rebuild(upTo: 2) == 5)
     }
 
     @Test("events that come while the graph is read are not lost", arguments: Engine.available)

@@ -7,11 +7,12 @@ protocol LiveFeed: Sendable {
     /// Called for every event in the order of their ids. An error makes the hub tell every page to fetch anew.
     func frames(of event: StoredEvent) async throws -> [LiveFrame]
     /// Events up to that id were lost, or the daemon has just started.
-    func rebuild(upTo eventID: Int64) async throws
+    /// Answers with the event from which on there is something to tell, see `DeltaSource`.
+    func rebuild(upTo eventID: Int64) async throws -> Int64
 }
 
 extension LiveFeed {
-    func rebuild(upTo eventID: Int64) async throws {}
+    func rebuild(upTo eventID: Int64) async throws -> Int64 { eventID }
 }
 
 /// Everything documented, and what it changes on the map.
@@ -28,8 +29,8 @@ struct TopologyFeed: LiveFeed {
         ]
     }
 
-    func rebuild(upTo eventID: Int64) async throws {
-        try await deltas?.rebuild(upTo: eventID)
+    func rebuild(upTo eventID: Int64) async throws -> Int64 {
+        try await deltas?.rebuild(upTo: eventID) ?? eventID
     }
 }
 

@@ -13,13 +13,14 @@ struct LiveRelay: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // Whatever the feed keeps in memory is at least as new as the place the stream begins at.
-            await rebuild(upTo: hub.position)
+            let begin = hub.position
+            let place = await rebuild(upTo: begin)
+            if place > begin { hub.reset(at: place) }
             for await element in events {
                 switch element {
                 case .event(let event): await take(event)
                 case .reset(let eventID):
-                    await rebuild(upTo: eventID)
-                    hub.reset(at: eventID)
+                    hub.reset(at: await rebuild(upTo: eventID))
                 }
             }
         }
@@ -29,6 +30,8 @@ struct LiveRelay: Service {
     }
 
     private func take(_ event: StoredEvent) async {
+        // Pages were told to fetch anew what this is part of.
+        guard event.id > hub.position else { return }
         do {
             hub.publish(LiveEntry(id: event.id, frames: try await feed.frames(of: event)))
         } catch {
@@ -37,19 +40,20 @@ struct LiveRelay: Service {
             logger.notice(
                 "a live event is told as a reset",
                 metadata: ["stream": "\(feed.stream.rawValue)", "event": "\(event.id)", "error": "\(error)"])
-            await rebuild(upTo: event.id)
-            hub.reset(at: event.id)
+            hub.reset(at: await rebuild(upTo: event.id))
         }
     }
 
-    private func rebuild(upTo eventID: Int64) async {
+    /// Answers with where pages go on from.
+    private func rebuild(upTo eventID: Int64) async -> Int64 {
         do {
-            try await feed.rebuild(upTo: eventID)
+            return try await feed.rebuild(upTo: eventID)
         } catch {
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled else { return eventID }
             logger.error(
                 "a live picture could not be read anew",
                 metadata: ["stream": "\(feed.stream.rawValue)", "error": "\(error)"])
+            return eventID
         }
     }
 }

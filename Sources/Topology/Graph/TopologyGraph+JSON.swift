@@ -2,8 +2,8 @@ import JSONKit
 
 /// How nodes and edges are said: `MapNode` and `MapEdge` of the pages. What is not there is left out.
 extension TopologyGraph {
-    /// With a map, the place it has there comes along; without, the places a page knows stay as they are.
-    func writeNode(_ id: Int64, on map: Int64? = nil, to writer: inout JSONWriter) {
+    /// Without a place, the one a page knows stays as it is.
+    func writeNode(_ id: Int64, at place: Place? = nil, to writer: inout JSONWriter) {
         guard let facts = objects[id], let face = facts.face else { return }
         writer.beginObject()
         writer.name("id")
@@ -20,7 +20,7 @@ extension TopologyGraph {
         if let environment = environmentName(face) { writer.member("environment", environment) }
         let tags = tagNames(face)
         if !tags.isEmpty { writer.member("tags", tags) }
-        if let map, let place = maps.places[map]?[id] {
+        if let place {
             writer.member("x", place.x)
             writer.member("y", place.y)
             writer.member("pinned", place.isPinned)
@@ -56,19 +56,19 @@ extension TopologyGraph {
         writer.integer(map)
         var ids: [Int64] = []
         ids.reserveCapacity(objects.count)
+        let places = maps.places[map] ?? [:]
         for (id, facts) in objects where facts.kind.isNode && !facts.isTrashed {
             if filter?.matches(facts, in: self) ?? true { ids.append(id) }
         }
         ids.sort()
         writer.name("nodes")
         writer.beginArray()
-        for id in ids { writeNode(id, on: map, to: &writer) }
+        for id in ids { writeNode(id, at: places[id], to: &writer) }
         writer.endArray()
         let shown = filter == nil ? nil : Set(ids)
         writer.name("edges")
         writer.beginArray()
-        for id in edges.keys.sorted() {
-            guard let edge = edges[id] else { continue }
+        for (id, edge) in edges.sorted(by: { $0.key < $1.key }) {
             if let shown, !shown.contains(edge.from) || !shown.contains(edge.to) { continue }
             writeEdge(id, edge, to: &writer)
         }

@@ -99,10 +99,20 @@ package final class TopologyPicture: DeltaSource {
         }
     }
 
-    package func rebuild(upTo eventID: Int64) async throws {
-        // Somebody else may have read it since.
-        if state.withLock({ $0.isLoaded && $0.kept.floor >= eventID }) { return }
-        try await load()
+    @discardableResult
+    package func rebuild(upTo eventID: Int64) async throws -> Int64 {
+        if !holds(eventID) { try await load() }
+        return state.withLock { max($0.kept.floor, eventID) }
+    }
+
+    /// Somebody else may have read it since, or have taken that event in. A driver that lost events reads the graph
+    /// anew before it goes on, so an event that was taken in has everything before it.
+    private func holds(_ eventID: Int64) -> Bool {
+        state.withLock { state in
+            guard state.isLoaded else { return false }
+            if case .new = state.kept[eventID] { return false }
+            return true
+        }
     }
 
     /// Reads the graph out of the database. What happens meanwhile is taken in on top.

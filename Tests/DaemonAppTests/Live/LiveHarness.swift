@@ -205,7 +205,7 @@ struct TestDeltas: DeltaSource {
         event.subject.hasPrefix("inventory.tag.") ? nil : TestDelta(node: event.id)
     }
 
-    func rebuild(upTo eventID: Int64) async throws {}
+    func rebuild(upTo eventID: Int64) async throws -> Int64 { eventID }
 }
 
 extension StoredEvent {

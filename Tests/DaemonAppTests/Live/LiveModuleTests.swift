@@ -175,7 +175,7 @@ struct LiveModuleTests {
             return TestDelta(node: 1)
         }
 
-        func rebuild(upTo eventID: Int64) async throws {}
+        func rebuild(upTo eventID: Int64) async throws -> Int64 { eventID }
     }
 
     @Test("what cannot be told as a difference is told as a reset", arguments: Engine.available)
