@@ -147,6 +147,16 @@ struct AuditTrailTests {
                 "UPDATE audit_end SET last_id = 11",
             ], broken: 11, rows: 10),
         Tampering(
+            testDescription: "one added behind the end",
+            statements: [
+                """
+                INSERT INTO audit_log (id, at, actor, actor_kind, address, request_id, action, severity, entity,
+                    entity_name, previous_hash, hash)
+                SELECT 11, at, actor, actor_kind, address, request_id, action, severity, entity, entity_name, hash, hash
+                FROM audit_log WHERE id = 10
+                """
+            ], broken: 11, rows: 10),
+        Tampering(
             testDescription: "the end forged", statements: ["UPDATE audit_end SET hash = 'x'"], broken: 11, rows: 10),
     ]
 

@@ -43,7 +43,12 @@ package struct AuditTrail: Sendable {
 
     /// Walks the whole chain. Rows that are added meanwhile are left to the next time.
     package func verify(batch: Int = 1_000) async throws -> AuditVerdict {
-        let end = try await store.read { try AuditChain.end(in: $0) }
+        let (end, newest) = try await store.read { tx in
+            (
+                try AuditChain.end(in: tx),
+                try tx.one("SELECT COALESCE(max(id), 0) FROM audit_log").integer(0)
+            )
+        }
         var last = AuditChain.origin
         for try await records in batches(size: batch) {
             for record in records where record.id <= end.id {
@@ -55,8 +60,13 @@ package struct AuditTrail: Sendable {
             }
             if last.id >= end.id { break }
         }
-        guard last == end else {
-            let reason = last.id < end.id ? "The newest rows are missing." : "The end of the trail was changed."
+        guard last == end, newest == end.id else {
+            let reason =
+                if newest > end.id {
+                    "Rows were added behind the end of the trail."
+                } else {
+                    last.id < end.id ? "The newest rows are missing." : "The end of the trail was changed."
+                }
             return AuditVerdict(
                 rows: Int(last.id), firstBroken: .init(id: last.id + 1, reason: reason), head: last.hash)
         }
