@@ -18,7 +18,10 @@ package struct DiscoveryModule: Sendable {
     package init(store: any Store, machine: LocalMachine, logger: Logger) {
         self.machine = machine
         self.logger = logger
-        knowledge = SelfKnowledge(store: store, newest: NewestReport { try await machine.read() })
+        let vendors = VendorBook(HardwareVendors())
+        knowledge = SelfKnowledge(
+            store: store,
+            newest: NewestReport(read: { try await machine.read() }, vendors: { await vendors.names(for: $0) }))
     }
 
     package func register(in api: inout API) {

@@ -150,3 +150,30 @@ struct SystemReaderTests {
         #expect(PlainText.firmware("Default string") == nil)
     }
 }
+
+@Suite("Makers of hardware addresses")
+struct HardwareVendorTests {
+    @Test("are named from udev's list, whole prefixes only; without the list nobody is named")
+    func names() throws {
+        let tree = try MachineTree([
+            "/usr/lib/udev/hwdb.d/20-OUI.hwdb": """
+            # This file is part of systemd.
+
+            OUI:001B21*
+             ID_OUI_FROM_DATABASE=Intel Corporate
+
+            OUI:001B215*
+             ID_OUI_FROM_DATABASE=Somebody else
+
+            OUI:B827EB*
+             ID_OUI_FROM_DATABASE=Raspberry Pi Foundation
+            """
+        ])
+
+        let wanted: Set = ["00:1b:21", "b8:27:eb", "00:00:01"]
+        let names = HardwareVendors(files: tree.files).namesNow(of: wanted)
+
+        #expect(names == ["00:1b:21": "Intel Corporate", "b8:27:eb": "Raspberry Pi Foundation"])
+        #expect(HardwareVendors(files: try MachineTree().files).namesNow(of: wanted).isEmpty)
+    }
+}
