@@ -239,5 +239,5 @@ function shownValue(name, value) {
   if (/_mb$/.test(name) && typeof value === "number") {
     return `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB`;
   }
-  return /_at$/.test(name) ? timeAgo(String(value)) : String(value);
+  return /_at$|_time$/.test(name) ? timeAgo(String(value)) : String(value);
 }
