@@ -137,6 +137,35 @@ struct SelfKnowledgeTests {
         #expect(try await lab.told() == 3)
     }
 
+    @Test("two who take over everything at once write it once", arguments: Engine.available)
+    func twoAtOnce(on engine: Engine) async throws {
+        let lab = try await SelfLab(engine)
+        let count = try await lab.knowledge.look().comparison.proposals.count
+
+        async let one = lab.accept(.all)
+        async let other = lab.accept(.all)
+        let results = try await [one, other]
+
+        #expect(results.map(\.created.count).sorted() == [0, count])
+        #expect(results.allSatisfy { $0.refused.isEmpty })
+    }
+
+    @Test("what is hidden is named, with the command that grants it")
+    func unseen() throws {
+        var report = try HomeLab.report
+        report.listeners.reason = "The programs behind 3 sockets belong to other users and are hidden."
+        report.workloads.reason = "/run/docker.sock: the daemon may not read this socket."
+        report.routes = ReportSection(reason: "The kernel did not answer in time.")
+
+        let unseen = Unseen.all(of: report, omissions: ["12 more neighbours are not listed."])
+
+        #expect(
+            unseen.map(\.part) == [
+                "Serial numbers", "Routes", "Listening programs", "Containers of docker", "Lists",
+            ])
+        #expect(unseen.map { $0.command != nil } == [true, false, true, true, false])
+    }
+
     @Test("many who ask at once cause one reading")
     func singleFlight() async throws {
         let count = Mutex(0)
