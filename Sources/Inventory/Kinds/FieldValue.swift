@@ -83,6 +83,8 @@ extension Field {
         if let maxLength, text.unicodeScalars.count > maxLength {
             throw FieldProblem("At most \(maxLength) characters.")
         }
+        // Most texts hold nothing that could be one.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return }
         for scalar in text.unicodeScalars {
             let isLineBreak = scalar == "\n" || scalar == "\t" || scalar == "\r"
             if isLineBreak, type == .longText { continue }

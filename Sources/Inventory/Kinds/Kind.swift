@@ -51,6 +51,8 @@ package struct Kind: Sendable {
         self.rules = rules
         self.fields = fields
         commonFields = Kind.common(hasName: hasName)
+        allFields = commonFields + fields
+        columnNames = .trusted((["id"] + fields.flatMap { [$0.name] + $0.keyColumns }).joined(separator: ", "))
         references = fields.filter { $0.targets != nil }
         writers = fields.map(ColumnWriter.init)
         (selectHead, selectFrom) = Kind.select(table: self.table, fields: fields, references: references)
@@ -67,7 +69,9 @@ package struct Kind: Sendable {
     package let references: [Field]
 
     /// Every field that can be written, those all kinds share first.
-    package var allFields: [Field] { commonFields + fields }
+    package let allFields: [Field]
+    /// Of its own table, in the order of `columns`.
+    let columnNames: SQL
 
     package func field(_ name: String) -> Field? {
         fields.first { $0.name == name } ?? commonFields.first { $0.name == name }

@@ -76,6 +76,10 @@ package struct ServicePorts: Equatable, Sendable, CustomStringConvertible {
 extension StringProtocol {
     /// Without white space at its ends.
     var trimmed: String {
+        let plain: ClosedRange<UInt8> = 0x21...0x7E
+        if let first = utf8.first, let last = utf8.suffix(1).first, plain.contains(first), plain.contains(last) {
+            return String(self)
+        }
         var rest = self[...]
         while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
         while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }

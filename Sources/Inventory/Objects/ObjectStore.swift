@@ -62,13 +62,8 @@ enum ObjectStore {
             RETURNING id
             """
         ).get("id")
-        var names: SQL = "id"
-        var bound: SQL = "\(id)"
-        for (column, value) in kind.columns(values) {
-            names = "\(names), \(.trusted(column))"
-            bound = "\(bound), \(value)"
-        }
-        try tx.run("INSERT INTO \(.trusted(kind.table)) (\(names)) VALUES (\(bound))")
+        let bound: [SQL] = ["\(id)"] + kind.columns(values).map { "\($0.1)" }
+        try tx.run("INSERT INTO \(.trusted(kind.table)) (\(kind.columnNames)) VALUES (\(.joined(bound)))")
         return id
     }
 
@@ -87,11 +82,7 @@ enum ObjectStore {
             """)
         let own = kind.fields.filter { changed.contains($0.name) }
         guard !own.isEmpty else { return }
-        var assignments: SQL = ""
-        for (index, (column, value)) in kind.columns(values, of: own).enumerated() {
-            assignments = index == 0 ? "" : "\(assignments), "
-            assignments = "\(assignments)\(.trusted(column)) = \(value)"
-        }
+        let assignments = SQL.joined(kind.columns(values, of: own).map { "\(.trusted($0.0)) = \($0.1)" })
         try tx.run("UPDATE \(.trusted(kind.table)) SET \(assignments) WHERE id = \(id)")
     }
 }

@@ -20,8 +20,9 @@ package enum ObjectWriter {
         let id = try ObjectStore.insert(
             kind, values: checkup.values, source: origin.source, sources: "{}",
             custom: JSONValue.object(custom ?? JSONObject()).text, in: tx)
-        if let tags = draft.tags { try ObjectTags.set(tags, of: id, by: caller, in: tx) }
-        try announce(.created, kind, id: id, before: nil, by: caller, in: tx)
+        let hasTags = draft.tags?.isEmpty == false
+        if hasTags, let tags = draft.tags { try ObjectTags.set(tags, of: id, by: caller, in: tx) }
+        try announce(.created, kind, id: id, before: nil, hasTags: hasTags, by: caller, in: tx)
         return id
     }
 
@@ -115,16 +116,18 @@ package enum ObjectWriter {
     @discardableResult
     static func announce(
         _ verb: ObjectEvent.Verb, _ kind: Kind, id: Int64, before: JSONObject?, changed: Set<String>? = nil,
-        by caller: Caller, in tx: any Session
+        hasTags: Bool = true, by caller: Caller, in tx: any Session
     ) throws -> ObjectAudit {
         let row = try ObjectStore.require(kind, id: id, in: tx)
-        let tags = try ObjectStore.tags(of: [id], in: tx)[id] ?? []
+        let tags = hasTags ? try ObjectStore.tags(of: [id], in: tx)[id] ?? [] : []
         var writer = JSONWriter(capacity: 1_024)
         kind.write(row, tags: tags, to: &writer)
         let values = kind.values(row)
         let custom = String(sqlValue: row[Column.custom]) ?? "{}"
-        let customTexts = (try? JSONParser.parse(custom))?.objectValue?.members.compactMap(\.value.stringValue) ?? []
-        try SearchIndex.put(SearchEntry(kind, id: id, values: values, tags: tags, custom: customTexts), in: tx)
+        let texts = custom == "{}" ? nil : (try? JSONParser.parse(custom))?.objectValue?.members
+        let entry = SearchEntry(
+            kind, id: id, values: values, tags: tags, custom: texts?.compactMap(\.value.stringValue) ?? [])
+        try SearchIndex.put(entry, isNew: verb == .created, in: tx)
         let audit = ObjectAudit(kind, values: values, tags: tags, custom: custom)
         try tx.emit(
             ObjectEvent(
@@ -156,7 +159,7 @@ struct ObjectAudit {
     init(_ kind: Kind, values: [String: SQLValue], tags: [String], custom: String) {
         var members = kind.allFields.map { (name: $0.name, value: $0.json(values[$0.name] ?? .null)) }
         members.append(("tags", .array(tags.map { .string($0) })))
-        members.append(("custom", (try? JSONParser.parse(custom)) ?? .null))
+        members.append(("custom", custom == "{}" ? [:] : (try? JSONParser.parse(custom)) ?? .null))
         self.members = members
     }
 

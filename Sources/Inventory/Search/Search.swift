@@ -27,9 +27,15 @@ struct Search: Sendable {
             if !words.hasDigit, !named.isEmpty {
                 try pool.add(tx.rows(Self.beginning(words, named, limit)), tier: .beginning)
             }
-            for scope in [SearchWords.Scope.name, .anything] where !pool.isFull {
-                let found = try tx.rows(Self.matching(words.phrases, scope, kinds, tx.dialect))
-                try pool.add(found, tier: scope == .name ? .name : .body)
+            if !pool.isFull {
+                // One word is a name more often than not, several seldom are.
+                let isPhrase = words.phrases.count == 1
+                for scope in isPhrase ? [SearchWords.Scope.name, .anything] : [.anything, .name] {
+                    let found = try tx.rows(Self.matching(words.phrases, scope, kinds, tx.dialect))
+                    try pool.add(found, tier: .body)
+                    // With all that match at hand there is no more to find among the names.
+                    if isPhrase ? pool.isFull : found.count < Self.mostCandidates { break }
+                }
             }
             if !pool.isFull, let address = words.address {
                 try pool.add(tx.rows(Self.matching([address], .anything, kinds, tx.dialect)), tier: .body)
@@ -141,12 +147,18 @@ private struct SearchPool {
             guard let id = Int64(sqlValue: row[0]), known.insert(id).inserted else { continue }
             let isRelation = String(sqlValue: row[1]).flatMap(Kind.named)?.group == .relation
             let name = String(sqlValue: row[3]) ?? ""
-            let isBeginning = tier == .name && !isRelation && name.utf8.starts(with: words.normalised.utf8)
             candidates.append(
                 Candidate(
-                    id: id, key: String(sqlValue: row[2]) ?? "", tier: isBeginning ? .beginning : tier,
-                    isRelation: isRelation))
+                    id: id, key: String(sqlValue: row[2]) ?? "",
+                    tier: tier == .body ? self.tier(of: name, isRelation: isRelation) : tier, isRelation: isRelation))
         }
+    }
+
+    /// By where the words are in the name. Things whose name begins with them come before cables that do.
+    private func tier(of name: String, isRelation: Bool) -> Tier {
+        if !isRelation, name.utf8.starts(with: words.normalised.utf8) { return .beginning }
+        let spaced = " " + name
+        return words.phrases.allSatisfy { spaced.contains(" " + $0.joined(separator: " ")) } ? .name : .body
     }
 
     var best: [Int64] {

@@ -2,8 +2,8 @@ import Persistence
 
 /// The full-text index. It is written in the transaction that writes the object, so that it never lags behind.
 enum SearchIndex {
-    static func put(_ entry: SearchEntry, in tx: any Session) throws {
-        try remove([entry.id], in: tx)
+    static func put(_ entry: SearchEntry, isNew: Bool = false, in tx: any Session) throws {
+        if !isNew { try remove([entry.id], in: tx) }
         try tx.run(
             """
             INSERT INTO search_index (rowid, name, body, summary)

@@ -5,9 +5,22 @@ enum SearchWords {
     }
 
     static func words(_ text: String) -> [String] {
-        NameKey.fold(text).unicodeScalars
+        let utf8 = text.utf8
+        if utf8.allSatisfy({ $0 < 0x80 }) { return wordsOfASCII(utf8) }
+        return NameKey.fold(text).unicodeScalars
             .split { !($0.properties.isAlphabetic || $0.properties.numericType != nil) }
             .map { String($0) }
+    }
+
+    /// The same for most texts, without asking Unicode about each character.
+    private static func wordsOfASCII(_ text: String.UTF8View) -> [String] {
+        text.split { !((48...57).contains($0) || (97...122).contains($0 | 0x20)) }
+            .map { word in
+                String(unsafeUninitializedCapacity: word.count) { buffer in
+                    for (index, byte) in word.enumerated() { buffer[index] = byte < 58 ? byte : byte | 0x20 }
+                    return word.count
+                }
+            }
     }
 
     /// What a person typed: each blank-separated part is a phrase whose last word may go on.
