@@ -66,7 +66,7 @@ package struct DaemonApp: Sendable {
             })
 
         // The last of the list stops first: nothing is asked of a part that is gone.
-        var services: [any Service] = modules.services + live.services
+        var services: [any Service] = [HeapTrim()] + modules.services + live.services
         if let tls { services.append(tls) }
         services.append(deadlines)
         services.append(ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger))

@@ -29,7 +29,8 @@ package struct Program: Sendable {
 
     /// Serves until it is told to stop.
     package func serve() async -> Int32 {
-        await withConfiguration { configuration in
+        HeapTrim.limitArenas()
+        return await withConfiguration { configuration in
             let systemd = SystemdEnvironment(environment)
             let logger = Self.startLogging(configuration, systemd)
             for notice in configuration.notices { logger.notice("configuration", metadata: ["notice": "\(notice)"]) }
