@@ -35,9 +35,11 @@ cd "$place"
     || { cat "$place/log" "$place/data/server.log" >&2; exit 1; }
 "${as_owner[@]}" "$bin/pg_ctl" -D "$place/data" -l "$place/data/server.log" -w -t 60 -s start -o "-p $port -k $place \
     -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c max_connections=300 -c shared_buffers=64MB" || { cat "$place/log" "$place/data/server.log" >&2; exit 1; }
+    -c max_connections=600 -c shared_buffers=64MB" || { cat "$place/log" "$place/data/server.log" >&2; exit 1; }
 "${as_owner[@]}" "$bin/createdb" -h 127.0.0.1 -p "$port" -U "$user" cb
 cd "$OLDPWD"
+# Swift Testing starts every test at once otherwise, each with connections of its own.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-16}
 
 export CB_TEST_POSTGRES="host=127.0.0.1 port=$port user=$user dbname=cb"
 export CB_TEST_POSTGRES_URL="postgresql://$user@127.0.0.1:$port/cb"

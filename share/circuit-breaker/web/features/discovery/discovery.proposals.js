@@ -59,6 +59,9 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
     try {
       const result = await acceptSelf(keys);
       toast(t("discovery.accepted", { n: result.created + result.changed }));
+      const [refused] = result.refused ?? [];
+      if (refused) toast(t("discovery.refused", { name: refused.name, reason: refused.message }), { kind: "bad" });
+      if (result.kept) toast(t("discovery.kept", { n: result.kept }));
       onAccepted?.(result);
       await load();
       return true;
@@ -96,6 +99,7 @@ export function selfProposals({ signal, session = null, live = null, onAccepted,
           acceptButton(t("discovery.accept_all", { n: all }), "all", { kind: "primary", icon: "check", small: false }),
       ),
       grouped(proposals).map(groupSection),
+      unseenSection(view.unseen ?? []),
     );
   }
 
@@ -230,6 +234,37 @@ function machineFacts(machine) {
           shownValue(name, value),
         ),
       )
+    ),
+  );
+}
+
+/**
+ * What the daemon could not see, why, and what would grant it: the person decides.
+ *
+ * @param {import("./discovery.api.js").Unseen[]} unseen
+ */
+function unseenSection(unseen) {
+  if (unseen.length === 0) return null;
+  return h(
+    "section",
+    { class: "self-group" },
+    h("header", {}, h("h2", {}, t("discovery.unseen"))),
+    h(
+      "div",
+      { class: "self-lines" },
+      unseen.map(({ part, reason, command }) =>
+        h(
+          "div",
+          { class: "self-line" },
+          h(
+            "div",
+            { class: "self-what" },
+            h("span", { class: "self-name" }, part),
+            h("p", { class: "small quiet" }, reason),
+            command && h("code", { class: "self-value" }, command),
+          ),
+        )
+      ),
     ),
   );
 }
