@@ -15,7 +15,7 @@ def fuzz(daemon, admin, examples, seconds, phases="examples,coverage,fuzzing"):
         os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", f"{daemon.address}/api/v1/openapi.json",
         "--url", daemon.address, "--tls-verify", str(daemon.ca), "-H", f"Authorization: Bearer {token}",
         "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
-        "--max-examples", str(examples), "--max-time", str(seconds), "--workers", "2", "--seed", "7",
+        "--max-examples", str(examples), "--max-time", str(seconds), "--workers", "1", "--seed", "7",
         "--phases", phases, "--no-shrink", "--generation-database", "none", "--request-timeout", "20",
         "--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off", "--exclude-path-regex", "/stream$|/auth/sign-out$|/setup|/tokens|/users",
     ]
