@@ -70,6 +70,9 @@ package struct AccessGatekeeper: Gatekeeper {
 extension AccessGatekeeper: LiveGate {
     package func caller(ofHandshake request: RequestFacts) async throws -> Caller? {
         try await refuseBeforeSetUp()
+        guard policy.current.profile == .lab || request.origin.isTLS || request.origin.isLocalSocket else {
+            throw AppError(.forbidden, "Live updates are served over TLS only in the hardened profile.")
+        }
         guard !SameOrigin.isDisproven(by: request) else {
             throw AppError(.forbidden, "A page of another site may not open this connection.")
         }

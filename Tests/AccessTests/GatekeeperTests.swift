@@ -160,7 +160,8 @@ struct GatekeeperTests {
 @Suite("The gate of live sockets")
 struct LiveGateTests {
     private func handshake(
-        cookie: String? = nil, token: String? = nil, origin: String? = nil, from address: String = "192.168.1.7"
+        cookie: String? = nil, token: String? = nil, origin: String? = nil, from address: String = "192.168.1.7",
+        isTLS: Bool = true
     ) -> RequestFacts {
         var headers: HTTPFields = [:]
         headers[.cookie] = cookie.map { "cb_session=\($0)" }
@@ -168,7 +169,7 @@ struct LiveGateTests {
         headers[.origin] = origin
         return RequestFacts(
             method: .get, path: "/api/v1/topology/stream", headers: headers,
-            origin: RequestOrigin(address: address, isTLS: true, host: "lab.local:8443"), requestID: "r")
+            origin: RequestOrigin(address: address, isTLS: isTLS, host: "lab.local:8443"), requestID: "r")
     }
 
     private let own = "https://lab.local:8443"
@@ -264,6 +265,18 @@ struct LiveGateTests {
         #expect(try await gate.caller(ofHandshake: handshake(origin: own, from: "203.0.113.5")) == nil)
         house.policy.update(AccessRules())
         #expect(try await gate.renewed(caller) == nil)
+    }
+
+    @Test("the hardened profile admits over TLS only")
+    func hardened() async throws {
+        let (house, ada) = try await AccessHouse.ready(.sqlite)
+        let gate = house.access.gatekeeper
+        let clear = handshake(cookie: ada.cookie, origin: "http://lab.local:8443", isTLS: false)
+
+        #expect(try await gate.caller(ofHandshake: clear) != nil)
+        house.policy.update(AccessRules(profile: .hardened))
+        await #expect { try await gate.caller(ofHandshake: clear) } throws: { ($0 as? AppError)?.kind == .forbidden }
+        #expect(try await gate.caller(ofHandshake: handshake(cookie: ada.cookie, origin: own)) != nil)
     }
 
     @Test("before set-up nobody is admitted")
