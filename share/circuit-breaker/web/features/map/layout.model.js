@@ -102,6 +102,7 @@ function edgesByTree(trees, edges) {
  */
 function settle(tree, byId, known, edges, onProgress) {
   const guess = balloon(tree, SPACING);
+  const start = withinReach(guess);
   const ids = tree.members;
   const index = new Map(ids.map((id, at) => [id, at]));
   const held = new Uint8Array(ids.length);
@@ -110,9 +111,9 @@ function settle(tree, byId, known, edges, onProgress) {
   ids.forEach((id, at) => {
     const place = known && placeOf(byId.get(id), known);
     held[at] = place ? 1 : 0;
-    const start = place ?? /** @type {Point} */ (guess.get(id));
-    x[at] = start.x;
-    y[at] = start.y;
+    const first = place ?? /** @type {Point} */ (start.get(id));
+    x[at] = first.x;
+    y[at] = first.y;
   });
   if (!held.includes(0)) return collect(ids, x, y);
   if (held.includes(1)) placeNewcomers(tree, ids, index, held, x, y, guess);
@@ -136,6 +137,24 @@ function settle(tree, byId, known, edges, onProgress) {
     if (!held.includes(1)) orient(x, y);
   }
   return collect(ids, x, y);
+}
+
+/**
+ * Circles around circles grow with each level of the tree. Where they would leave the room that so many nodes need,
+ * what is far out is drawn in, in its direction; the forces do the rest.
+ *
+ * @param {Places} guess
+ * @returns {Places}
+ */
+function withinReach(guess) {
+  const room = SPACING * 1.3 * Math.sqrt(guess.size) + SPACING * 4;
+  const far = (/** @type {Point} */ { x, y }) => Math.hypot(x, y);
+  if (![...guess.values()].some((place) => far(place) > room)) return guess;
+  return new Map([...guess].map(([id, { x, y }]) => {
+    const distance = far({ x, y });
+    const share = distance === 0 ? 0 : (room * Math.log1p(distance / room)) / distance;
+    return [id, { x: x * share, y: y * share }];
+  }));
 }
 
 /**

@@ -174,3 +174,22 @@ test("bodies at one place do not hang the tree", () => {
   tree.build(same, same, new Float64Array(50).fill(1), 50);
   assert.equal(tree.mass[0], 50);
 });
+
+test("many machines in a mesh stay within reach, however deep the tree", () => {
+  const nodes = [];
+  const edges = [];
+  for (let n = 1; n <= 300; n += 1) {
+    nodes.push({ id: n, kind: "hardware" });
+    edges.push({ id: `connection:${n}`, type: "connection", from: n, to: (n % 300) + 1 });
+    edges.push({ id: `connection:x${n}`, type: "connection", from: n, to: ((n * 7 + 3) % 300) + 1 });
+    for (const guest of [n * 10 + 1000, n * 10 + 1001]) {
+      nodes.push({ id: guest, kind: "compute_unit" });
+      edges.push({ id: `hosts:${guest}`, type: "hosts", from: n, to: guest });
+    }
+  }
+
+  const places = layout({ nodes, edges });
+
+  const farthest = Math.max(...[...places.values()].map(({ x, y }) => Math.hypot(x, y)));
+  assert.ok(farthest < 104 * 5 * Math.sqrt(nodes.length), `${farthest}`);
+});

@@ -25,6 +25,8 @@ const CLOSENESS = new Map(Object.entries({
   depends: 6,
 }));
 
+const FARTHEST = Math.max(...CLOSENESS.values());
+
 const ROOT_ROLES = ["gateway", "router", "firewall", "core-switch", "core_switch", "switch"];
 
 /** @param {string} type */
@@ -63,13 +65,20 @@ export function spanningTrees(nodes, edges) {
     .sort((a, b) => a.rank - b.rank || a.low - b.low || a.high - b.high);
   /** @type {Map<number, number[]>} */
   const branches = new Map(nodes.map(({ id }) => [id, []]));
+  /** @type {Map<number, { rank: number, id: number }[]>} */
+  const links = new Map(nodes.map(({ id }) => [id, []]));
   const degree = new Map(nodes.map(({ id }) => [id, 0]));
-  for (const { low, high } of sorted) {
+  for (const { rank, low, high } of sorted) {
     degree.set(low, (degree.get(low) ?? 0) + 1);
     degree.set(high, (degree.get(high) ?? 0) + 1);
     const [a, b] = [find(low), find(high)];
+    if (rank > 0) {
+      links.get(low)?.push({ rank, id: high });
+      links.get(high)?.push({ rank, id: low });
+    }
     if (a === b) continue;
     parentOf.set(Math.max(a, b), Math.min(a, b));
+    if (rank > 0) continue;
     branches.get(low)?.push(high);
     branches.get(high)?.push(low);
   }
@@ -84,7 +93,7 @@ export function spanningTrees(nodes, edges) {
   }
   const gateways = gatewayEnds(edges);
   return [...groups.values()]
-    .map((members) => grow(chooseRoot(members, byId, degree, gateways), branches, members))
+    .map((members) => grow(chooseRoot(members, byId, degree, gateways), branches, links, members))
     .sort((a, b) => b.members.length - a.members.length || a.root - b.root);
 }
 
@@ -109,17 +118,41 @@ function chooseRoot(members, byId, degree, gateways) {
   return best;
 }
 
-/** @param {number} root @param {Map<number, number[]>} branches @param {number[]} members @returns {Tree} */
-function grow(root, branches, members) {
+/**
+ * Outwards from the root, by the closest links first and by the shortest way along them, so that the tree stays
+ * shallow; what runs on a machine always hangs from it.
+ *
+ * @param {number} root @param {Map<number, number[]>} branches  between a machine and what it carries
+ * @param {Map<number, { rank: number, id: number }[]>} links  all others, the closest first
+ * @param {number[]} members
+ * @returns {Tree}
+ */
+function grow(root, branches, links, members) {
   /** @type {Map<number, number[]>} */
-  const children = new Map();
+  const children = new Map(members.map((id) => [id, []]));
   const seen = new Set([root]);
-  const queue = [root];
-  for (let at = 0; at < queue.length; at += 1) {
-    const mine = (branches.get(queue[at]) ?? []).filter((id) => !seen.has(id)).sort((a, b) => a - b);
-    for (const id of mine) seen.add(id);
-    children.set(queue[at], mine);
-    queue.push(...mine);
+  /** @type {number[]} */
+  const reached = [];
+  const absorb = (/** @type {number} */ entry) => {
+    const begin = reached.length;
+    reached.push(entry);
+    for (let at = begin; at < reached.length; at += 1) {
+      const mine = (branches.get(reached[at]) ?? []).filter((id) => !seen.has(id)).sort((a, b) => a - b);
+      for (const id of mine) seen.add(id);
+      children.get(reached[at])?.push(...mine);
+      reached.push(...mine);
+    }
+  };
+  absorb(root);
+  for (let rank = 1; seen.size < members.length && rank <= FARTHEST; rank += 1) {
+    for (let at = 0; at < reached.length; at += 1) {
+      for (const link of links.get(reached[at]) ?? []) {
+        if (link.rank > rank || seen.has(link.id)) continue;
+        seen.add(link.id);
+        children.get(reached[at])?.push(link.id);
+        absorb(link.id);
+      }
+    }
   }
   return { root, children, members };
 }
