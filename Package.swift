@@ -126,9 +126,9 @@ let package = Package(
                 nioCore, nioFoundationCompat, nioPosix, nioSSL,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
-        tests("NetAddressTests", "NetAddress"),
+        tests("NetAddressTests", "NetAddress", "TestSupport"),
         tests("KernelTests", "Kernel"),
-        tests("JSONKitTests", "JSONKit", "Kernel"),
+        tests("JSONKitTests", "JSONKit", "Kernel", "TestSupport"),
         tests(
             "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
         tests(
@@ -140,7 +140,7 @@ let package = Package(
             lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
         tests("SystemdTests", "Systemd", lifecycle, logging),
         tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
-        tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress"),
+        tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress", "TestSupport"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",

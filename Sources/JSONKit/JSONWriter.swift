@@ -210,6 +210,17 @@ extension JSONWriter {
         if let milliseconds { instant(milliseconds: milliseconds) } else { null() }
     }
 
+    /// An object of texts, in the order of their names.
+    package mutating func member(_ name: StaticString, sorted texts: [String: String]) {
+        self.name(name)
+        beginObject()
+        for (key, text) in texts.sorted(by: { $0.key < $1.key }) {
+            self.name(key)
+            string(text)
+        }
+        endObject()
+    }
+
     package mutating func member(_ name: StaticString, _ items: [String]) {
         self.name(name)
         beginArray()

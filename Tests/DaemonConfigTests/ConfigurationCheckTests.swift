@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DaemonConfig
@@ -51,7 +52,7 @@ struct ConfigurationCheckTests {
 
     @Test("no mutation of a valid file brings the reader down, and each one loads or tells why")
     func mutations() {
-        var random = SplitMix(state: 0x5EED)
+        var random = SplitMix(seed: 0x5EED)
         let template = ConfigurationReference.yaml().replacing("#", with: "")
         let seeds = [
             Array(template.utf8),
@@ -76,18 +77,5 @@ struct ConfigurationCheckTests {
             let check = ConfigurationCheck(environment: [:], files: files)
             #expect(check.exitCode == 0 || !check.complaints.isEmpty)
         }
-    }
-}
-
-/// A small generator, so that a failing round can be had again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Inventory
@@ -61,7 +62,7 @@ struct CSVTests {
 
     @Test("what is written is read back, whatever the cells hold")
     func roundTrip() throws {
-        var random = SplitMix(state: 7)
+        var random = SplitMix(seed: 7)
         let alphabet = Array(",;\t\"\r\n aü=+-@'x\u{1F600}")
         for _ in 0..<500 {
             let rows = (0..<4).map { _ in
@@ -83,7 +84,7 @@ struct CSVTests {
 
     @Test("random bytes are read or refused, never more")
     func fuzz() {
-        var random = SplitMix(state: 42)
+        var random = SplitMix(seed: 42)
         let pieces: [[UInt8]] = ["\"", "\"\"", ",", "\n", "\r", "\r\n", "a", "\0", "ü", ";", "\t", "\u{FEFF}"].map {
             Array($0.utf8)
         }
@@ -118,17 +119,6 @@ struct CSVTests {
     }
 }
 
-/// The same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix {
     mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NetAddress
+import TestSupport
 import Testing
 
 @Suite("CIDRBlock")

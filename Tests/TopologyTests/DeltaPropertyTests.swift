@@ -57,7 +57,7 @@ private struct RandomPeople {
 
     init(_ lab: Lab, seed: UInt64) {
         self.lab = lab
-        random = SplitMix(state: seed)
+        random = SplitMix(seed: seed)
     }
 
     /// One thing, in words; what the inventory refuses counts as well.
@@ -167,17 +167,5 @@ private struct RandomPeople {
         let map = maps.randomElement(using: &random) ?? 1
         try await Maps(store: lab.store).forgetPlaces(on: map, by: .system)
         return "forgot the places of \(map)"
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -32,13 +32,7 @@ package enum ErrorReply {
         writer.beginObject()
         writer.member("code", error.kind.rawValue)
         writer.member("message", error.message)
-        writer.name("fields")
-        writer.beginObject()
-        for (name, reason) in error.fields.sorted(by: { $0.key < $1.key }) {
-            writer.name(name)
-            writer.string(reason)
-        }
-        writer.endObject()
+        writer.member("fields", sorted: error.fields)
         if !error.holders.isEmpty {
             writer.name("holders")
             error.holders.write(to: &writer)

@@ -97,13 +97,7 @@ extension BulkChange.Outcome: JSONAnswer {
         if let problem {
             writer.member("code", problem.kind.rawValue)
             writer.member("message", problem.message)
-            writer.name("fields")
-            writer.beginObject()
-            for (name, reason) in problem.fields.sorted(by: { $0.key < $1.key }) {
-                writer.name(name)
-                writer.string(reason)
-            }
-            writer.endObject()
+            writer.member("fields", sorted: problem.fields)
         }
         writer.endObject()
     }

@@ -103,8 +103,7 @@ package enum Conflicts {
             """)
         return try rows.map { row in
             Holder(
-                reference: ObjectReference(
-                    kind: try row.get("kind"), id: try row.get("id"), name: try row.get("name")),
+                reference: try row.reference(),
                 what: try row.get("what"), device: try row.get("device"), network: try row.optional("network"),
                 isShared: try row.optional("assignment", as: String.self) == "virtual")
         }

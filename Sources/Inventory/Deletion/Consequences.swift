@@ -47,19 +47,13 @@ struct Consequences: Sendable {
     private static func referrers(
         _ inbound: InboundReference, of ids: [Int64], in tx: any Session
     ) throws -> [ObjectReference] {
-        var found: [ObjectReference] = []
-        for part in ids.parts(of: 400) {
-            let rows = try tx.rows(
-                """
-                SELECT o.id, o.name FROM \(.trusted(inbound.kind.table)) t JOIN objects o ON o.id = t.id
-                WHERE \(.trusted("t." + inbound.field.name)) IN (\(ObjectStore.list(part))) AND o.deleted_at IS NULL
-                ORDER BY o.id LIMIT \(most + 1)
-                """)
-            found += try rows.map {
-                ObjectReference(kind: inbound.kind.name, id: try $0.get("id"), name: try $0.get("name"))
-            }
-        }
-        return found
+        try tx.rows(
+            """
+            SELECT o.id, o.kind, o.name FROM \(.trusted(inbound.kind.table)) t JOIN objects o ON o.id = t.id
+            WHERE \(.trusted("t." + inbound.field.name)) \(anyOf: ids) AND o.deleted_at IS NULL
+            ORDER BY o.id LIMIT \(most + 1)
+            """
+        ).map { try $0.reference() }
     }
 
     private static func tagged(_ tag: Int64, in tx: any Session) throws -> [ObjectReference] {
@@ -68,7 +62,7 @@ struct Consequences: Sendable {
             SELECT o.id, o.kind, o.name FROM object_tags l JOIN objects o ON o.id = l.object_id
             WHERE l.tag_id = \(tag) AND o.deleted_at IS NULL ORDER BY o.id LIMIT \(most)
             """
-        ).map { ObjectReference(kind: try $0.get("kind"), id: try $0.get("id"), name: try $0.get("name")) }
+        ).map { try $0.reference() }
     }
 
     private static func distinct(_ all: [ObjectReference], without known: Set<Int64>) -> [ObjectReference] {
@@ -88,11 +82,5 @@ extension Consequences: JSONWritable {
         writer.member("clears_total", clears.count)
         writer.member("blocks_total", blocks.count)
         writer.endObject()
-    }
-}
-
-extension Array {
-    func parts(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -11,20 +11,15 @@ enum Purge {
         let ids = all.map(\.id)
         for (name, group) in Dictionary(grouping: all, by: \.kind) {
             guard let kind = Kind.named(name) else { continue }
-            for part in group.map(\.id).parts(of: 400) {
-                try tx.run("DELETE FROM \(.trusted(kind.table)) WHERE id IN (\(ObjectStore.list(part)))")
-            }
+            try tx.run("DELETE FROM \(.trusted(kind.table)) WHERE id \(anyOf: group.map(\.id))")
         }
         for (name, group) in Dictionary(grouping: all, by: \.kind).sorted(by: { $0.key < $1.key }) {
             guard let kind = Kind.named(name) else { continue }
             for inbound in kind.inbound { try unlink(inbound, from: group.map(\.id), by: caller, in: tx) }
         }
-        for part in ids.parts(of: 400) {
-            let list = ObjectStore.list(part)
-            try tx.run("DELETE FROM object_tags WHERE object_id IN (\(list)) OR tag_id IN (\(list))")
-            try tx.run("UPDATE objects SET deleted_with = NULL WHERE deleted_with IN (\(list))")
-        }
-        for part in ids.parts(of: 400) { try tx.run("DELETE FROM objects WHERE id IN (\(ObjectStore.list(part)))") }
+        try tx.run("DELETE FROM object_tags WHERE object_id \(anyOf: ids) OR tag_id \(anyOf: ids)")
+        try tx.run("UPDATE objects SET deleted_with = NULL WHERE deleted_with \(anyOf: ids)")
+        try tx.run("DELETE FROM objects WHERE id \(anyOf: ids)")
         for reference in all { try announce(reference, by: caller, in: tx) }
     }
 
@@ -41,15 +36,13 @@ enum Purge {
             var next: [ObjectReference] = []
             for (name, group) in Dictionary(grouping: frontier, by: \.kind) {
                 for inbound in Kind.named(name)?.inbound ?? [] where inbound.field.isRequired {
-                    for part in group.map(\.id).parts(of: 400) {
-                        next += try references(
-                            """
-                            SELECT o.id, o.kind, o.name FROM \(.trusted(inbound.kind.table)) t
-                            JOIN objects o ON o.id = t.id
-                            WHERE \(.trusted("t." + inbound.field.name)) IN (\(ObjectStore.list(part)))
-                            """, in: tx
-                        ).filter { known.insert($0.id).inserted }
-                    }
+                    next += try references(
+                        """
+                        SELECT o.id, o.kind, o.name FROM \(.trusted(inbound.kind.table)) t
+                        JOIN objects o ON o.id = t.id
+                        WHERE \(.trusted("t." + inbound.field.name)) \(anyOf: group.map(\.id))
+                        """, in: tx
+                    ).filter { known.insert($0.id).inserted }
                 }
             }
             found += next
@@ -59,9 +52,7 @@ enum Purge {
     }
 
     private static func references(_ query: SQL, in tx: any Session) throws -> [ObjectReference] {
-        try tx.rows("\(query) ORDER BY 1 LIMIT 20000").map {
-            ObjectReference(kind: try $0.get("kind"), id: try $0.get("id"), name: try $0.get("name"))
-        }
+        try tx.rows("\(query) ORDER BY 1 LIMIT 100000").map { try $0.reference() }
     }
 
     /// A reference that only read as none becomes none. Living objects have changed by that, and say so.
@@ -70,24 +61,19 @@ enum Purge {
     ) throws {
         let column: SQL = .trusted(inbound.field.name)
         let table: SQL = .trusted(inbound.kind.table)
-        for part in ids.parts(of: 400) {
-            let list = ObjectStore.list(part)
-            let living = try tx.rows(
-                """
-                SELECT o.id, t.\(column) AS target FROM \(table) t JOIN objects o ON o.id = t.id
-                WHERE t.\(column) IN (\(list)) AND o.deleted_at IS NULL
-                """)
-            try tx.run("UPDATE \(table) SET \(column) = NULL WHERE \(column) IN (\(list))")
-            for row in living {
-                let id: Int64 = try row.get("id")
-                let before = JSONObject([(inbound.field.name, .integer(try row.get("target")))])
-                try tx.run(
-                    """
-                    UPDATE objects SET revision = revision + 1, updated_at = \(tx.now.milliseconds) WHERE id = \(id)
-                    """)
-                try ObjectWriter.announce(
-                    .changed, inbound.kind, id: id, before: before, changed: [inbound.field.name], by: caller, in: tx)
-            }
+        let living = try tx.rows(
+            """
+            SELECT o.id, t.\(column) AS target FROM \(table) t JOIN objects o ON o.id = t.id
+            WHERE t.\(column) \(anyOf: ids) AND o.deleted_at IS NULL
+            """)
+        try tx.run("UPDATE \(table) SET \(column) = NULL WHERE \(column) \(anyOf: ids)")
+        for row in living {
+            let id: Int64 = try row.get("id")
+            let before = JSONObject([(inbound.field.name, .integer(try row.get("target")))])
+            try tx.run(
+                "UPDATE objects SET revision = revision + 1, updated_at = \(tx.now.milliseconds) WHERE id = \(id)")
+            try ObjectWriter.announce(
+                .changed, inbound.kind, id: id, before: before, changed: [inbound.field.name], by: caller, in: tx)
         }
     }
 

@@ -69,16 +69,14 @@ enum Trash {
             SELECT id, kind, name FROM objects WHERE deleted_with = \(id) AND deleted_at IS NOT NULL ORDER BY id
             LIMIT \(Consequences.most + 1)
             """
-        ).map { ObjectReference(kind: try $0.get("kind"), id: try $0.get("id"), name: try $0.get("name")) }
+        ).map { try $0.reference() }
         let all = [root] + together
-        for part in all.map(\.id).parts(of: 400) {
-            try tx.run(
-                """
-                UPDATE objects SET deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, revision = revision + 1,
-                    updated_at = \(tx.now.milliseconds)
-                WHERE id IN (\(ObjectStore.list(part)))
-                """)
-        }
+        try tx.run(
+            """
+            UPDATE objects SET deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, revision = revision + 1,
+                updated_at = \(tx.now.milliseconds)
+            WHERE id \(anyOf: all.map(\.id))
+            """)
         for reference in all {
             guard let kind = Kind.named(reference.kind) else { continue }
             try check(reference, kind, in: tx)
@@ -95,7 +93,7 @@ enum Trash {
             let row = try tx.rows("SELECT id, kind, name FROM objects WHERE id = \(id) AND deleted_at IS NOT NULL")
                 .first
         else { throw AppError.notFound("This object in the trash") }
-        return ObjectReference(kind: try row.get("kind"), id: try row.get("id"), name: try row.get("name"))
+        return try row.reference()
     }
 
     /// In the meantime its place may have been taken, or what it belongs to may have gone.

@@ -73,7 +73,7 @@ struct TrashList: Sendable {
 
 extension TrashItem {
     init(_ row: Row) throws {
-        reference = ObjectReference(kind: try row.get("kind"), id: try row.get("id"), name: try row.get("name"))
+        reference = try row.reference()
         status = try row.optional("status")
         icon = try row.optional("icon")
         deletedAt = try row.get("deleted_at")

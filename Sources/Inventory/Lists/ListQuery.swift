@@ -84,7 +84,7 @@ struct ListQuery {
         if name == "tag" { return .all(values.map(tagged)) }
         if name == "source" { return any("o.source", values.map { .text($0) }) }
         if name.hasPrefix("custom.") {
-            return either(values.map { custom(String(name.dropFirst(7)), $0, dialect) })
+            return .any(values.map { custom(String(name.dropFirst(7)), $0, dialect) })
         }
         guard let field = kind.field(name), field.isFilterable else { throw FieldProblem("There is no such filter.") }
         // An address is found by its key, which has the index.
@@ -102,17 +102,12 @@ struct ListQuery {
             }
         }
         if !plain.isEmpty { parts.append(any(column, plain)) }
-        return either(parts)
+        return .any(parts)
     }
 
     private static func any(_ column: SQL, _ values: [SQLValue]) -> SQL {
         let parts = values.map { $0 == .null ? "\(column) IS NULL" as SQL : "\(column) = \($0)" }
-        return either(parts)
-    }
-
-    private static func either(_ parts: [SQL]) -> SQL {
-        guard let first = parts.first, parts.count > 1 else { return parts.first ?? "1 = 0" }
-        return "(\(parts.dropFirst().reduce(first) { "\($0) OR \($1)" }))"
+        return .any(parts)
     }
 
     private static func within(_ text: String, _ field: Field) throws(FieldProblem) -> SQL {

@@ -94,6 +94,11 @@ extension Kind {
 }
 
 extension Row {
+    /// Of a row with the columns `id`, `kind` and `name`.
+    func reference() throws -> ObjectReference {
+        ObjectReference(kind: try get("kind"), id: try get("id"), name: try get("name"))
+    }
+
     func head(_ kind: Kind) -> ObjectReference {
         ObjectReference(
             kind: kind.name, id: Int64(sqlValue: self[Column.id]) ?? 0, name: String(sqlValue: self[Column.name]) ?? "")

@@ -33,19 +33,13 @@ enum ObjectStore {
         let query: SQL =
             """
             SELECT l.object_id, g.name FROM object_tags l JOIN objects g ON g.id = l.tag_id AND g.deleted_at IS NULL
-            WHERE l.object_id IN (\(list(ids))) ORDER BY l.object_id, g.name_key
+            WHERE l.object_id \(anyOf: ids) ORDER BY l.object_id, g.name_key
             """
         for row in try tx.rows(query) {
             guard let id = Int64(sqlValue: row[0]), let name = String(sqlValue: row[1]) else { continue }
             tags[id, default: []].append(name)
         }
         return tags
-    }
-
-    static func list(_ ids: [Int64]) -> SQL {
-        var parts: SQL = ""
-        for (index, id) in ids.enumerated() { parts = index == 0 ? "\(id)" : "\(parts), \(id)" }
-        return parts
     }
 
     static func insert(

@@ -64,8 +64,7 @@ struct RelatedObject: Sendable {
             """
         ).map { row in
             RelatedObject(
-                reference: ObjectReference(
-                    kind: try row.get("kind"), id: try row.get("id"), name: try row.get("name")),
+                reference: try row.reference(),
                 status: try row.optional("status"), icon: try row.optional("icon"))
         }
     }

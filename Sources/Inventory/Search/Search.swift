@@ -196,7 +196,7 @@ struct SearchHit: JSONAnswer {
         let rows = try tx.rows(
             """
             SELECT o.id, o.kind, o.name, o.status, o.icon, s.summary FROM objects o
-            JOIN search_index s ON s.rowid = o.id WHERE o.id IN (\(ObjectStore.list(ids)))
+            JOIN search_index s ON s.rowid = o.id WHERE o.id \(anyOf: ids)
             """)
         var hits: [Int64: SearchHit] = [:]
         for row in rows {

@@ -97,13 +97,7 @@ extension ImportResult.Row: JSONWritable {
             writer.endObject()
         }
         writer.endObject()
-        writer.name("problems")
-        writer.beginObject()
-        for (name, reason) in problems.sorted(by: { $0.key < $1.key }) {
-            writer.name(name)
-            writer.string(reason)
-        }
-        writer.endObject()
+        writer.member("problems", sorted: problems)
         writer.endObject()
     }
 }

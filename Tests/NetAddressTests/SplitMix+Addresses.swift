@@ -1,19 +1,7 @@
 import NetAddress
+import TestSupport
 
-/// Repeatable randomness for the property loops (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-
+extension SplitMix {
     /// Alternates between IPv4, arbitrary IPv6 and IPv6 with many zero groups.
     mutating func address(_ round: Int) -> IPAddress {
         switch round % 3 {
