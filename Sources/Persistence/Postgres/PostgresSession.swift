@@ -1,7 +1,7 @@
 import Kernel
 
 /// A transaction on one connection. It begins with its first statement, in one round trip with it.
-final class PostgresSession: Session {
+final class PostgresSession: Attempting {
     enum Purpose {
         case reading, writing
     }
@@ -12,9 +12,9 @@ final class PostgresSession: Session {
     private let connection: PostgresConnection
     private let purpose: Purpose
     private var hasBegun = false
-    private var attempts = 0
+    var attempts = 0
     private var cursors = 0
-    private var isDoomed = false
+    var isDoomed = false
     private(set) var wakesRelay = false
 
     let now: Instant
@@ -54,28 +54,9 @@ final class PostgresSession: Session {
         try execute(sql).result.affectedRows
     }
 
-    func attempt<T>(_ body: () throws -> T) throws -> T {
-        attempts += 1
-        defer { attempts -= 1 }
-        let name = SQL(verbatim: "attempt_\(attempts)")
-        let auditEnd = auditEnd
-        try run("SAVEPOINT \(name)")
-        do {
-            let value = try body()
-            try run("RELEASE \(name)")
-            return value
-        } catch {
-            if (try? run("ROLLBACK TO \(name)")) != nil, (try? run("RELEASE \(name)")) != nil { isDoomed = false }
-            self.auditEnd = auditEnd
-            throw error
-        }
-    }
-
     func commit() throws {
         guard hasBegun else { return }
-        if isDoomed {
-            throw PersistenceError.driver("a statement failed before, outside of `attempt`: nothing is committed")
-        }
+        try refuseIfDoomed()
         switch purpose {
         case .reading: connection.commandWithoutWaiting("COMMIT")
         case .writing:

@@ -11,13 +11,13 @@ final class SQLiteShelf: Sendable {
     func isWorthKeeping(_ text: String) -> Bool { book.withLock { $0.isWorthKeeping(text) } }
 }
 
-final class SQLiteSession: Session {
+final class SQLiteSession: Attempting {
     private let database: GRDB.Database
     private let shelf: SQLiteShelf
     private let signal: OutboxSignal
-    private var attempts = 0
+    var attempts = 0
     private var walks = 0
-    private var isDoomed = false
+    var isDoomed = false
     private var wakesRelay = false
 
     let now: Instant
@@ -55,31 +55,6 @@ final class SQLiteSession: Session {
         try noting {
             try statement(sql).statement.execute()
             return database.changesCount
-        }
-    }
-
-    func attempt<T>(_ body: () throws -> T) throws -> T {
-        attempts += 1
-        defer { attempts -= 1 }
-        let name = SQL(verbatim: "attempt_\(attempts)")
-        let auditEnd = auditEnd
-        try run("SAVEPOINT \(name)")
-        do {
-            let value = try body()
-            try run("RELEASE \(name)")
-            return value
-        } catch {
-            // Where the disk is full SQLite has rolled back everything already, and the transaction stays doomed.
-            if (try? run("ROLLBACK TO \(name)")) != nil, (try? run("RELEASE \(name)")) != nil { isDoomed = false }
-            self.auditEnd = auditEnd
-            throw error
-        }
-    }
-
-    /// PostgreSQL refuses to commit after a failed statement, so SQLite does as well.
-    func refuseIfDoomed() throws {
-        if isDoomed {
-            throw PersistenceError.driver("a statement failed before, outside of `attempt`: nothing is committed")
         }
     }
 
