@@ -51,6 +51,7 @@ let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let nioTLS = product("NIOTLS", "swift-nio")
 let nioWebSocket = product("NIOWebSocket", "swift-nio")
 let signals = product("UnixSignals", "swift-service-lifecycle")
+let subprocess = product("Subprocess", "swift-subprocess")
 
 let package = Package(
     name: "circuit-breaker",
@@ -68,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
     ],
     targets: [
         system("CLibPQ", "libpq", "libpq-dev"),
@@ -93,8 +95,14 @@ let package = Package(
         module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
         module("Probes", "Kernel", "NetAddress", crypto, lifecycle, logging, nioCore, nioPosix),
+        module("HostSystem", "Kernel", subprocess),
+        module("TrustStores", "HostSystem", "Kernel", "LocalCA"),
+        module("Fernet", "Kernel", "COpenSSL"),
+        module("ControlClient", "Kernel", "JSONKit", asyncHTTPClient, httpTypes, nioCore),
 
         // Contexts: one area of the domain each.
+        module(
+            "SecretVault", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", httpTypes, lifecycle, logging),
         module(
             "Access", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, cryptoExtras, hummingbird,
             httpTypes, lifecycle, logging, nioCore, nioPosix),
@@ -117,6 +125,18 @@ let package = Package(
             hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, signals),
         .executableTarget(
             name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],
+            swiftSettings: strict),
+        module(
+            "InstallerCore", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
+        .executableTarget(
+            name: "cb",
+            dependencies: [
+                "ControlClient", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "TrustStores",
+                argumentParser,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "installer", dependencies: ["HostSystem", "InstallerCore", "Kernel", argumentParser],
             swiftSettings: strict),
 
         .target(
@@ -164,6 +184,13 @@ let package = Package(
             "LocalCA", "NetAddress", "Operations", "Persistence", "Schema", "Serving", "Systemd", "TestSupport",
             asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix, nioSSL),
+        tests("HostSystemTests", "HostSystem", "Kernel"),
+        tests("TrustStoresTests", "HostSystem", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
+        tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
+        tests("ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport"),
+        tests(
+            "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport"),
+        tests("InstallerCoreTests", "HostSystem", "InstallerCore", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
         tests("HouseRulesTests"),
     ]
 )

@@ -38,7 +38,7 @@ struct ImportRulesTests {
             modules: ["CLibYAML"], targets: ["DaemonConfig"], reason: "YAML is read once, strictly, with positions",
             wayOut: "add the option to the table of DaemonConfig"),
         Room(
-            modules: ["ArgumentParser"], targets: ["circuit-breaker"],
+            modules: ["ArgumentParser"], targets: ["circuit-breaker", "cb", "installer"],
             reason: "the command line is the program's, not the library's",
             wayOut: "hand plain values to the library"),
     ]

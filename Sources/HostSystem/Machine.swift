@@ -1,0 +1,96 @@
+import Kernel
+
+/// What `lstat` says of one file, as far as an installer cares.
+package struct FileStatus: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable { case file, directory, symlink(target: String), other }
+
+    package var kind: Kind
+    /// The permission bits, with set-id and sticky bits.
+    package var mode: UInt32
+    package var user: UInt32
+    package var group: UInt32
+    /// In bytes.
+    package var size: Int64
+
+    package init(kind: Kind, mode: UInt32, user: UInt32, group: UInt32, size: Int64) {
+        self.kind = kind
+        self.mode = mode
+        self.user = user
+        self.group = group
+        self.size = size
+    }
+}
+
+/// Who owns a file, by name: an image that is being built has its own numbers for them.
+package struct FileOwner: Sendable, Equatable {
+    package var user: String
+    package var group: String
+
+    package init(_ user: String, _ group: String) {
+        self.user = user
+        self.group = group
+    }
+
+    package static let root = FileOwner("root", "root")
+}
+
+/// One run of another program. Arguments are handed over as they are; no shell reads them, and no secret goes into
+/// them: what is secret goes through `input`.
+package struct MachineCommand: Sendable, Equatable {
+    package var program: String
+    package var arguments: [String]
+    package var input: [UInt8]
+    package var timeLimit: Duration
+
+    package init(
+        _ program: String, _ arguments: [String] = [], input: [UInt8] = [], timeLimit: Duration = .seconds(60)
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.input = input
+        self.timeLimit = timeLimit
+    }
+}
+
+package struct CommandResult: Sendable, Equatable {
+    /// The exit code; 128 and the signal's number where a signal ended it.
+    package var status: Int32
+    package var output: [UInt8]
+    package var complaint: [UInt8]
+
+    package init(status: Int32, output: [UInt8], complaint: [UInt8]) {
+        self.status = status
+        self.output = output
+        self.complaint = complaint
+    }
+}
+
+/// The machine that is worked on: the one underneath, or a folder that becomes an image (`--root`). Paths are absolute
+/// as they are on the finished machine; the implementation puts the root in front.
+///
+/// Failures are `AppError` with a sentence that names the path or program.
+package protocol Machine: Sendable {
+    /// Whether programs that speak to the running system (systemctl, useradd) may be run: not in an image.
+    var isLive: Bool { get }
+
+    /// Nil where there is nothing. Does not follow a link at the end.
+    func status(of path: String) throws -> FileStatus?
+    /// The whole file, at most 64 MiB.
+    func read(_ path: String) throws -> [UInt8]
+    /// The names in a directory, sorted; empty where there is none.
+    func list(_ directory: String) throws -> [String]
+    /// Whole or not at all, and on the disk when it returns.
+    func write(_ bytes: [UInt8], to path: String, mode: UInt32, owner: FileOwner) throws
+    /// Makes the one directory, or corrects mode and owner of the one that is there.
+    func makeDirectory(_ path: String, mode: UInt32, owner: FileOwner) throws
+    func makeSymlink(at path: String, to target: String) throws
+    func setMode(_ path: String, mode: UInt32, owner: FileOwner) throws
+    /// Copies a file of any size without reading it whole; `source` is outside of the root.
+    func copy(from source: String, to path: String, mode: UInt32, owner: FileOwner) throws
+    func rename(_ path: String, to other: String) throws
+    /// A file, a link or an empty directory. Nothing happens where there is nothing.
+    func remove(_ path: String) throws
+    /// Finds a program on the PATH; nil when it is not installed.
+    func find(_ program: String) -> String?
+    func run(_ command: MachineCommand) async throws -> CommandResult
+}
