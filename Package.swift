@@ -51,7 +51,6 @@ let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let nioTLS = product("NIOTLS", "swift-nio")
 let nioWebSocket = product("NIOWebSocket", "swift-nio")
 let signals = product("UnixSignals", "swift-service-lifecycle")
-let subprocess = product("Subprocess", "swift-subprocess")
 
 let package = Package(
     name: "circuit-breaker",
@@ -69,7 +68,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
     ],
     targets: [
         system("CLibPQ", "libpq", "libpq-dev"),
@@ -95,7 +93,7 @@ let package = Package(
         module("LocalCA", "Kernel", "NetAddress", "COpenSSL"),
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
         module("Probes", "Kernel", "NetAddress", crypto, lifecycle, logging, nioCore, nioPosix),
-        module("HostSystem", "Kernel", subprocess),
+        module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
         module("ControlClient", "Kernel", "JSONKit", asyncHTTPClient, httpTypes, nioCore),
@@ -142,7 +140,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "HTTPKit", "Kernel", "JSONKit", "Persistence", "Schema", hummingbird, hummingbirdTesting, httpTypes,
+                "HTTPKit", "HostSystem", "Kernel", "JSONKit", "Persistence", "Schema", hummingbird, hummingbirdTesting,
+                httpTypes,
                 nioCore, nioFoundationCompat, nioPosix, nioSSL,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
@@ -184,7 +183,7 @@ let package = Package(
             "LocalCA", "NetAddress", "Operations", "Persistence", "Schema", "Serving", "Systemd", "TestSupport",
             asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix, nioSSL),
-        tests("HostSystemTests", "HostSystem", "Kernel"),
+        tests("HostSystemTests", "HostSystem", "Kernel", "TestSupport"),
         tests("TrustStoresTests", "HostSystem", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests("ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport"),

@@ -70,7 +70,7 @@ package struct CommandResult: Sendable, Equatable {
 ///
 /// Failures are `AppError` with a sentence that names the path or program.
 package protocol Machine: Sendable {
-    /// Whether programs that speak to the running system (systemctl, useradd) may be run: not in an image.
+    /// Whether programs that speak to the running system (systemctl) may be run: not in an image.
     var isLive: Bool { get }
 
     /// Nil where there is nothing. Does not follow a link at the end.
@@ -87,10 +87,37 @@ package protocol Machine: Sendable {
     func setMode(_ path: String, mode: UInt32, owner: FileOwner) throws
     /// Copies a file of any size without reading it whole; `source` is outside of the root.
     func copy(from source: String, to path: String, mode: UInt32, owner: FileOwner) throws
+    /// Whether `path` is a file with the same bytes as `source`, which is outside of the root.
+    func isCopy(of source: String, at path: String) throws -> Bool
     func rename(_ path: String, to other: String) throws
     /// A file, a link or an empty directory. Nothing happens where there is nothing.
     func remove(_ path: String) throws
-    /// Finds a program on the PATH; nil when it is not installed.
+    /// The names of the numbers in a `FileStatus`.
+    func accountNames(user: UInt32, group: UInt32) throws -> FileOwner
+    /// Finds a program of this machine on the PATH; nil when it is not installed.
     func find(_ program: String) -> String?
+    /// Runs a program of this machine: in an image the image's own, inside of it. Throws when it is not installed or
+    /// does not end in time; a status other than 0 is for the caller to judge.
     func run(_ command: MachineCommand) async throws -> CommandResult
+}
+
+extension Machine {
+    package func exists(_ path: String) throws -> Bool { try status(of: path) != nil }
+
+    /// Like `mkdir -p`: what is there already stays as it is.
+    package func makeDirectories(_ path: String, mode: UInt32 = 0o755, owner: FileOwner = .root) throws {
+        var place = ""
+        for name in path.split(separator: "/") {
+            place += "/\(name)"
+            if try !exists(place) { try makeDirectory(place, mode: mode, owner: owner) }
+        }
+    }
+
+    /// Removes a file, or a directory with all that is in it. Links are removed, never followed.
+    package func removeAll(_ path: String) throws {
+        if try status(of: path)?.kind == .directory {
+            for name in try list(path) { try removeAll("\(path)/\(name)") }
+        }
+        try remove(path)
+    }
 }
