@@ -11,11 +11,14 @@ package struct Certificate: Sendable, Hashable {
     package let notBefore: Instant
     package let notAfter: Instant
     package let isAuthority: Bool
+    /// How many authorities may stand between this one and a server's certificate; nil where that is not limited.
+    package let pathLength: Int?
     package let names: ServerNames
     /// What a root may vouch for; nil where it may vouch for anything.
     package let constraints: NameConstraints?
     let subjectBytes: [UInt8]
     let issuerBytes: [UInt8]
+    let keyBytes: [UInt8]
 
     package init(der: [UInt8]) throws {
         try self.init(handle: CertificateHandle(der: der))
@@ -30,9 +33,13 @@ package struct Certificate: Sendable, Hashable {
         issuer = try Self.line(issuerName)
         subjectBytes = try encoded { i2d_X509_NAME(subjectName, $0) }
         issuerBytes = try encoded { i2d_X509_NAME(issuerName, $0) }
+        let publicKey = try check(X509_get_X509_PUBKEY(raw), "read a public key")
+        keyBytes = try encoded { i2d_X509_PUBKEY(publicKey, $0) }
         notBefore = try Self.instant(X509_get0_notBefore(raw))
         notAfter = try Self.instant(X509_get0_notAfter(raw))
         isAuthority = X509_check_ca(raw) > 0
+        let length = X509_get_pathlen(raw)
+        pathLength = length < 0 ? nil : length
         names = Self.names(in: raw)
         constraints = Self.constraints(in: raw)
         ERR_clear_error()

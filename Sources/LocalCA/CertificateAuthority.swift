@@ -18,14 +18,16 @@ package struct CertificateAuthority: Sendable {
     package let certificate: Certificate
     package let key: PrivateKey
 
-    static let lifetime = Duration.seconds(10 * 365 * 86_400)
+    package static let lifetime = Duration.seconds(10 * 365 * 86_400)
     /// Browsers refuse long-lived server certificates; ninety days is what public authorities give.
     package static let longestLeaf = Duration.seconds(90 * 86_400)
     /// Clocks of other devices may lag a little behind this one.
     static let backdating = Duration.seconds(300)
 
+    /// `pathLength` 1 leaves room for one cross certificate, without which no other root can take over unnoticed.
     package static func create(
-        subject: Subject, constraints: NameConstraints, curve: PrivateKey.Curve = .p256, at now: Instant
+        subject: Subject, constraints: NameConstraints, curve: PrivateKey.Curve = .p256, pathLength: Int = 1,
+        at now: Instant
     ) throws -> CertificateAuthority {
         let key = try PrivateKey.generate(curve)
         let start = now - backdating
@@ -38,7 +40,7 @@ package struct CertificateAuthority: Sendable {
         ])
         try builder.setKey(key)
         try builder.issue(by: nil)
-        try builder.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
+        try builder.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:\(pathLength)")
         try builder.add(NID_key_usage, "critical,keyCertSign,cRLSign")
         try builder.add(NID_subject_key_identifier, "hash")
         try builder.add(NID_name_constraints, constraints.extensionValue)
@@ -62,14 +64,33 @@ package struct CertificateAuthority: Sendable {
         return CertificateAuthority(certificate: certificate, key: key)
     }
 
-    /// A server certificate for `names`, from five minutes ago, for `lifetime` but never longer than ninety days
+    /// Vouches for another root: its name, key and constraints under this one's signature, for as long as both live.
+    /// Devices that trust only this root then accept what the other one issues.
+    package func crossSign(_ other: Certificate) throws -> Certificate {
+        let builder = try CertificateBuilder(
+            from: max(certificate.notBefore, other.notBefore), until: min(certificate.notAfter, other.notAfter))
+        try builder.copySubjectAndKey(of: other)
+        try builder.issue(by: certificate)
+        try builder.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
+        try builder.add(NID_key_usage, "critical,keyCertSign,cRLSign")
+        try builder.add(NID_subject_key_identifier, "hash")
+        try builder.add(NID_authority_key_identifier, "keyid:always")
+        if let constraints = other.constraints {
+            try builder.add(NID_name_constraints, constraints.extensionValue)
+        }
+        return try builder.signed(by: key)
+    }
+
+    /// A server certificate for `names`, from a little while ago, for `lifetime` but never longer than ninety days
     /// nor than the root itself lives.
     package func issueLeaf(
         names: ServerNames, key leafKey: PrivateKey, lifetime: Duration = longestLeaf, at now: Instant
     ) throws -> Certificate {
         guard !names.isEmpty else { throw AppError(.invalid, "A server certificate needs at least one name.") }
-        let start = max(now - Self.backdating, certificate.notBefore)
-        let end = min(start + min(lifetime, Self.longestLeaf), certificate.notAfter)
+        let life = min(lifetime, Self.longestLeaf)
+        // Of a life of minutes, which only a test asks for, five would be too much.
+        let start = max(now - min(Self.backdating, life / 20), certificate.notBefore)
+        let end = min(start + life, certificate.notAfter)
         let builder = try CertificateBuilder(from: start, until: end)
         // A common name holds 64 characters at most (RFC 5280, appendix A); nobody reads it for a server any more.
         let common = names.dns.filter { $0 != "localhost" && $0.utf8.count <= 64 }.min { $0.utf8.count > $1.utf8.count }
@@ -84,24 +105,5 @@ package struct CertificateAuthority: Sendable {
         let entries = names.dns.sorted().map { "DNS:\($0)" } + names.addresses.sorted().map { "IP:\($0)" }
         try builder.add(NID_subject_alt_name, entries.joined(separator: ","))
         return try builder.signed(by: key)
-    }
-}
-
-/// Why a server certificate should be issued anew.
-package enum RenewalReason: Sendable, Equatable {
-    /// Two thirds of its life are over.
-    case age
-    case expired
-    /// The machine answers to other names or addresses than the certificate says.
-    case names
-}
-
-extension Certificate {
-    /// Nil while the certificate is good for `wanted` and has more than a third of its life left.
-    package func needsRenewal(at now: Instant, for wanted: ServerNames) -> RenewalReason? {
-        if now >= notAfter { return .expired }
-        if names != wanted { return .names }
-        let life = (notAfter - notBefore).milliseconds
-        return (notAfter - now).milliseconds * 3 <= life ? .age : nil
     }
 }

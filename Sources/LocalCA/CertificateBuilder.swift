@@ -28,6 +28,14 @@ final class CertificateBuilder {
         try KeyHandle(der: key.der).use { try check(X509_set_pubkey(handle.raw, $0), "set the key") }
     }
 
+    func copySubjectAndKey(of other: Certificate) throws {
+        let source = try CertificateHandle(der: other.der)
+        try source.use { source in
+            try check(X509_set_subject_name(handle.raw, X509_get_subject_name(source)), "set the subject")
+            try check(X509_set_pubkey(handle.raw, X509_get0_pubkey(source)), "set the key")
+        }
+    }
+
     /// Nil means the certificate issues itself.
     func issue(by authority: Certificate?) throws {
         issuer = try authority.map { try CertificateHandle(der: $0.der) }

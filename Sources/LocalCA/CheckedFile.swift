@@ -34,6 +34,9 @@ enum CheckedFile {
     }
 
     /// Writes beside the file, syncs, and renames over it: a crash leaves the old file or the new one, never half.
+    ///
+    /// A file that is replaced keeps its owner and group; a new one that root writes gets the directory's group, so
+    /// that the daemon can read what root renews for it.
     static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws {
         let draft = "\(path).new-\(getpid())"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -41,6 +44,7 @@ enum CheckedFile {
         do {
             defer { close(file) }
             // The umask may have taken bits away that the mode asks for.
+            keepOwner(of: path, for: file)
             guard fchmod(file, mode) == 0, write(bytes, to: file), fsync(file) == 0 else {
                 throw unwritable(path, errno)
             }
@@ -50,6 +54,50 @@ enum CheckedFile {
             throw error
         }
         syncDirectory(of: path)
+    }
+
+    /// Removes what a process left behind that ended while it wrote. The caller holds the directory's lock, so no
+    /// draft is anybody's.
+    static func removeDrafts(in directory: String) {
+        guard let entries = opendir(directory) else { return }
+        var drafts: [String] = []
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let ending = name.split(separator: ".").last, ending.hasPrefix("new-"),
+                ending.dropFirst(4).allSatisfy(\.isNumber)
+            else { continue }
+            drafts.append("\(directory)/\(name)")
+        }
+        closedir(entries)
+        for draft in drafts { unlink(draft) }
+    }
+
+    /// Removes a file that may be gone already.
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else { throw unwritable(path, errno) }
+        syncDirectory(of: path)
+    }
+
+    static func move(_ path: String, to other: String) throws {
+        guard rename(path, other) == 0 else { throw unwritable(path, errno) }
+        syncDirectory(of: other)
+    }
+
+    private static func keepOwner(of path: String, for file: Int32) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        if lstat(path, &status) == 0 {
+            fchown(file, status.st_uid, status.st_gid)
+        } else if stat(parent(of: path), &status) == 0 {
+            fchown(file, 0, status.st_gid)
+        }
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     static func unwritable(_ path: String, _ code: Int32) -> AppError {
@@ -73,8 +121,7 @@ enum CheckedFile {
     }
 
     private static func syncDirectory(of path: String) {
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let file = open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let file = open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { return }
         fsync(file)
         close(file)

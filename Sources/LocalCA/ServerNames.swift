@@ -35,6 +35,9 @@ package struct ServerNames: Sendable, Hashable {
 
     package var isEmpty: Bool { dns.isEmpty && addresses.isEmpty }
 
+    /// For messages: every name and address, sorted.
+    package var list: String { (dns.sorted() + addresses.sorted()).joined(separator: ", ") }
+
     package func contains(_ other: ServerNames) -> Bool {
         dns.isSuperset(of: other.dns) && addresses.isSuperset(of: other.addresses)
     }

@@ -69,7 +69,7 @@ struct CertificateAuthorityTests {
 
         let text = try bench.openssl("x509", "-in", "ca.crt", "-noout", "-text").output
 
-        #expect(text.contains("CA:TRUE, pathlen:0"))
+        #expect(text.contains("CA:TRUE, pathlen:1"))
         #expect(text.contains("X509v3 Basic Constraints: critical"))
         #expect(text.contains("X509v3 Key Usage: critical"))
         #expect(text.contains("X509v3 Name Constraints: critical"))
