@@ -94,7 +94,7 @@ let package = Package(
         module("DaemonConfig", "Kernel", "NetAddress", "CLibYAML"),
         module("Probes", "Kernel", "NetAddress", crypto, lifecycle, logging, nioCore, nioPosix),
         module("HostSystem", "Kernel"),
-        module("TrustStores", "HostSystem", "Kernel", "LocalCA"),
+        module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
         module("ControlClient", "Kernel", "JSONKit", asyncHTTPClient, httpTypes, nioCore),
 
