@@ -14,13 +14,17 @@ package struct ConfigurationFiles: Sendable {
     package let read: @Sendable (String) -> Result<[UInt8], Failure>
     /// Whether everybody on the machine may read the file.
     package let isOpenToAll: @Sendable (String) -> Bool
+    /// Where the running program lies, links followed; nil when that does not matter.
+    package let executable: String?
 
     package init(
         read: @escaping @Sendable (String) -> Result<[UInt8], Failure>,
-        isOpenToAll: @escaping @Sendable (String) -> Bool = { _ in false }
+        isOpenToAll: @escaping @Sendable (String) -> Bool = { _ in false },
+        executable: String? = nil
     ) {
         self.read = read
         self.isOpenToAll = isOpenToAll
+        self.executable = executable
     }
 
     package static let disk = ConfigurationFiles(
@@ -28,7 +32,20 @@ package struct ConfigurationFiles: Sendable {
         isOpenToAll: { path in
             var status = stat()
             return stat(path, &status) == 0 && status.st_mode & 0o004 != 0
+        },
+        executable: realpath("/proc/self/exe", nil).map { path in
+            defer { free(path) }
+            return String(cString: path)
         })
+
+    /// What came with a program in `PREFIX/bin` lies in `PREFIX/share`. A program elsewhere, as in a build folder, has
+    /// nothing beside it.
+    var shareDirectory: String? {
+        guard let parts = executable?.split(separator: "/"), parts.count >= 2, parts[parts.count - 2] == "bin" else {
+            return nil
+        }
+        return parts.dropLast(2).map { "/\($0)" }.joined() + "/share/circuit-breaker"
+    }
 }
 
 extension ConfigurationFiles.Failure {

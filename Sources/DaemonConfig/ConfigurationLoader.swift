@@ -49,7 +49,7 @@ struct ConfigurationLoader {
                 addresses: value(OptionTable.tls.addresses)),
             data: Configuration.Places(
                 directory: value(OptionTable.data.directory),
-                shareDirectory: value(OptionTable.data.shareDirectory),
+                shareDirectory: shareDirectory(),
                 databaseURL: value(OptionTable.data.databaseURL),
                 backupBeforeMigration: value(OptionTable.data.backupBeforeMigration)),
             log: Configuration.Log(level: value(OptionTable.log.level), format: value(OptionTable.log.format)),
@@ -59,6 +59,11 @@ struct ConfigurationLoader {
             discoveryMode: value(OptionTable.discovery.mode),
             settings: OptionTable.entries.map(setting),
             notices: sources.notices)
+    }
+
+    private mutating func shareDirectory() -> String {
+        let option = OptionTable.data.shareDirectory
+        return sources.value(of: option.key) == nil ? sources.files.shareDirectory ?? option.fallback : value(option)
     }
 
     private mutating func server() -> Configuration.Server {

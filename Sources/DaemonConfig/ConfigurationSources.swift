@@ -14,7 +14,7 @@ struct ConfigurationSources {
     /// Where config.yaml was looked for, and whether it was there.
     private(set) var configPath = Self.defaultConfigPath
 
-    private let files: ConfigurationFiles
+    let files: ConfigurationFiles
 
     init(arguments: [String], environment: [String: String], files: ConfigurationFiles) {
         self.files = files

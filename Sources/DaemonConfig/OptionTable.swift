@@ -154,7 +154,9 @@ struct DataOptions: Sendable {
         "data.dir", "The directory of the database, uploads and backups. Only the daemon's user may enter it.",
         fallback: "/var/lib/circuit-breaker", .path("DIRECTORY"), flatKey: "data_dir", environment: ["CB_DATA_DIR"])
     let shareDirectory = Option(
-        "data.share_dir", "The directory of the web pages and the catalogue that came with the program.",
+        "data.share_dir",
+        "The directory of the web pages and the catalogue that came with the program. A program in PREFIX/bin "
+            + "looks into PREFIX/share/circuit-breaker by itself.",
         fallback: "/usr/local/share/circuit-breaker", .path("DIRECTORY"), flatKey: "share_dir",
         environment: ["CB_SHARE_DIR"])
     let databaseURL = Option(

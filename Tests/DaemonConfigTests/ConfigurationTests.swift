@@ -22,6 +22,22 @@ struct ConfigurationTests {
         #expect(configuration.notices.isEmpty)
     }
 
+    @Test(
+        "the share folder is the one beside the program's bin folder, unless somebody says otherwise",
+        arguments: [
+            ("/usr/bin/circuit-breaker", "/usr/share/circuit-breaker"),
+            ("/usr/local/bin/circuit-breaker", "/usr/local/share/circuit-breaker"),
+            ("/bin/circuit-breaker", "/share/circuit-breaker"),
+            ("/src/.build/debug/circuit-breaker", "/usr/local/share/circuit-breaker"),
+        ])
+    func findsShareFolder(executable: String, expected: String) throws {
+        let installed = ConfigurationFiles(read: { _ in .failure(.missing) }, executable: executable)
+
+        #expect(try Configuration.load(environment: [:], files: installed).data.shareDirectory == expected)
+        let told = try Configuration.load(environment: ["CB_SHARE_DIR": "/x"], files: installed)
+        #expect(told.data.shareDirectory == "/x")
+    }
+
     @Test("a flag counts before the environment, that before the env file, that before config.yaml")
     func ranksSources() throws {
         let yaml = "server:\n  port: 1\n"

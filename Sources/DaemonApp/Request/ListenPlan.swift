@@ -41,7 +41,7 @@ struct ListenPlan: Sendable {
 
     /// `::` is every address, IPv4 as well; a kernel without IPv6 does not know it.
     private static func host(_ host: String) -> String {
-        host == "::" && access("/proc/net/if_inet6", F_OK) != 0 ? "0.0.0.0" : host
+        host == "::" && access("/proc/self/net/if_inet6", F_OK) != 0 ? "0.0.0.0" : host
     }
 }
 

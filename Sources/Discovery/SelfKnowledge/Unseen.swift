@@ -43,7 +43,8 @@ package struct Unseen: Sendable, Equatable {
     private static let serials = "/sys/class/dmi/id/product_serial"
     private static let trace = """
         sudo mkdir -p /etc/systemd/system/circuit-breaker.service.d && printf \
-        '[Service]\\nAmbientCapabilities=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\\n' | sudo tee \
+        '[Service]\\nCapabilityBoundingSet=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH\\nAmbientCapabilities=CAP_SYS_PTRACE \
+        CAP_DAC_READ_SEARCH\\nPrivateUsers=no\\n' | sudo tee \
         /etc/systemd/system/circuit-breaker.service.d/see-programs.conf && sudo systemctl daemon-reload && \
         sudo systemctl restart circuit-breaker
         """

@@ -90,7 +90,9 @@ struct FileSystemReader {
         let source = Self.unescaped(fields[hyphen + 2])
         // btrfs and zfs give each mount its own device number; their source says what is the same.
         let device = type == "btrfs" || type == "zfs" || isNetwork ? source : String(fields[2])
-        let options = fields[5].split(separator: ",")
+        // The options of the file system, the last field. Those of the mount (field 6) say `ro` for all of them when a
+        // sandbox made this process's view read-only.
+        let options = (fields.count > hyphen + 3 ? fields[hyphen + 3] : fields[5]).split(separator: ",")
         return (
             device,
             FileSystemFacts(
