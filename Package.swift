@@ -76,11 +76,15 @@ let package = Package(
         system("CSystemd", "libsystemd", "libsystemd-dev"),
         system("CZlib", "zlib", "zlib1g-dev"),
 
+        // libpq is loaded when it is needed; see its README.
+        .target(name: "CLibPQLoader", dependencies: ["CLibPQ"], exclude: ["README.md"]),
+
         // Kits: no domain.
         module("NetAddress"),
         module("Kernel"),
         module("JSONKit", "Kernel"),
-        module("Persistence", "Kernel", "JSONKit", "CLibPQ", crypto, grdb, grdbSQLite, lifecycle, logging),
+        module(
+            "Persistence", "Kernel", "JSONKit", "CLibPQ", "CLibPQLoader", crypto, grdb, grdbSQLite, lifecycle, logging),
         module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
         module(
             "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,

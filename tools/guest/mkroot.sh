@@ -39,7 +39,8 @@ fi
 
 echo "mkroot: making $directory ($suite${further:+ with $further})"
 rm -rf "$directory" "$directory.recipe"
-mmdebstrap --quiet --variant=minbase --mode=root \
+# In a mount namespace of its own: whatever a package leaves mounted goes with it.
+unshare --mount mmdebstrap --quiet --variant=minbase --mode=root \
     --aptopt='Acquire::Languages "none"' --aptopt='Apt::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt=force-unsafe-io --include="$packages" "$suite" "$directory" "$sources" >"$log" 2>&1 || {

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import CLibPQLoader
 import Kernel
 
 /// What every connection of one store is opened with.
@@ -9,6 +10,7 @@ struct PostgresSettings: Sendable {
 
     /// Refuses an address that libpq cannot read, before anybody waits for it.
     func check() throws {
+        if let problem = cb_libpq_problem() { throw PersistenceError.driver(String(cString: problem)) }
         var message: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &message) else {
             defer { PQfreemem(message) }
