@@ -123,7 +123,8 @@ let package = Package(
         // The composition root and the programs.
         module(
             "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
-            "LocalCA", "DaemonConfig", "Access", "Inventory", "Topology", "Discovery", "Operations", hummingbird,
+            "LocalCA", "DaemonConfig", "Access", "Inventory", "Topology", "Discovery", "Operations", "SecretVault",
+            hummingbird,
             hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, signals),
         .executableTarget(
             name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],

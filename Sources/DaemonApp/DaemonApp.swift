@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Persistence
+import SecretVault
 import ServiceLifecycle
 import Serving
 import Systemd
@@ -33,7 +34,7 @@ package struct DaemonApp: Sendable {
         // systemd waits for READY as long as it has been told to; a large database takes longer.
         try await opened.migrate(logger: logger) { notifier.extendTimeout(.seconds(600)) }
         let store = opened.store
-        let modules = Modules(store: store, configuration: configuration, clock: clock, logger: logger)
+        let modules = try Modules(store: store, configuration: configuration, clock: clock, logger: logger)
 
         let headers = SecurityHeaders(origins: .all, hasStrictTransport: tls != nil)
         let setupCode = try await modules.begin(data: data, tls: tls, headers: headers, clock: clock)
@@ -69,7 +70,9 @@ package struct DaemonApp: Sendable {
         var services: [any Service] = [HeapTrim()] + modules.services + live.services
         if let tls { services.append(tls) }
         services.append(deadlines)
-        services.append(ReloadSignal(tls: tls, announcement: announcement, notifier: notifier, logger: logger))
+        services.append(
+            ReloadSignal(
+                tls: tls, vault: modules.vault.vault, announcement: announcement, notifier: notifier, logger: logger))
         services.append(Watchdog(systemd, logger: logger) { await Self.isServing() })
         services += [listener, StopNotice(notifier)]
         self.store = store

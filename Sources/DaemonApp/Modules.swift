@@ -8,6 +8,7 @@ import Kernel
 import Logging
 import Operations
 import Persistence
+import SecretVault
 import ServiceLifecycle
 import Serving
 import Topology
@@ -15,6 +16,7 @@ import Topology
 /// Every context, made once, in one place. A new one is a line here, in `register` and in `services`.
 struct Modules: Sendable {
     let operations: OperationsModule
+    let vault: VaultModule
     let access: AccessModule
     private let inventory: InventoryModule
     private let topology: TopologyModule
@@ -24,9 +26,12 @@ struct Modules: Sendable {
     private let relay: OutboxRelay
     private let store: any Store
 
-    init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) {
+    init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) throws {
         operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
         let store = MeteredStore(store, metrics: operations.metrics)
+        vault = VaultModule(
+            store: store, supplied: try SuppliedKey(configuration), folder: configuration.data.directory, clock: clock,
+            logger: logger)
         access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)
@@ -37,6 +42,7 @@ struct Modules: Sendable {
 
     func register(in api: inout API) {
         operations.register(in: &api)
+        vault.register(in: &api)
         access.register(in: &api)
         inventory.register(in: &api)
         topology.register(in: &api)
@@ -45,7 +51,8 @@ struct Modules: Sendable {
     }
 
     var services: [any Service] {
-        [relay] + access.services + inventory.services + topology.services + discovery.services + operations.services
+        [relay] + vault.services + access.services + inventory.services + topology.services + discovery.services
+            + operations.services
     }
 
     /// Before the first request: reads what is stored, and opens set-up where there is no administrator; its code is
@@ -56,6 +63,8 @@ struct Modules: Sendable {
         try await followSettings(headers)
         operations.health.registerDisk(data.path)
         operations.health.registerSchema(store)
+        try await vault.vault.begin()
+        operations.health.registerVault(vault.vault)
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
     }
@@ -87,6 +96,24 @@ struct Modules: Sendable {
             headers.allow(ForeignOrigins(settings.foreignOrigins))
         }
         try await operations.settings.load()
+    }
+}
+
+extension SuppliedKey {
+    /// The vault key that the configuration gives, if it gives one.
+    init?(_ configuration: Configuration) throws {
+        guard let key = configuration.vaultKey else { return nil }
+        let source: KeySource =
+            if case .credential = configuration.origin(of: "vault.key") { .credential } else { .environment }
+        try self.init(key, old: configuration.oldVaultKeys, source: source)
+    }
+}
+
+extension HealthChecks {
+    func registerVault(_ vault: SecretVault) {
+        register("vault", trouble: "How the vault stands cannot be read. The journal has the reason.") {
+            try await vault.health()
+        }
     }
 }
 

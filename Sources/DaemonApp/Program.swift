@@ -97,7 +97,7 @@ package struct Program: Sendable {
         do {
             let configuration = try Configuration.load(environment: [:], files: .init { _ in .failure(.missing) })
             let quiet = Logger(label: "openapi") { _ in SwiftLogNoOpLogHandler() }
-            let modules = Modules(
+            let modules = try Modules(
                 store: try SQLiteStore(path: nil), configuration: configuration, clock: SystemClock(), logger: quiet)
             say(Indented.json(Array(Routes(modules, tls: nil).document.json().readableBytesView)))
             return 0

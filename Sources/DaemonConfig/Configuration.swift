@@ -68,6 +68,7 @@ package struct Configuration: Sendable {
     package var log: Log
     package var apiToken: Secret<String>?
     package var vaultKey: Secret<String>?
+    package var oldVaultKeys: Secret<String>?
     package var requireWSS: Bool
     package var discoveryMode: DiscoveryMode
     /// Every option in the order of the table.

@@ -55,6 +55,7 @@ struct ConfigurationLoader {
             log: Configuration.Log(level: value(OptionTable.log.level), format: value(OptionTable.log.format)),
             apiToken: value(OptionTable.access.apiToken),
             vaultKey: value(OptionTable.vault.key),
+            oldVaultKeys: value(OptionTable.vault.oldKeys),
             requireWSS: value(OptionTable.webSocket.requireWSS),
             discoveryMode: value(OptionTable.discovery.mode),
             settings: OptionTable.entries.map(setting),

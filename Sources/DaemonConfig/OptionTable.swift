@@ -188,6 +188,12 @@ struct VaultOptions: Sendable {
         "vault.key", "The key that seals stored secrets, where it is not kept in .env below data.dir.",
         fallback: nil, ValueForm<String>.fernetKey.hidden.orNothing(), environment: ["CB_VAULT_KEY"],
         credential: "vault-key")
+    let oldKeys = Option(
+        "vault.old_keys",
+        "Earlier keys of a supplied vault.key, separated by commas: what they sealed is opened and sealed anew with the "
+            + "key.",
+        fallback: nil, ValueForm<String>.fernetKeys.hidden.orNothing(), environment: ["CB_VAULT_KEY_OLD"],
+        credential: "vault-key-old")
 }
 
 struct WebSocketOptions: Sendable {

@@ -168,19 +168,30 @@ extension ValueForm where Value == String {
             show: quoted)
     }
 
-    /// A Fernet key: 32 bytes in URL-safe base64.
+    /// A Fernet key: 32 bytes in base64 of either alphabet, given in the URL-safe one.
     static var fernetKey: ValueForm {
+        .word("KEY", "a Fernet key, 32 bytes in base64 (44 characters)", parse: urlSafeKey, show: quoted)
+    }
+
+    /// Fernet keys, separated by commas, spaces or lines.
+    static var fernetKeys: ValueForm {
         .word(
-            "KEY", "a Fernet key, 32 bytes in URL-safe base64 (44 characters)",
+            "KEYS", "Fernet keys, each 32 bytes in base64 (44 characters), separated by commas",
             parse: { text in
-                let body = text.hasSuffix("=") ? text.dropLast() : text[...]
-                let isURLSafe = body.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                        || byte == 0x2D || byte == 0x5F
-                }
-                return body.utf8.count == 43 && isURLSafe ? body + "=" : nil
+                let keys = text.split { $0 == "," || $0.isWhitespace }.map { urlSafeKey(String($0)) }
+                return keys.isEmpty || keys.contains(nil) ? nil : keys.compactMap { $0 }.joined(separator: ",")
             },
             show: quoted)
+    }
+
+    private static func urlSafeKey(_ text: String) -> String? {
+        let body = String(text.hasSuffix("=") ? text.dropLast() : text[...])
+            .replacing("+", with: "-").replacing("/", with: "_")
+        let isURLSafe = body.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || byte == 0x2D || byte == 0x5F
+        }
+        return body.utf8.count == 43 && isURLSafe ? body + "=" : nil
     }
 }
 

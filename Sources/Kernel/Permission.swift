@@ -15,6 +15,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable {
     case viewUsers = "users.view"
     case manageUsers = "users.manage"
     case manageTokens = "tokens.manage"
+    /// The key that seals stored secrets: its state, rotation, recovery.
+    case manageVault = "vault.manage"
     case viewMetrics = "metrics.view"
     /// One's own profile, password and sessions. Persons only: no token carries it.
     case ownAccount = "account.own"

@@ -37,5 +37,6 @@ extension Migration {
         .m0020AppSettings,
         .m0030Maps,
         .m0040DiscoveryLinks,
+        .m0041Vault,
     ]
 }

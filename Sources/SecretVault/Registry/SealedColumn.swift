@@ -1,0 +1,58 @@
+import Persistence
+
+/// Every column that holds a sealed secret. What is not a case here cannot be sealed, opened or stored, and rotation,
+/// recovery and the page walk `allCases`.
+///
+/// A new kind of secret is one case, its entry in `place`, and a column of type TEXT in its table.
+package enum SealedColumn: String, Sendable, CaseIterable {
+    /// A value of the vault's own: that it opens shows that the current key is the right one.
+    case vaultCheck = "vault_check"
+
+    package var place: SealedPlace {
+        switch self {
+        case .vaultCheck:
+            SealedPlace(table: "vault", column: "check_value", what: "Check value of the vault", isOwn: true)
+        }
+    }
+}
+
+/// Where a kind of secret is stored, and how a person calls it.
+package struct SealedPlace: Sendable {
+    package let table: String
+    /// A column of integers that names the row.
+    package let idColumn: String
+    package let column: String
+    /// What it is, in a few words: `SMTP password`.
+    package let what: String
+    /// Tells one row from another for a person: an expression over the columns of the table, such as `email`. Nil where
+    /// the table has a single row.
+    package let name: SQL?
+    /// Made by the vault itself; nobody has to enter it again.
+    package let isOwn: Bool
+
+    package init(
+        table: String, idColumn: String = "id", column: String, what: String, name: SQL? = nil, isOwn: Bool = false
+    ) {
+        self.table = table
+        self.idColumn = idColumn
+        self.column = column
+        self.what = what
+        self.name = name
+        self.isOwn = isOwn
+    }
+}
+
+/// One secret, as a list names it for a person.
+package struct SealedName: Sendable, Hashable, Comparable {
+    package let column: SealedColumn
+    package let rowID: Int64
+    /// Of the row; empty where there is only one.
+    package let name: String
+
+    /// `SMTP password`, or `Authenticator seed of anna@example.org`.
+    package var text: String { name.isEmpty ? column.place.what : "\(column.place.what) of \(name)" }
+
+    package static func < (left: SealedName, right: SealedName) -> Bool {
+        (left.text, left.rowID) < (right.text, right.rowID)
+    }
+}
