@@ -83,12 +83,13 @@ let package = Package(
         module("NetAddress"),
         module("Kernel"),
         module("JSONKit", "Kernel"),
+        module("SecurityPolicy", "Kernel"),
         module(
             "Persistence", "Kernel", "JSONKit", "CLibPQ", "CLibPQLoader", crypto, grdb, grdbSQLite, lifecycle, logging),
         module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
         module(
-            "HTTPKit", "Kernel", "JSONKit", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
-            nioPosix),
+            "HTTPKit", "Kernel", "JSONKit", "SecurityPolicy", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes,
+            logging, nioCore, nioPosix),
         module(
             "Serving", "Kernel", "CZlib", hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore,
             nioExtras, nioHTTP1, nioHTTP2, nioHTTPTypes, nioHTTPTypesHTTP1, nioHTTPTypesHTTP2, nioPosix, nioSSL, nioTLS,
@@ -100,7 +101,9 @@ let package = Package(
         module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
-        module("ControlClient", "Kernel", "JSONKit", asyncHTTPClient, httpTypes, nioCore),
+        module(
+            "ControlClient", "Kernel", "JSONKit", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, nioPosix,
+            nioSSL),
 
         // Contexts: one area of the domain each.
         module(
@@ -124,8 +127,8 @@ let package = Package(
         module(
             "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
             "LocalCA", "DaemonConfig", "Access", "Inventory", "Topology", "Discovery", "Operations", "SecretVault",
-            hummingbird,
-            hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, signals),
+            "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+            nioSSL, signals),
         .executableTarget(
             name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],
             swiftSettings: strict),
@@ -134,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "cb",
             dependencies: [
-                "ControlClient", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "TrustStores",
+                "ControlClient", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress",
+                "SecurityPolicy", "TrustStores",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -145,9 +149,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "HTTPKit", "HostSystem", "Kernel", "JSONKit", "Persistence", "Schema", hummingbird, hummingbirdTesting,
-                httpTypes,
-                nioCore, nioFoundationCompat, nioPosix, nioSSL,
+                "HTTPKit", "HostSystem", "Kernel", "JSONKit", "Persistence", "Schema", "SecurityPolicy", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore, nioFoundationCompat, nioPosix, nioSSL,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress", "TestSupport"),
@@ -156,7 +159,7 @@ let package = Package(
         tests(
             "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
         tests(
-            "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "TestSupport", httpTypes, hummingbird, hummingbirdTesting,
+            "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting,
             nioCore),
         tests(
             "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", "TestSupport", asyncHTTPClient,
@@ -168,11 +171,11 @@ let package = Package(
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
-            "TestSupport",
+            "SecurityPolicy", "TestSupport",
             httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
-            "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
+            "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
             "CZlib",
@@ -191,7 +194,9 @@ let package = Package(
         tests("HostSystemTests", "HostSystem", "Kernel", "TestSupport"),
         tests("TrustStoresTests", "HostSystem", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
-        tests("ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport"),
+        tests(
+            "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
+        tests("SecurityPolicyTests", "Kernel", "SecurityPolicy"),
         tests(
             "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport"),
         tests("InstallerCoreTests", "HostSystem", "InstallerCore", "Kernel", "LocalCA", "NetAddress", "TrustStores"),

@@ -50,7 +50,7 @@ package struct ConfigurationFiles: Sendable {
 
 extension ConfigurationFiles.Failure {
     /// Completes "PATH …".
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .missing: "does not exist."
         case .forbidden:

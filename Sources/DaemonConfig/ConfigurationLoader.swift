@@ -10,13 +10,24 @@ extension Configuration {
         environment: [String: String],
         files: ConfigurationFiles = .disk
     ) throws(ConfigurationErrors) -> Configuration {
+        let (configuration, problems) = survey(arguments: arguments, environment: environment, files: files)
+        guard problems.isEmpty else { throw ConfigurationErrors(problems) }
+        return configuration
+    }
+
+    /// The configuration as far as it can be read, with the default for whatever is wrong, and every problem. Not for
+    /// the daemon, which must not run on half of it: for `cb`, which looks for a daemon that may be in trouble, often as
+    /// a user who may not read all of it.
+    package static func survey(
+        arguments: [String] = [],
+        environment: [String: String],
+        files: ConfigurationFiles = .disk
+    ) -> (configuration: Configuration, problems: [ConfigurationProblem]) {
         let sources = ConfigurationSources(arguments: arguments, environment: environment, files: files)
         var loader = ConfigurationLoader(sources: sources)
         let configuration = loader.configuration()
         let crossing = CrossChecks(configuration, sources: sources, badKeys: loader.badKeys, files: files).problems
-        let problems = sources.problems + crossing
-        guard problems.isEmpty else { throw ConfigurationErrors(problems) }
-        return configuration
+        return (configuration, sources.problems + crossing)
     }
 }
 

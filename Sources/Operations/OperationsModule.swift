@@ -17,6 +17,8 @@ package struct OperationsModule: Sendable {
     package let settings: Settings
     package let health: HealthChecks
     package let metrics: Metrics
+    private let version: String
+    private let startedAt: Instant
     private let watch: HealthWatch
     private let observers: Observers
 
@@ -24,6 +26,8 @@ package struct OperationsModule: Sendable {
         store: any Store, version: String, clock: any WallClock = SystemClock(), logger: Logger,
         healthInterval: Duration = .seconds(15)
     ) {
+        self.version = version
+        startedAt = clock.now
         settings = Settings(store: store)
         health = HealthChecks()
         metrics = Metrics(version: version, engine: store.dialect.rawValue, clock: clock)
@@ -42,7 +46,7 @@ package struct OperationsModule: Sendable {
 
     package func register(in api: inout API) {
         SettingsRoutes(settings: settings).register(in: &api)
-        HealthRoutes(checks: health).register(in: &api)
+        HealthRoutes(checks: health, version: version, startedAt: startedAt).register(in: &api)
         MetricsRoutes(metrics: metrics).register(in: &api)
     }
 

@@ -8,6 +8,7 @@ import Kernel
 import Logging
 import NIOCore
 import Persistence
+import SecurityPolicy
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import JSONKit
 import Kernel
 import NIOCore
+import SecurityPolicy
 
 /// The routes of one context without a socket, behind a door where each request says who it comes from.
 ///

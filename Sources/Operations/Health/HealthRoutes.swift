@@ -8,17 +8,16 @@ struct HealthRoutes {
     static let freshness = Duration.seconds(1)
 
     let checks: HealthChecks
+    let version: String
+    let startedAt: Instant
 
     func register(in api: inout API) {
         api.get(
-            "health", "Say that the daemon is alive", needs: .nothing,
-            .init(answer: .json(.object([.init(name: "status", shape: .choice(["ok"]), isRequired: true)])))
-        ) { _ in
-            var writer = JSONWriter()
-            writer.beginObject()
-            writer.member("status", "ok")
-            writer.endObject()
-            return Reply(json: writer, headers: [.cacheControl: "no-store"])
+            "health", "Say that the daemon is alive", needs: .nothing, .init(answer: .json(Aliveness.shape))
+        ) { [version, startedAt] (call: Call<Nothing>) in
+            // Which version runs is nobody's business who only came by.
+            let isKnown = call.facts.origin.isLocalSocket || [.person, .token].contains(call.caller.kind)
+            return Aliveness(details: isKnown ? (version, startedAt) : nil)
         }
         api.get(
             "health/ready", "Say whether the daemon can do its work", needs: .nothing,
@@ -26,6 +25,33 @@ struct HealthRoutes {
         ) { [checks] _ in
             HealthReport(checks: await checks.report(noOlderThan: Self.freshness))
         }
+    }
+}
+
+/// Says `ok`; to whoever is known or sits on this machine also what runs, and since when.
+struct Aliveness: JSONAnswer {
+    let details: (version: String, startedAt: Instant)?
+
+    static let shape: JSONShape = .object([
+        .init(name: "status", shape: .choice(["ok"]), isRequired: true),
+        .init(name: "version", shape: .string, isRequired: false),
+        .init(name: "started_at", shape: .format("date-time"), isRequired: false),
+    ])
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("status", "ok")
+        if let details {
+            writer.member("version", details.version)
+            writer.member("started_at", milliseconds: details.startedAt.milliseconds)
+        }
+        writer.endObject()
+    }
+
+    func reply() -> Reply {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return Reply(json: writer, headers: [.cacheControl: "no-store"])
     }
 }
 
