@@ -6,11 +6,8 @@ import Logging
 import NIOCore
 import NIOPosix
 import Persistence
-<<<<<<< HEAD
 import SecretVault
-=======
 import SecurityPolicy
->>>>>>> 7d4a45d (cb: ask the daemon over its socket or HTTPS; status, version, config check; one table of security headers)
 import ServiceLifecycle
 import Serving
 import Systemd

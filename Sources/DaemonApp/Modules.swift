@@ -8,11 +8,8 @@ import Kernel
 import Logging
 import Operations
 import Persistence
-<<<<<<< HEAD
 import SecretVault
-=======
 import SecurityPolicy
->>>>>>> 7d4a45d (cb: ask the daemon over its socket or HTTPS; status, version, config check; one table of security headers)
 import ServiceLifecycle
 import Serving
 import Topology
