@@ -15,6 +15,7 @@ struct CommandLineTool: AsyncParsableCommand {
         subcommands: [
             ConfigCommand.self,
             StatusCommand.self,
+            TrustCommand.self,
             VersionCommand.self,
         ])
 
