@@ -30,7 +30,7 @@ test: ## every quick test: Swift on SQLite and PostgreSQL, Node, the built daemo
 	@tools/with-postgres.sh tools/test.sh quick
 
 test-long: ## the long campaigns: 50 crash rounds on both engines, API fuzzing, hostile input at full size
-	@tools/setup.sh test
+	@tools/setup.sh long
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@tools/with-postgres.sh tools/test.sh long
 

@@ -1,22 +1,26 @@
 #!/bin/bash
-# Installs what is missing and says nothing when nothing is. Usage: tools/setup.sh [run|test|bench|all]
+# Installs what is missing and says nothing when nothing is. Usage: tools/setup.sh [run|test|long|bench|all]
 #   run    what building and serving needs          test   also PostgreSQL, a browser, Node, the Python tools
+#   long   also Firefox, for the tests that take minutes
 #   bench  also nginx and the load makers           all    everything (the default)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 group=${1:-all}
 
 build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev zlib1g-dev pkg-config
-    openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2"
-test_packages="postgresql chromium python3-venv shellcheck procps"
+    openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator"
+test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules
+    default-jre-headless zbar-tools"
+long_packages="firefox-esr"
 bench_packages="nginx-light wrk nghttp2-client"
 
 case $group in
     run) wanted=$build_packages ;;
     test) wanted="$build_packages $test_packages" ;;
     bench) wanted="$build_packages python3-venv procps $bench_packages" ;;
-    all) wanted="$build_packages $test_packages $bench_packages" ;;
-    *) echo "setup: unknown group '$group' (run, test, bench or all)" >&2; exit 2 ;;
+    long) wanted="$build_packages $test_packages $long_packages" ;;
+    all) wanted="$build_packages $test_packages $long_packages $bench_packages" ;;
+    *) echo "setup: unknown group '$group' (run, test, long, bench or all)" >&2; exit 2 ;;
 esac
 
 node_is_new_enough() {
@@ -33,7 +37,7 @@ is_installed() { # nginx-light is also satisfied by a fuller nginx
 
 missing=()
 for package in $wanted; do is_installed "$package" || missing+=("$package"); done
-if [ "$group" = test ] || [ "$group" = all ]; then node_is_new_enough || missing+=(nodejs); fi
+if [ "$group" = test ] || [ "$group" = long ] || [ "$group" = all ]; then node_is_new_enough || missing+=(nodejs); fi
 
 # Freshly installed servers must not start, nor at the next boot: the tests start their own.
 install_packages() {

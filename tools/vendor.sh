@@ -30,3 +30,16 @@ font "$inter/Inter-SemiBold.otf" Inter-SemiBold fonts-inter
 font "$inter/Inter-Bold.otf" Inter-Bold fonts-inter
 font "$mono/JetBrainsMono-Regular.ttf" JetBrainsMono-Regular fonts-jetbrains-mono
 font "$mono/JetBrainsMono-SemiBold.ttf" JetBrainsMono-SemiBold fonts-jetbrains-mono
+
+# QR codes. The library makes a global; a module has to say what it gives.
+qr=/usr/share/nodejs/qrcode-generator/qrcode.js
+if [ ! -s "$vendor/qrcode.js" ]; then
+    [ -r "$qr" ] || {
+        echo "vendor: $qr is missing; run 'make setup'" >&2
+        exit 1
+    }
+    { cat "$qr" && printf '\nexport default qrcode;\n'; } >"$vendor/qrcode.js.new"
+    mv "$vendor/qrcode.js.new" "$vendor/qrcode.js"
+    cp /usr/share/doc/node-qrcode-generator/copyright "$vendor/node-qrcode-generator.copyright.txt" 2>/dev/null ||
+        echo "MIT; see the Debian package node-qrcode-generator" >"$vendor/node-qrcode-generator.copyright.txt"
+fi

@@ -18,6 +18,8 @@ package final class TLSKeeper: Service, Sendable {
     struct Current: Sendable {
         let identity: CertifiedKey
         let authority: Certificate?
+        /// What devices should trust: the root in use first, then its successor once there is one.
+        var roots: [Certificate] = []
         /// Why the last attempt to read a new pair failed; nil when it did not.
         var refusal: String?
     }
@@ -136,7 +138,8 @@ package final class TLSKeeper: Service, Sendable {
         case .local(let files, let tls):
             let outcome = try files.ensure(names: try MachineNames.current(asked: tls), at: now)
             report(outcome, files, logger)
-            return Current(identity: outcome.identity, authority: outcome.authority)
+            return Current(
+                identity: outcome.identity, authority: outcome.authority, roots: outcome.roots.toTrust)
         }
     }
 

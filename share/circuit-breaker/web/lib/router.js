@@ -109,7 +109,7 @@ export class Router {
     ) return;
     const link = /** @type {Element} */ (event.target).closest?.("a[href]");
     if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
-    if (link.origin !== location.origin || link.pathname.startsWith("/api/") || link.pathname === "/ca.crt") return;
+    if (link.origin !== location.origin || link.pathname.startsWith("/api/") || /^\/ca(-next)?\.\w+$/.test(link.pathname)) return;
     if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
     event.preventDefault();
     void this.navigate(link.pathname + link.search + link.hash);

@@ -62,6 +62,11 @@ export function visit({ session, navigate, arrived, left }) {
   /** The wizard while it is needed, the sign-in page for strangers, else the address; home is the map. */
   async function firstAddress() {
     const here = location.pathname === "/" ? "/map" : location.pathname + location.search + location.hash;
+    if (location.pathname === "/ca") {
+      // For whoever does not trust this machine yet, signed in or not, set up or not.
+      await startSession().catch(() => null);
+      return here;
+    }
     try {
       const state = await startSession();
       if (state?.unfinished) return "/setup";

@@ -228,6 +228,7 @@ function trustCard(signal) {
       "div",
       { class: "row" },
       linkButton(t("settings.trust_download"), "/ca.crt", { icon: "download", download: "circuit-breaker-ca.crt" }),
+      linkButton(t("settings.trust_page"), "/ca", { kind: "ghost" }),
     ),
   );
   element.hidden = true;

@@ -41,6 +41,7 @@ export async function page({ query, navigate, title, startSession }) {
       query.has("return") && back !== "/map" && h("p", { class: "quiet" }, t("sign_in.then", { path: back })),
       entry.element,
       h("p", { class: "small quiet" }, t("sign_in.help")),
+      h("p", { class: "small" }, h("a", { href: "/ca" }, t("sign_in.trust"))),
     ),
   );
 }
