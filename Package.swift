@@ -192,7 +192,7 @@ let package = Package(
             asyncHTTPClient, httpTypes, hummingbird, hummingbirdCore, hummingbirdTesting, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix, nioSSL),
         tests("HostSystemTests", "HostSystem", "Kernel", "TestSupport"),
-        tests("TrustStoresTests", "HostSystem", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
+        tests("TrustStoresTests", "HostSystem", "JSONKit", "Kernel", "LocalCA", "TrustStores"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),

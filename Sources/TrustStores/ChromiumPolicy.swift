@@ -27,7 +27,8 @@ struct ChromiumPolicy: TrustStore {
                 let policy = (try? JSONParser.parse(bytes))?.objectValue, policy["CACertificates"] != nil
             else { continue }
             return
-                "\(folder)/\(name) already sets CACertificates, and Chromium does not join two lists. Add the root there."
+                "\(folder)/\(name) already sets CACertificates, and Chromium does not join two lists. "
+                + "Add the root there."
         }
         return nil
     }

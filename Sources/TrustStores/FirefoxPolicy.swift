@@ -32,20 +32,22 @@ struct FirefoxPolicy: TrustStore {
     }
 
     func install(_ roots: [Certificate]) throws {
+        let policy = try Self.changing(startingPoint()) { paths in
+            paths + roots.map(copy).filter { !paths.contains($0) }
+        }
         for root in roots { try machine.write(try root.pem(), to: copy(of: root), mode: 0o644, owner: .root) }
-        let start = try startingPoint()
-        try write(
-            Self.changing(start) { paths in
-                paths + roots.map(copy).filter { !paths.contains($0) }
-            })
+        try write(policy)
     }
 
     func remove(_ roots: [Certificate]) throws {
         let leaving = Set(roots.map(copy))
-        if try machine.exists(Self.path) {
-            try write(Self.changing(read(Self.path)) { paths in paths.filter { !leaving.contains($0) } })
-        }
+        // First, so that a policy that cannot be read any more does not prevent it. Firefox passes over missing files.
         for path in leaving { try machine.remove(path) }
+        // A policy that names none of them stays as it is, whatever else is in it.
+        guard try machine.exists(Self.path) else { return }
+        let text = String(decoding: try machine.read(Self.path), as: UTF8.self)
+        guard roots.contains(where: { text.contains($0.fileName("crt")) }) else { return }
+        try write(Self.changing(read(Self.path)) { paths in paths.filter { !leaving.contains($0) } })
     }
 
     func verify(_ roots: [Certificate], server: TrustedServer?) throws -> String {

@@ -35,9 +35,12 @@ struct Handshake: Sendable {
     /// With NSS itself, as the owner of the database.
     func byDatabase(_ directory: String, as account: TrustAccount) async throws -> String? {
         guard machine.tool("tstclnt") != nil else { return nil }
-        let result = try await machine.attempt(
-            "tstclnt",
-            ["-h", server.name, "-p", "\(server.port)", "-d", "sql:\(directory)", "-V", "tls1.2:", "-Q"], as: account)
+        let arguments = ["-h", server.name, "-p", "\(server.port)", "-d", "sql:\(directory)", "-V", "tls1.2:", "-Q"]
+        var result = try await machine.attempt("tstclnt", arguments, as: account)
+        // It tries one address of a name only; a server that listens on IPv4 alone is then not found.
+        if result.status != 0, String(decoding: result.complaint, as: UTF8.self).contains("PR_CONNECT_REFUSED") {
+            result = try await machine.attempt("tstclnt", arguments + ["-4"], as: account)
+        }
         guard result.status == 0 else { throw refused(by: "tstclnt", result) }
         return "NSS accepted \(authority) by this database."
     }
@@ -52,5 +55,20 @@ struct Handshake: Sendable {
         AppError(
             .fault, "The root is in the store, but \(program) still refuses \(authority).",
             cause: machine.failure(of: program, result))
+    }
+}
+
+extension TrustedServer {
+    /// Whether somebody answers there at all, trusted or not: without that a handshake proves nothing.
+    package func answers(on machine: any Machine) async -> Bool {
+        guard machine.isLive, machine.tool("curl") != nil else { return false }
+        let authority = name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
+        let result = try? await machine.attempt(
+            "curl",
+            [
+                "--disable", "--silent", "--insecure", "--noproxy", "*", "--max-time", "10", "--output", "/dev/null",
+                "https://\(authority)/api/v1/health",
+            ])
+        return result?.status == 0
     }
 }

@@ -75,7 +75,8 @@ struct NSSDatabase: TrustStore {
         let rows = try await rows().filter(isWanted)
         let ordered = rows.filter { $0.nickname == root.label } + rows.filter { $0.nickname != root.label }
         for row in ordered {
-            let pem = try await certutil(["-L", "-a", "-n", row.nickname])
+            // A name that ends in blanks cannot be told from the table, and certutil then does not know it.
+            guard let pem = try? await certutil(["-L", "-a", "-n", row.nickname]) else { continue }
             if try Certificate.all(inPEM: Array(pem.utf8)).contains(root) { return row.nickname }
         }
         return nil

@@ -92,7 +92,8 @@ struct AccountFiles: StoreFiles {
         // The new file takes the old one's mode; a database of keys is nobody else's business from its first byte.
         let script =
             #"umask 077; new="$1.new-$$"; cat >"$new" || { rm -f "$new"; exit 1; }; "#
-            + #"if [ -e "$1" ]; then chmod --reference="$1" "$new" 2>/dev/null || chmod 600 "$new"; fi; mv -f "$new" "$1""#
+            + #"if [ -e "$1" ]; then chmod --reference="$1" "$new" 2>/dev/null || chmod 600 "$new"; fi; "#
+            + #"mv -f "$new" "$1""#
         try await machine.succeed("sh", ["-c", script, "sh", path], input: bytes, as: account)
     }
 

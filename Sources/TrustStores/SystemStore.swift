@@ -63,6 +63,14 @@ struct SystemStore: TrustStore {
         try await machine.succeed(program, Array(command.dropFirst()))
     }
 
+    /// The roots that were put into the folder under our names: they can be read where their source cannot.
+    static func anchors(on machine: any Machine) throws -> [Certificate] {
+        guard let layout = try SystemLayout.find(on: machine) else { return [] }
+        return try machine.list(layout.anchors).filter { $0.hasPrefix("circuit-breaker-") }.flatMap {
+            try Certificate.all(inPEM: machine.read("\(layout.anchors)/\($0)"))
+        }
+    }
+
     /// Whether the certificate is in a bundle: its base64 text, however the tool breaks the lines.
     static func holds(_ bundle: [UInt8], _ root: Certificate) throws -> Bool {
         let pem = String(decoding: try root.pem(), as: UTF8.self)

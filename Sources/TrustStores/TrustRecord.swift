@@ -8,7 +8,8 @@ package struct TrustEntry: Sendable, Equatable, Codable {
     /// A file a tool rewrites whole.
     package struct RewrittenFile: Sendable, Equatable, Codable {
         package let path: String
-        /// SHA-256 of what was there before the first change; nil when nothing was. The bytes are kept beside the record.
+        /// SHA-256 of what was there before the first change, whose bytes are kept beside the record; nil when
+        /// nothing was.
         package let before: String?
         /// SHA-256 of what our last change left. While the file still has it, nobody else has changed it since, and the
         /// bytes from before may be put back. Nil where somebody else has.

@@ -13,7 +13,7 @@ package protocol TrustStore: Sendable {
     var obstacle: String? { get }
     /// The files whose bytes are remembered before the first change, because a tool rewrites them whole.
     var rewrittenFiles: [String] { get }
-    /// The directories it needs, outermost first. `TrustStores` makes those that are missing, and takes them away again.
+    /// The directories it needs, outermost first. `TrustStores` makes those that are missing, and removes them again.
     var directories: [String] { get }
 
     func isTrusted(_ root: Certificate) async throws -> Bool

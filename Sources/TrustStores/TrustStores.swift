@@ -58,6 +58,11 @@ package struct TrustStores: Sendable {
         }
     }
 
+    /// Roots an administrator has put into the system store here, for people who may not read where they come from.
+    package static func anchors(on machine: any Machine) throws -> [Certificate] {
+        try SystemStore.anchors(on: machine)
+    }
+
     package func entries() async throws -> [TrustEntry] { try await record.entries() }
 
     /// Whether there is nothing left for `install` to do.
@@ -177,7 +182,7 @@ extension TrustStores {
 
 extension Machine {
     /// Whether a running program has the file open, as far as this process may see.
-    fileprivate func isOpen(_ path: String) throws -> Bool {
+    func isOpen(_ path: String) throws -> Bool {
         guard isLive else { return false }
         let real = try resolve(path) ?? path
         for process in (try? list("/proc")) ?? [] where process.allSatisfy(\.isNumber) {
