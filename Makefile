@@ -1,7 +1,8 @@
 # The one door. `make` alone lists the verbs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test test-long check fmt web openapi reference bench screenshots clean
+.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench screenshots \
+	package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -60,6 +61,28 @@ screenshots: ## pictures of the main pages, wide and narrow, dark and light, int
 	@tools/setup.sh test
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@.venv/bin/python -m pytest -q -p no:cacheprovider Tests/EndToEnd/test_screenshots.py
+
+package-tar: ## release build with Swift's runtime inside, as a tarball for any distribution, into .build-package
+	@tools/setup.sh package
+	@tools/package/build.sh
+	@tools/package/stage.sh
+	@tools/package/tar.sh
+
+package-deb: ## the same as a Debian package, judged by lintian
+	@tools/setup.sh package
+	@tools/package/build.sh
+	@tools/package/stage.sh
+	@tools/package/deb.sh
+
+package-rpm: ## the same as an RPM
+	@tools/setup.sh package
+	@tools/package/build.sh
+	@tools/package/stage.sh
+	@tools/package/rpm.sh
+
+test-guest: ## build the packages, install, break and remove them in fresh machines with a real systemd (as root)
+	@tools/setup.sh guest
+	@tools/test-guest.sh
 
 clean: ## remove build products, the Python tools and ./.run (asks first when ./.run holds data)
 	@tools/clean.sh

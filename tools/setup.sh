@@ -1,8 +1,10 @@
 #!/bin/bash
-# Installs what is missing and says nothing when nothing is. Usage: tools/setup.sh [run|test|long|bench|all]
+# Installs what is missing and says nothing when nothing is.
+# Usage: tools/setup.sh [run|test|long|bench|package|guest|all]
 #   run    what building and serving needs          test   also PostgreSQL, a browser, Node, the Python tools
 #   long   also Firefox, for the tests that take minutes
 #   bench  also nginx and the load makers           all    everything (the default)
+#   package  what packages need beside a build      guest  also what makes and breaks fresh machines
 set -euo pipefail
 cd "$(dirname "$0")/.."
 group=${1:-all}
@@ -13,14 +15,20 @@ test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools 
     default-jre-headless zbar-tools"
 long_packages="firefox-esr"
 bench_packages="nginx-light wrk nghttp2-client"
+package_packages="binutils fakeroot libpq5 lintian rpm xz-utils"
+guest_packages="e2fsprogs mmdebstrap python3-venv procps"
 
 case $group in
     run) wanted=$build_packages ;;
     test) wanted="$build_packages $test_packages" ;;
     bench) wanted="$build_packages python3-venv procps $bench_packages" ;;
     long) wanted="$build_packages $test_packages $long_packages" ;;
-    all) wanted="$build_packages $test_packages $long_packages $bench_packages" ;;
-    *) echo "setup: unknown group '$group' (run, test, long, bench or all)" >&2; exit 2 ;;
+    package) wanted="$build_packages $package_packages" ;;
+    guest) wanted="$build_packages $package_packages $guest_packages" ;;
+    all)
+        wanted="$build_packages $test_packages $long_packages $bench_packages $package_packages $guest_packages"
+        ;;
+    *) echo "setup: unknown group '$group' (run, test, long, bench, package, guest or all)" >&2; exit 2 ;;
 esac
 
 node_is_new_enough() {
@@ -85,7 +93,7 @@ command -v swift >/dev/null || {
 
 tools/vendor.sh
 
-if [ "$group" != run ]; then
+if [ "$group" != run ] && [ "$group" != package ]; then
     stamp=.venv/requirements.installed
     if ! cmp -s tools/requirements.txt "$stamp"; then
         echo "setup: installing Python packages into .venv"

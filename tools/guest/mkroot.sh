@@ -11,7 +11,7 @@ further=${3:-}
 # What a plain installation of a server has, and nothing of what the product wants: it must run on this.
 packages=systemd,systemd-sysv,dbus,ca-certificates,openssl,curl,iproute2,procps${further:+,$further}
 # Raise this number when the making changes.
-recipe="2 $suite $packages"
+recipe="3 $suite $packages"
 
 command -v mmdebstrap >/dev/null || {
     echo "mkroot: mmdebstrap is missing; run tools/setup.sh guest" >&2
@@ -48,6 +48,9 @@ unshare --mount mmdebstrap --quiet --variant=minbase --mode=root \
     rm -rf "$directory"
     exit 1
 }
+# A name of its own that it can resolve, as an installed machine has.
+echo lab-one >"$directory/etc/hostname"
+printf '127.0.0.1 localhost\n127.0.1.1 lab-one\n::1 localhost ip6-localhost ip6-loopback\n' >"$directory/etc/hosts"
 # Empty, not absent: systemd makes a new one at each first boot.
 : >"$directory/etc/machine-id"
 echo "$recipe" >"$directory.recipe"

@@ -9,17 +9,21 @@ output=.build-package/programs
 programs="circuit-breaker cb installer"
 
 # The linker takes the first folder that has a library under either name: this one holds archives only.
-archives=$scratch/archives
+archives=$PWD/$scratch/archives
 mkdir -p "$archives" "$output"
-libraries=$(gcc -print-file-name=libyaml.a)
-[ "$libraries" != libyaml.a ] || { echo "build: libyaml.a is missing; run tools/setup.sh run" >&2; exit 1; }
-for name in yaml sqlite3; do ln -sf "$(dirname "$libraries")/lib$name.a" "$archives/lib$name.a"; done
+for name in yaml sqlite3; do
+    archive=$(gcc -print-file-name=lib$name.a)
+    [ "$archive" != lib$name.a ] || { echo "build: lib$name.a is missing; run tools/setup.sh package" >&2; exit 1; }
+    ln -sf "$archive" "$archives/"
+done
+# For the linker, by way of the compiler driver, since the order counts: `^` puts in front of everything, `+` behind.
+# Without exported symbols, what nobody calls is left out.
+export CCC_OVERRIDE_OPTIONS="# ^-Wl,--as-needed ^-L$archives +-Wl,--no-export-dynamic"
 
 for program in $programs; do
     swift build -c release --static-swift-stdlib --scratch-path "$scratch" --product "$program" \
-        --explicit-target-dependency-import-check error \
-        -Xlinker "-L$PWD/$archives" -Xlinker --as-needed
-    # Symbols are a third of the size; .build-static keeps them for whoever reads a crash.
+        --explicit-target-dependency-import-check error
+    # Symbols are half of the size; the scratch folder keeps them for whoever reads a crash.
     strip --strip-all -o "$output/$program" "$scratch/release/$program"
 done
 

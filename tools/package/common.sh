@@ -12,7 +12,7 @@ commit=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 315532800)}
 export SOURCE_DATE_EPOCH
 
-output=.build-package
+output=${OUTPUT:-.build-package}
 name=circuit-breaker-$version-linux-x86_64
 tree=$output/$name
 
