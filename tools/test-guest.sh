@@ -16,7 +16,7 @@ packages() {
     tools/package/build.sh
     # A lower number on the same files, for upgrades and downgrades.
     VERSION=0.0.9 tools/package/stage.sh
-    VERSION=0.0.9 tools/package/deb.sh
+    VERSION=0.0.9 LINTIAN=no tools/package/deb.sh
     tools/package/stage.sh
     tools/package/tar.sh
     tools/package/deb.sh

@@ -23,7 +23,7 @@ def test_one_command_serves_trusted(guest, tarball):
     assert f"https://{guest.host}:8443" in words and "ca.crt" in words
     assert guest.read("/var/lib/circuit-breaker/setup-code").strip() in words
     # Fonts came along, and nothing is asked from elsewhere.
-    assert guest.https("/vendor/fonts/Inter-Regular.woff2")[0] == 200
+    assert guest.https("/ui/x/vendor/fonts/Inter-Regular.woff2")[0] == 200
 
 
 def test_survives_a_reboot(installed):

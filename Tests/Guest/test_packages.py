@@ -30,7 +30,7 @@ def test_first_install_runs_and_is_trusted(guest, package):
     assert guest.state() == "active"
     assert guest.run("systemctl", "is-enabled", "circuit-breaker.service").out.strip() == "enabled"
     assert guest.https("/api/v1/health")[0] == 200
-    assert guest.https("/vendor/fonts/Inter-Regular.woff2")[0] == 200
+    assert guest.https("/ui/x/vendor/fonts/Inter-Regular.woff2")[0] == 200
     assert guest.run("dpkg", "--verify", "circuit-breaker").out == ""
     assert guest.run("circuit-breaker", "version").out.split()[1] == version()
 

@@ -36,7 +36,8 @@ check() {
         { echo "there are no control groups below /sys/fs/cgroup"; return 1; }
     # Creating groups may be forbidden although they can be seen.
     local probe
-    probe=$(groups_of_this_process | head -n 1)/cb-guest-check.$$
+    read -r probe < <(groups_of_this_process)
+    probe=$probe/cb-guest-check.$$
     mkdir "$probe" 2>/dev/null || { echo "control groups cannot be made here"; return 1; }
     rmdir "$probe"
 }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 [ -d "$tree" ] || { echo "rpm: $tree is not staged; run tools/package/stage.sh" >&2; exit 1; }
 command -v rpmbuild >/dev/null || { echo "rpm: rpmbuild is missing; run tools/setup.sh package" >&2; exit 1; }
 rpm_version=${version/-/\~}
-top=$PWD/$output/rpm
+top=$(realpath -m "$output/rpm")
 rm -rf "$top"
 mkdir -p "$top"/{SOURCES,BUILD,RPMS,SRPMS}
 archive "$top/SOURCES/circuit-breaker-$rpm_version.tar.gz" "$output" --transform "s,^$name,circuit-breaker-$rpm_version," "$name"

@@ -36,6 +36,8 @@ describe() { # describe PROGRAM FILE NAME SECTION
         "$2" --generate-completion-script "$shell" >"$tree/completions/$shell/script"
         [ "$1" = "$3" ] || sed -i "s/$3/$1/g; s/\b$1\b/$3/g" "$tree/completions/$shell/script"
     done
+    # It is read by a shell and never run.
+    sed -i '1{/^#!/d}' "$tree/completions/bash/script"
     mv "$tree/completions/bash/script" "$tree/completions/bash/$3.bash"
     mv "$tree/completions/zsh/script" "$tree/completions/zsh/_$3"
     mv "$tree/completions/fish/script" "$tree/completions/fish/$3.fish"

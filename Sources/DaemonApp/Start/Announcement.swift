@@ -51,7 +51,8 @@ final class Announcement: Sendable {
     /// The address to type into a browser on this machine.
     static func address(_ addresses: [Listener.Address], _ configuration: Configuration) -> String {
         if let url = configuration.server.publicURL { return url }
-        let main = addresses.first { $0.endpoint.role == .https || $0.endpoint.role == .http }
+        // Not the Unix socket, which systemd may hand over first: nobody types it into a browser.
+        let main = addresses.first { ($0.endpoint.role == .https || $0.endpoint.role == .http) && $0.port != nil }
         let scheme = main?.endpoint.role == .http ? "http" : "https"
         let usual = scheme == "https" ? 443 : 80
         let port = main?.port.flatMap { $0 == usual ? nil : ":\($0)" } ?? ""
