@@ -31,7 +31,9 @@ def test_first_install_runs_and_is_trusted(guest, package):
     assert guest.run("systemctl", "is-enabled", "circuit-breaker.service").out.strip() == "enabled"
     assert guest.https("/api/v1/health")[0] == 200
     assert guest.https("/ui/x/vendor/fonts/Inter-Regular.woff2")[0] == 200
-    assert guest.run("dpkg", "--verify", "circuit-breaker").out == ""
+    # The root file system is made without manual pages.
+    broken = guest.run("dpkg", "--verify", "circuit-breaker", check=False).out.splitlines()
+    assert [line for line in broken if "/usr/share/man" not in line] == []
     assert guest.run("circuit-breaker", "version").out.split()[1] == version()
 
 

@@ -85,9 +85,13 @@ remove_groups() {
 
 # -- processes
 
+runs() { # one that ended and was not yet collected by its parent does not run
+    [ -n "$1" ] && grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
+}
+
 supervisor_runs() {
     local pid
-    pid=$(cat "$place/supervisor" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+    pid=$(cat "$place/supervisor" 2>/dev/null) && runs "$pid"
 }
 
 leader() { # the guest's process 1: supervisor (bash) → unshare → init
@@ -121,7 +125,7 @@ wait_until_up() {
     local state="" end=$((SECONDS + seconds_to_boot))
     while [ $SECONDS -lt $end ]; do
         supervisor_runs || { tail -n 5 "$place/console" >&2; fail "$name ended while it booted; its console is above"; }
-        state=$(inside systemctl is-system-running 2>/dev/null || true)
+        state=$(inside systemctl is-system-running 2>/dev/null) || true
         case $state in running | degraded) return ;; esac
         sleep 0.05
     done
@@ -167,7 +171,10 @@ end_at_once() {
     [ -z "$supervisor" ] || kill -KILL "$supervisor" 2>/dev/null || true
     [ -z "$init" ] || kill -KILL "$init" 2>/dev/null || true
     for _ in $(seq 500); do
-        { [ -n "$init" ] && kill -0 "$init" 2>/dev/null; } || return 0
+        if ! runs "$init" && ! runs "$supervisor"; then
+            rm -f "$place/supervisor"
+            return 0
+        fi
         sleep 0.02
     done
     fail "$name survived SIGKILL"

@@ -12,11 +12,16 @@ command=${1:?usage: powerloss.sh make|cut|restore|remove FOLDER}
 folder=${2:?usage: powerloss.sh make|cut|restore|remove FOLDER}
 
 unmount() {
-    for _ in $(seq 100); do
-        mountpoint -q "$folder/disk" || return 0
-        umount "$folder/disk" 2>/dev/null || sleep 0.1
+    for _ in $(seq 200); do
+        if ! mountpoint -q "$folder/disk" || umount "$folder/disk" 2>/dev/null; then
+            # The loop device goes with the last user. Two mounts of one image would destroy it.
+            [ -n "$(losetup --associated "$folder/image")" ] || return 0
+        fi
+        sleep 0.1
     done
-    umount -l "$folder/disk"
+    echo "powerloss: something still uses $folder/disk; run this in a mount namespace of its own (unshare --mount)," \
+        "so that no other process copies the mount" >&2
+    return 1
 }
 
 case $command in
@@ -36,7 +41,7 @@ fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))'
         mount -o loop,noatime "$folder/image" "$folder/disk"
         ;;
     remove)
-        unmount
+        unmount || umount -l "$folder/disk"
         rm -rf "$folder"
         ;;
     *)

@@ -13,7 +13,7 @@ mkdir -p "$top"/{SOURCES,BUILD,RPMS,SRPMS}
 archive "$top/SOURCES/circuit-breaker-$rpm_version.tar.gz" "$output" --transform "s,^$name,circuit-breaker-$rpm_version," "$name"
 log=$top/log
 rpmbuild -bb --define "_topdir $top" --define "cb_version $rpm_version" --define "use_source_date_epoch_as_buildtime 1" \
-    --define "clamp_mtime_to_source_date_epoch 1" --define "_buildhost reproducible" \
+    --define "clamp_mtime_to_source_date_epoch 1" --define "_buildhost reproducible" --define "_binary_payload w7.zstdio" \
     packaging/rpm/circuit-breaker.spec >"$log" 2>&1 || {
     tail -n 30 "$log" >&2
     exit 1
