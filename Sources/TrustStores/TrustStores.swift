@@ -98,6 +98,15 @@ package struct TrustStores: Sendable {
         }
     }
 
+    /// Takes out roots of ours that are no longer wanted, such as the one before a roll-over; says how many those were.
+    @discardableResult
+    package func retire(keeping wanted: [Certificate], in store: any TrustStore) async throws -> Int {
+        let ours = try await record.entry(for: store.id)?.certificates ?? []
+        let leaving = ours.filter { !wanted.contains($0) }
+        if !leaving.isEmpty, leaving.count < ours.count { _ = try await remove(leaving, from: store) }
+        return leaving.count < ours.count ? leaving.count : 0
+    }
+
     /// Takes out the roots named, or everything of ours. Roots that somebody else put in stay.
     package func remove(_ roots: [Certificate]? = nil, from store: any TrustStore) async throws -> Change {
         guard var entry = try await record.entry(for: store.id) else { return .absent }

@@ -103,11 +103,15 @@ struct TrustInstallCommand: AsyncParsableCommand {
         _ roots: [Certificate], in store: any TrustStore, _ trust: TrustStores, _ server: TrustedServer?
     ) async -> StoreReport {
         do {
-            switch try await trust.install(roots, in: store, server: server) {
-            case .installed(let proof):
-                return StoreReport(id: store.id, name: store.name, state: "installed", note: proof)
-            default: return StoreReport(id: store.id, name: store.name, state: "kept")
+            let change = try await trust.install(roots, in: store, server: server)
+            // A file says what to add; only the daemon's own folder says what is no longer wanted.
+            let retired = self.roots.root == nil ? try await trust.retire(keeping: roots, in: store) : 0
+            let farewell = retired > 0 ? "A root that is no longer in use was taken out." : nil
+            guard case .installed(let proof) = change else {
+                return StoreReport(id: store.id, name: store.name, state: "kept", note: farewell)
             }
+            let note = [proof, farewell].compactMap(\.self).joined(separator: " ")
+            return StoreReport(id: store.id, name: store.name, state: "installed", note: note)
         } catch {
             return StoreReport(failed: store, error)
         }

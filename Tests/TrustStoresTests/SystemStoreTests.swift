@@ -65,6 +65,24 @@ struct SystemStoreTests {
         #expect(try room.changes(since: before) == [])
     }
 
+    @Test("a root that is no longer wanted is retired, the last of ours never")
+    func retired() async throws {
+        let (room, lab) = (try await settledRoom(), try Lab())
+        let before = try room.manifest()
+        let store = try await store(room)
+        let trust = TrustStores(machine: room)
+        _ = try await trust.install([lab.old.certificate], in: store)
+
+        #expect(try await trust.retire(keeping: [lab.new.certificate], in: store) == 0)
+        _ = try await trust.install([lab.new.certificate], in: store)
+        #expect(try await trust.retire(keeping: [lab.new.certificate], in: store) == 1)
+
+        #expect(try await !store.isTrusted(lab.old.certificate))
+        #expect(try await store.isTrusted(lab.new.certificate))
+        #expect(try await trust.remove(from: store) == .removed(isExact: true))
+        #expect(try room.changes(since: before) == [])
+    }
+
     @Test("the keystore that Debian's hook fills is taken back as well")
     func javaHook() async throws {
         let (room, lab) = (try await settledRoom(), try Lab())
