@@ -198,7 +198,8 @@ let package = Package(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
         tests("SecurityPolicyTests", "Kernel", "SecurityPolicy"),
         tests(
-            "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport"),
+            "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport",
+            httpTypes),
         tests("InstallerCoreTests", "HostSystem", "InstallerCore", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
         tests("HouseRulesTests"),
     ]

@@ -18,6 +18,7 @@ package final class SecretVault: Sendable {
         var lockReason: LockReason?
         /// Somebody changes the keys right now.
         var isChanging = false
+        var proof: RecoveryProof?
     }
 
     let store: any Store

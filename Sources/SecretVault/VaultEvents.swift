@@ -54,6 +54,29 @@ struct VaultRotationFinished: Event {
     }
 }
 
+/// Values were opened with keys that somebody brought.
+struct VaultRekeyed: Event {
+    let keys: [KeyID]
+    let values: Int
+
+    var subject: String { "vault.key.brought" }
+
+    var audit: AuditEntry {
+        AuditEntry(
+            "keys_brought", severity: .warning, entity: "vault", name: "vault",
+            after: Self.record([
+                ("keys", .array(keys.map { .string($0.shown) })), ("values", .integer(Int64(values))),
+            ]))
+    }
+
+    func writePayload(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("keys", keys.map(\.shown))
+        writer.member("values", values)
+        writer.endObject()
+    }
+}
+
 /// Earlier keys that nothing needs any more.
 struct VaultKeysRetired: Event {
     let keys: [KeyID]

@@ -170,4 +170,33 @@ struct KeyLifeTests {
         #expect(status.condition == .unlocked && status.keys.count == 2)
         #expect(status.keys.first?.record.retiredAt != nil)
     }
+
+    @Test("a key file that vanishes under a running daemon is told, and a rotation writes it anew")
+    func vanished() async throws {
+        let place = try await VaultPlace(.sqlite)
+        let vault = try await place.start()
+        try FileManager.default.removeItem(atPath: place.envPath)
+        #expect(try await vault.health().message.contains("in memory only"))
+
+        try await vault.rotate(by: .system)
+        try await vault.sealAnew()
+
+        #expect(try await vault.health().severity == .notice)
+        #expect(try await place.start().status().condition == .unlocked)
+    }
+
+    @Test("a rotation that cannot write the key changes nothing", arguments: Engine.available)
+    func unwritable(on engine: Engine) async throws {
+        let place = try await VaultPlace(engine)
+        let vault = try await place.start()
+        let before = place.env
+        // In the way of the temporary file, also for root.
+        try FileManager.default.createDirectory(atPath: place.envPath + ".new", withIntermediateDirectories: false)
+
+        await #expect(throws: AppError.self) { try await vault.rotate(by: .system) }
+
+        #expect(place.env == before)
+        #expect(try await vault.status().keys.count == 1)
+        #expect(try await vault.status().condition == .unlocked)
+    }
 }

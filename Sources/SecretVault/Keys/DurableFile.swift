@@ -30,6 +30,8 @@ struct DurableFile: Sendable {
         try syncFolder()
     }
 
+    func remove() { unlink(path) }
+
     private func write(_ bytes: [UInt8], to descriptor: Int32) throws {
         var written = 0
         while written < bytes.count {

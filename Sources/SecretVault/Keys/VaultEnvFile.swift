@@ -17,9 +17,8 @@ struct VaultEnvFile: Sendable {
         case unusable(String)
     }
 
-    let path: String
-
-    init(folder: String) { path = folder + "/.env" }
+    let folder: String
+    var path: String { folder + "/.env" }
 
     func read() -> Content {
         let text: String

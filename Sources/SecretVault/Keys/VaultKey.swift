@@ -61,6 +61,24 @@ enum KeyList {
         return .success(keys)
     }
 
+    /// The keys that a person brought, or which entry is none. Taken as well: a `.env`, and the file the ceremony gives,
+    /// with their comments and names.
+    static func keys(_ text: Secret<String>) throws -> [VaultKey] {
+        let lines = text.reveal().split { $0.isNewline }.map { line -> Substring in
+            let line = line.drop { $0.isWhitespace }
+            if line.hasPrefix("#") { return "" }
+            return line.hasPrefix("CB_VAULT_KEY") ? line.drop { $0 != "=" }.dropFirst() : line
+        }
+        switch parse(lines.joined(separator: " ")) {
+        case .success(let keys): return keys
+        case .failure(let problem):
+            throw AppError(
+                .invalid,
+                "Entry \(problem.place) of \(problem.count) is no vault key: a key is 44 characters of Base64.",
+                fields: ["keys": "Entry \(problem.place) is no vault key."])
+        }
+    }
+
     struct NotAKey: Error, Equatable {
         let place: Int
         let count: Int

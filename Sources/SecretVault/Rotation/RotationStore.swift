@@ -27,6 +27,11 @@ enum RotationStore {
         try tx.rows("SELECT * FROM vault_rotations ORDER BY id DESC LIMIT 1").first.map(RotationRecord.init(row:))
     }
 
+    /// Whether the last change of the key has not been finished.
+    static func isOpen(in tx: any Session) throws -> Bool {
+        try latest(in: tx).map { $0.finishedAt == nil } ?? false
+    }
+
     static func count(_ done: Int, in tx: any Session) throws {
         try tx.run(
             """

@@ -12,7 +12,7 @@ extension SecretVault {
         }
         defer { endChange() }
         guard let file, let current = known.keyring.current else { return }
-        if try await store.read({ try RotationStore.latest(in: $0).map { $0.finishedAt == nil } ?? false }) {
+        if try await store.read({ try RotationStore.isOpen(in: $0) }) {
             throw AppError(.conflict, "A rotation is under way already. Wait until no secret is left.")
         }
         let key = VaultKey.random()

@@ -89,12 +89,12 @@ extension SecretVault {
     /// Whether nothing is left; then the rotation ends. False when the key changed meanwhile or values came since.
     private func finish(_ keyring: Keyring, _ key: VaultKey) async throws -> Bool {
         guard state.withLock({ $0.keyring.current?.id }) == key.id else { return false }
-        guard try await store.read({ try RotationStore.latest(in: $0)?.finishedAt == nil }) else {
+        guard try await store.read({ try RotationStore.isOpen(in: $0) }) else {
             return try await store.read { try Self.left(keyring, in: $0) } == 0
         }
         return try await store.write { tx in
             guard try Self.left(keyring, in: tx) == 0 else { return false }
-            guard let rotation = try RotationStore.latest(in: tx), rotation.finishedAt == nil else { return true }
+            guard let rotation = try RotationStore.latest(in: tx) else { return true }
             try RotationStore.finish(rotation.id, in: tx)
             try tx.emit(VaultRotationFinished(key: key.id, done: rotation.done), by: .system)
             return true

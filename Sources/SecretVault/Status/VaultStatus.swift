@@ -66,6 +66,14 @@ extension SecretVault {
     /// The vault's line of the health list: asked for often, so values are judged by the names of their keys.
     package func health() async throws -> HealthItem {
         let known = state.withLock { $0 }
+        if known.source == .dataFile, let current = known.keyring.current, let file,
+            !file.keys.contains(where: { $0.id == current.id })
+        {
+            return HealthItem(
+                id: "vault", severity: .warning,
+                message: "The vault's key is in memory only: it is no longer in \(file.path). Put it back, or run "
+                    + "`cb vault rotate`, before the daemon stops.")
+        }
         return try await store.read { try VaultStatus(known, by: .keyNames, in: $0).health }
     }
 }

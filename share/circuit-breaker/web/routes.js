@@ -11,6 +11,7 @@ export const routes = [
   { path: "/profile", load: () => import("./features/profile/profile.page.js") },
   { path: "/settings/users/:id?", load: () => import("./features/users/users.page.js"), needs: "users.view" },
   { path: "/settings/tokens", load: () => import("./features/tokens/tokens.page.js"), needs: "tokens.manage" },
+  { path: "/settings/vault", load: () => import("./features/vault/vault.page.js"), needs: "vault.manage" },
   { path: "/settings/:section?", load: () => import("./features/settings/settings.page.js"), needs: "settings.view" },
   { path: "/audit", load: () => import("./features/audit/audit.page.js"), needs: "audit.view" },
   { path: "/status", load: () => import("./features/health/health.page.js"), needs: "status.view" },

@@ -16,8 +16,9 @@ export function settingsTabs(current, session) {
     ["foreign", "/settings/foreign"],
     ["users", "/settings/users"],
     ["tokens", "/settings/tokens"],
+    ["vault", "/settings/vault"],
   ];
-  const needs = /** @type {Record<string, string>} */ ({ users: "users.view", tokens: "tokens.manage" });
+  const needs = /** @type {Record<string, string>} */ ({ users: "users.view", tokens: "tokens.manage", vault: "vault.manage" });
   return linkTabs(
     all.filter(([name]) => !needs[name] || session.may(needs[name]))
       .map(([name, href]) => ({ href, label: t(`settings.tab_${name}`), current: name === current })),

@@ -21,3 +21,9 @@ export const changeMe = (changes) => api.patch("me", changes);
 export const readMachine = (signal) => api.get("discovery/self", { signal });
 /** @param {string[]} keys */
 export const acceptProposals = (keys) => api.post("discovery/self/accept", { keys });
+/** @param {AbortSignal} [signal] @returns {Promise<any>} */
+export const readVault = (signal) => api.get("vault", { signal });
+/** @returns {Promise<import("../../ui/key-card.js").ShownKey>} */
+export const showKey = () => api.post("vault/ceremony");
+/** @param {string[]} parts */
+export const confirmKey = (parts) => api.post("vault/ceremony/confirmation", { parts });

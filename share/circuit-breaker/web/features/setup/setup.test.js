@@ -14,10 +14,12 @@ test("leaving half-way resumes where it stopped", () => {
 });
 
 test("steps follow each other, and the account cannot be taken back", () => {
-  assert.equal(nextStep("region"), "first-look");
+  assert.equal(nextStep("region"), "vault");
+  assert.equal(nextStep("vault"), "first-look");
   assert.equal(nextStep("done"), "done");
   assert.equal(previousStep("look"), null);
-  assert.equal(previousStep("first-look"), "region");
+  assert.equal(previousStep("first-look"), "vault");
+  assert.equal(previousStep("vault"), "region");
 });
 
 test("proposals keep the order of their groups", () => {

@@ -14,7 +14,7 @@ export const SCOPE_AREAS = [
   ["map", ["map.view", "map.edit"]],
   ["discovery", ["discovery.view", "discovery.run"]],
   ["operations", ["status.view", "metrics.view", "audit.view", "settings.view", "settings.edit"]],
-  ["people", ["users.view", "users.manage", "tokens.manage"]],
+  ["people", ["users.view", "users.manage", "tokens.manage", "vault.manage"]],
 ];
 
 /** Days; 0 never ends. */
