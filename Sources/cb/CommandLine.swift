@@ -16,6 +16,8 @@ struct CommandLineTool: AsyncParsableCommand {
             ConfigCommand.self,
             StatusCommand.self,
             TrustCommand.self,
+            VaultCommand.self,
+            VaultRecoverCommand.self,
             VersionCommand.self,
         ])
 

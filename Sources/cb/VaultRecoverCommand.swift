@@ -20,7 +20,8 @@ struct VaultRecoverCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try connection.client()
         let place = try await client.send(.post("vault/recovery/proof")).json().objectValue?["file"]?.stringValue
-        let page = VaultPage(try await client.send(.post("vault/recovery", ["proof": .string(try code(at: place))])).json())
+        let page = VaultPage(
+            try await client.send(.post("vault/recovery", ["proof": .string(try code(at: place))])).json())
         if output.json {
             Console.data(page.json)
         } else {

@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from daemon import Client
-from vault import (TOKEN, env_keys, key_id, plant_providers, program, provider_secrets, query, status,
+from vault import (TOKEN, env_keys, has_providers, key_id, plant_providers, program, provider_secrets, query, status,
                    unseal, wait_until_sealed)
 
 ROWS = 40
@@ -27,12 +27,18 @@ def opened(daemon, keys):
             if unseal(keys, sealed) == f"client-secret-{number}"}
 
 
+def plant(daemon, key):
+    if not has_providers(daemon):
+        pytest.skip("this build has no table with many sealed values")
+    plant_providers(daemon, key, ROWS)
+
+
 @pytest.fixture
 def house(new_daemon, engine):
     """A daemon that is set up and holds ROWS sealed secrets."""
     daemon = new_daemon(engine, environment={"CB_API_TOKEN": TOKEN})
     daemon.set_up()
-    plant_providers(daemon, env_keys(daemon)[0], ROWS)
+    plant(daemon, env_keys(daemon)[0])
     return daemon
 
 
@@ -58,7 +64,7 @@ def test_a_supplied_key_is_used_and_nothing_is_written(new_daemon, engine):
     key = Fernet.generate_key().decode()
     daemon = new_daemon(engine, environment={"CB_API_TOKEN": TOKEN, "CB_VAULT_KEY": key})
     admin = daemon.set_up()
-    plant_providers(daemon, key, ROWS)
+    plant(daemon, key)
     now = status(daemon)
     assert now["state"] == "unlocked" and now["source"] == "environment" and now["key"].replace("-", "") == key_id(key)
     assert admin.post("/api/v1/vault/ceremony").status == 409
