@@ -88,7 +88,8 @@ struct ConnectionOptions: ParsableArguments {
         }
         let text = String(decoding: bytes, as: UTF8.self).trimmingBlanks
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Failure(.usage, "The file \(tokenFile) holds no token.", hints: ["it holds the token and nothing else"])
+            throw Failure(
+                .usage, "The file \(tokenFile) holds no token.", hints: ["it holds the token and nothing else"])
         }
         return Secret(text)
     }
