@@ -166,7 +166,7 @@ let package = Package(
             hummingbirdCore, httpTypes,
             lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket),
         tests("SystemdTests", "Systemd", lifecycle, logging),
-        tests("LocalCATests", "Kernel", "LocalCA", "NetAddress"),
+        tests("LocalCATests", "Kernel", "LocalCA", "NetAddress", "TestSupport"),
         tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress", "TestSupport"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(

@@ -23,14 +23,14 @@ package struct DaemonApp: Sendable {
     /// `onRunning` is told where the daemon listens once it does.
     package init(
         _ configuration: Configuration, systemd: SystemdEnvironment = SystemdEnvironment([:]),
-        clock: any WallClock = SystemClock(), logger: Logger,
+        clock: any WallClock = SystemClock(), pace: TLSKeeper.Pace = .init(), logger: Logger,
         onRunning: @escaping @Sendable ([Listener.Address]) async -> Void = { _ in }
     ) async throws {
         let notifier = ReadinessNotifier(systemd)
         let plan = try ListenPlan(configuration, inherited: systemd.inheritedSockets)
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
-        let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger)
+        let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger, pace: pace)
         let opened = try OpenedStore(configuration.data, in: data, clock: clock)
         // systemd waits for READY as long as it has been told to; a large database takes longer.
         try await opened.migrate(logger: logger) { notifier.extendTimeout(.seconds(600)) }

@@ -7,10 +7,15 @@ extension Instant {
     var year: Int { Int(parts.tm_year) + 1900 }
 
     /// `2026-11-24 01:02 UTC`, for messages.
-    var minuteText: String {
+    package var minuteText: String { text("%Y-%m-%d %H:%M UTC") }
+
+    /// `2026-11-24`, for messages.
+    package var dayText: String { text("%Y-%m-%d") }
+
+    private func text(_ form: String) -> String {
         var parts = self.parts
         var text = [CChar](repeating: 0, count: 32)
-        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M UTC", &parts)
+        let count = strftime(&text, text.count, form, &parts)
         return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

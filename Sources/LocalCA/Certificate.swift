@@ -13,6 +13,10 @@ package struct Certificate: Sendable, Hashable {
     package let isAuthority: Bool
     /// How many authorities may stand between this one and a server's certificate; nil where that is not limited.
     package let pathLength: Int?
+    /// Whether it may stand for a TLS server at all.
+    package let isForServers: Bool
+    /// Signed over SHA-1 or MD5.
+    package let hasWeakSignature: Bool
     package let names: ServerNames
     /// What a root may vouch for; nil where it may vouch for anything.
     package let constraints: NameConstraints?
@@ -40,6 +44,8 @@ package struct Certificate: Sendable, Hashable {
         isAuthority = X509_check_ca(raw) > 0
         let length = X509_get_pathlen(raw)
         pathLength = length < 0 ? nil : length
+        isForServers = X509_check_purpose(raw, X509_PURPOSE_SSL_SERVER, 0) == 1
+        hasWeakSignature = Self.isWeak(signature: X509_get_signature_nid(raw))
         names = Self.names(in: raw)
         constraints = Self.constraints(in: raw)
         ERR_clear_error()
@@ -95,6 +101,12 @@ extension Certificate {
         var parts = tm()
         try check(ASN1_TIME_to_tm(time, &parts), "read a date")
         return Instant(milliseconds: Int64(timegm(&parts)) * 1000)
+    }
+
+    private static func isWeak(signature: Int32) -> Bool {
+        var digest: Int32 = 0
+        guard OBJ_find_sigid_algs(signature, &digest, nil) == 1 else { return false }
+        return digest == NID_sha1 || digest == NID_md5
     }
 
     private static func names(in raw: OpaquePointer) -> ServerNames {

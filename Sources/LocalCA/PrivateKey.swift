@@ -50,13 +50,20 @@ package struct PrivateKey: Sendable, Equatable {
         return isMatch
     }
 
-    enum Family { case ellipticCurve, rsa(bits: Int), other }
+    private static func curveName(_ key: OpaquePointer) -> String {
+        var name = [CChar](repeating: 0, count: 64)
+        guard EVP_PKEY_get_group_name(key, &name, name.count, nil) == 1 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// A curve by OpenSSL's short name.
+    enum Family { case ellipticCurve(String), rsa(bits: Int), other }
 
     var family: Family {
         guard let key = try? KeyHandle(der: der) else { return .other }  // The caller then refuses it by name.
         return key.use { key in
             switch EVP_PKEY_get_base_id(key) {
-            case EVP_PKEY_EC: .ellipticCurve
+            case EVP_PKEY_EC: .ellipticCurve(Self.curveName(key))
             case EVP_PKEY_RSA: .rsa(bits: Int(EVP_PKEY_get_bits(key)))
             default: .other
             }

@@ -1,27 +1,51 @@
-internal import COpenSSL
 import Kernel
 
-/// The certificate chain and key an administrator provides (`tls.mode: provided`).
+/// The certificate chain and key an administrator provides (`tls.mode: provided`, `installer --https provided`).
 ///
-/// Accepts PEM and DER, keys as PKCS#8, PKCS#1 and SEC1, and a chain in any order. Everything else is refused with
-/// one sentence that names the file, what is wrong, and the command that mends it.
+/// Accepts PEM, DER and PKCS#12, keys as PKCS#8, PKCS#1 and SEC1, encrypted ones with their passphrase, and a chain in
+/// any order. Everything else is refused with one sentence that names the file, what is wrong, and the command that
+/// mends it.
 package struct ProvidedPair: Sendable {
     package let certificateFile: String
+    /// The same as `certificateFile` where one file holds both.
     package let keyFile: String
 
-    package init(certificateFile: String, keyFile: String) {
+    package init(certificateFile: String, keyFile: String? = nil) {
         self.certificateFile = certificateFile
-        self.keyFile = keyFile
+        self.keyFile = keyFile ?? certificateFile
     }
 
+    /// What has to be read again when it changes.
+    package var files: [String] { certificateFile == keyFile ? [certificateFile] : [certificateFile, keyFile] }
+
+    /// The chain in order, leaf first, and the key in the clear: what `CertifiedKey` writes as PEM is ready to serve.
     /// Blocking file work; throws `AppError(.invalid)` only.
-    package func load(at now: Instant) throws -> CertifiedKey {
-        let certificates = try self.certificates(in: read(certificateFile, as: "certificate"))
-        let key = try self.key(in: read(keyFile, as: "key"))
-        guard let leaf = certificates.first(where: key.matches) else { throw mismatch(certificates) }
+    package func load(at now: Instant, passphrase: Secret<String>? = nil) throws -> CertifiedKey {
+        let certificates = try self.certificates(passphrase)
+        let key = try self.key(passphrase)
+        // A file may still hold the certificate of the year before, made with the same key.
+        let matching = certificates.filter(key.matches)
+        let valid = matching.filter { now >= $0.notBefore && now < $0.notAfter }
+        guard let leaf = (valid.isEmpty ? matching : valid).max(by: { $0.notAfter < $1.notAfter }) else {
+            throw mismatch(certificates)
+        }
         try checkStrength(key)
+        try checkUse(leaf)
         try checkDates(leaf, at: now)
         return CertifiedKey(chain: Self.chain(from: leaf, among: certificates), key: key)
+    }
+
+    /// The first line of a file that holds a passphrase.
+    package static func passphrase(inFile file: String) throws -> Secret<String> {
+        let text = String(decoding: try read(file, as: "passphrase"), as: UTF8.self)
+        let line = text.prefix { !$0.isNewline }
+        guard !line.isEmpty, !line.contains("\0") else {
+            throw AppError(
+                .invalid,
+                "The passphrase file \(file) does not begin with a passphrase. Write it on the first line and nothing "
+                    + "before it.")
+        }
+        return Secret(String(line))
     }
 
     /// From the leaf upwards by signature; what does not belong to it is left out.
@@ -36,7 +60,7 @@ package struct ProvidedPair: Sendable {
 }
 
 extension ProvidedPair {
-    private func read(_ file: String, as what: String) throws -> [UInt8] {
+    static func read(_ file: String, as what: String) throws -> [UInt8] {
         do {
             return try CheckedFile.read(file)
         } catch {
@@ -56,67 +80,28 @@ extension ProvidedPair {
         }
     }
 
-    private func certificates(in bytes: [UInt8]) throws -> [Certificate] {
-        let quoted = certificateFile.shellQuoted
+    private func certificates(_ passphrase: Secret<String>?) throws -> [Certificate] {
         do {
-            let found = try Certificate.all(inPEM: bytes)
-            if !found.isEmpty { return found }
-            if let single = try? Certificate(der: bytes) { return [single] }
-        } catch {
-            throw AppError(
-                .invalid,
-                "The certificate file \(certificateFile) is damaged. Copy it again and check it with "
-                    + "`openssl x509 -in \(quoted) -noout -text`.", cause: error)
+            return try ForeignBytes(Self.read(certificateFile, as: "certificate"), passphrase: passphrase)
+                .certificates()
+        } catch let problem as ForeignBytes.Problem {
+            throw refusal(ofCertificate: problem)
         }
-        if Self.isPKCS12(bytes) { throw bundle(certificateFile, "certificate") }
-        let text = String(decoding: bytes, as: UTF8.self)
-        let reason =
-            switch true {
-            case text.contains("PRIVATE KEY-----"):
-                "holds a private key but no certificate; were the certificate and key files swapped?"
-            case text.contains("BEGIN CERTIFICATE REQUEST"):
-                "holds a signing request, not the certificate an authority made of it."
-            case text.contains("BEGIN PKCS7"):
-                "is a PKCS#7 bundle. Unpack it with `openssl pkcs7 -print_certs -in \(quoted) -out server.crt`."
-            default: "holds no certificate."
-            }
-        throw AppError(
-            .invalid,
-            "The certificate file \(certificateFile) \(reason) "
-                + "Check it with `openssl x509 -in \(quoted) -noout -subject`.")
     }
 
-    private func key(in bytes: [UInt8]) throws -> PrivateKey {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let quoted = keyFile.shellQuoted
-        if text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
-            throw encrypted("")
+    private func key(_ passphrase: Secret<String>?) throws -> PrivateKey {
+        do {
+            return try ForeignBytes(Self.read(keyFile, as: "key"), passphrase: passphrase).key()
+        } catch let problem as ForeignBytes.Problem {
+            throw refusal(ofKey: problem)
         }
-        if text.contains("-----BEGIN") {
-            if let key = try? PrivateKey(pem: bytes) { return key }
-        } else {
-            if let key = try? PrivateKey(anyDER: bytes) { return key }
-            if Self.isPKCS12(bytes) { throw bundle(keyFile, "key") }
-            if Self.isEncryptedPKCS8(bytes) { throw encrypted("-inform DER ") }
-        }
-        let reason =
-            switch true {
-            case text.contains("PRIVATE KEY-----"): "is damaged: its text is a key's, its content is not."
-            case text.contains("BEGIN CERTIFICATE"):
-                "holds a certificate but no private key; were the certificate and key files swapped?"
-            case text.contains("BEGIN PUBLIC KEY"): "holds a public key; the private one is wanted."
-            case text.contains("OPENSSH PRIVATE KEY"): "holds an SSH key, which TLS cannot use."
-            default: "holds no private key."
-            }
-        throw AppError(
-            .invalid,
-            "The key file \(keyFile) \(reason) Check it with `openssl pkey -in \(quoted) -noout -text_pub`.")
     }
 
     private func checkStrength(_ key: PrivateKey) throws {
         let reason: String
         switch key.family {
-        case .ellipticCurve: return
+        case .ellipticCurve(let name) where ["prime256v1", "secp384r1", "secp521r1"].contains(name): return
+        case .ellipticCurve(let name): reason = "is on the curve \(name), which browsers do not take for TLS"
         case .rsa(let bits) where bits >= 2048: return
         case .rsa(let bits): reason = "is an RSA key of \(bits) bits, which browsers refuse"
         case .other: reason = "is of a kind browsers do not take for TLS"
@@ -126,6 +111,15 @@ extension ProvidedPair {
             "The key file \(keyFile) \(reason). Make a new one with "
                 + "`openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out server.key` and have it certified."
         )
+    }
+
+    private func checkUse(_ leaf: Certificate) throws {
+        guard !leaf.isForServers else { return }
+        throw AppError(
+            .invalid,
+            "The certificate in \(certificateFile) (\(leaf.subject)) is not for servers: its extended key usage lacks "
+                + "TLS Web Server Authentication. Have another one made; "
+                + "`openssl x509 -in \(certificateFile.shellQuoted) -noout -purpose` shows what it is for.")
     }
 
     private func checkDates(_ leaf: Certificate, at now: Instant) throws {
@@ -141,49 +135,6 @@ extension ProvidedPair {
                 .invalid,
                 "The certificate in \(certificateFile) (\(leaf.subject)) is valid only from "
                     + "\(leaf.notBefore.minuteText). Check this machine's clock with `timedatectl`, and \(look).")
-        }
-    }
-
-    private func mismatch(_ certificates: [Certificate]) -> AppError {
-        let subject = certificates.first?.subject ?? ""
-        let compare =
-            "`openssl x509 -in \(certificateFile.shellQuoted) -noout -pubkey` and "
-            + "`openssl pkey -in \(keyFile.shellQuoted) -pubout`"
-        return AppError(
-            .invalid,
-            "The key in \(keyFile) does not belong to the certificate in \(certificateFile) (\(subject)). "
-                + "Point to the key it was made with: \(compare) must print the same.")
-    }
-
-    private func encrypted(_ form: String) -> AppError {
-        AppError(
-            .invalid,
-            "The key file \(keyFile) is encrypted, and a daemon cannot type its password. Decrypt it with "
-                + "`openssl pkey \(form)-in \(keyFile.shellQuoted) -out \((keyFile + ".plain").shellQuoted)`, "
-                + "give it mode 0640, and point the key file there.")
-    }
-
-    private func bundle(_ file: String, _ what: String) -> AppError {
-        AppError(
-            .invalid,
-            "The \(what) file \(file) is a PKCS#12 bundle. Unpack it with "
-                + "`openssl pkcs12 -in \(file.shellQuoted) -nokeys -out server.crt` and "
-                + "`openssl pkcs12 -in \(file.shellQuoted) -nocerts -nodes -out server.key`.")
-    }
-
-    private static func isPKCS12(_ bytes: [UInt8]) -> Bool {
-        parses(bytes) { d2i_PKCS12(nil, &$0, $1).map { PKCS12_free($0) } }
-    }
-
-    private static func isEncryptedPKCS8(_ bytes: [UInt8]) -> Bool {
-        parses(bytes) { d2i_X509_SIG(nil, &$0, $1).map { X509_SIG_free($0) } }
-    }
-
-    private static func parses(_ bytes: [UInt8], _ read: (inout UnsafePointer<UInt8>?, Int) -> Void?) -> Bool {
-        defer { ERR_clear_error() }
-        return bytes.withUnsafeBufferPointer { buffer in
-            var cursor = buffer.baseAddress
-            return read(&cursor, buffer.count) != nil
         }
     }
 }

@@ -42,6 +42,13 @@ package struct ServerNames: Sendable, Hashable {
         dns.isSuperset(of: other.dns) && addresses.isSuperset(of: other.addresses)
     }
 
+    /// Whether a TLS client that asks for `host` accepts these names: `*.example.org` stands for one label.
+    package func covers(host: String) -> Bool {
+        if dns.contains(host) { return true }
+        guard let dot = host.firstIndex(of: "."), dot != host.startIndex else { return false }
+        return dns.contains("*\(host[dot...])")
+    }
+
     package func subtracting(_ other: ServerNames) -> ServerNames {
         var result = self
         result.dns.subtract(other.dns)

@@ -41,10 +41,10 @@ package final class TLSIdentityBox: Sendable {
         }
     }
 
-    /// For TLS 1.2: forward secret and AEAD only. TLS 1.3 has no others.
+    /// For TLS 1.2: forward secret, AEAD, and one suite for each kind of key, the one HTTP/2 demands of everybody
+    /// (RFC 9113 §9.2.2). BoringSSL lets the client choose and NIOSSL has no switch for that, so with one suite there
+    /// is nothing to choose. TLS 1.3 has no weak suites.
     private static let suites: [NIOTLSCipher] = [
         .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     ]
 }

@@ -61,12 +61,13 @@ final class DaemonBench: Sendable {
 
     /// Runs the daemon, waits until it listens, runs `body`, and stops it.
     func run(
-        _ configuration: Configuration,
+        _ configuration: Configuration, clock: any WallClock = SystemClock(),
+        pace: TLSKeeper.Pace = .init(),
         _ body: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
         let (running, announce) = AsyncStream<[Listener.Address]>.makeStream()
         let daemon = try await DaemonApp(
-            configuration, logger: Self.quiet,
+            configuration, clock: clock, pace: pace, logger: Self.quiet,
             onRunning: { addresses in
                 announce.yield(addresses)
                 announce.finish()

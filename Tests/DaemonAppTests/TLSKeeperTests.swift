@@ -2,6 +2,7 @@ import DaemonConfig
 import Foundation
 import Kernel
 import LocalCA
+import Operations
 import TestSupport
 import Testing
 
@@ -14,6 +15,96 @@ struct TLSKeeperTests {
 
     init() throws {
         bench = try DaemonBench()
+    }
+
+    @Test("who cannot read the CA's key asks root once an hour, and takes up what root made")
+    func asksRoot() throws {
+        let asked = "\(bench.path)/renew-wanted"
+        let tls = try bench.configuration().tls
+        let keeper = try #require(
+            try TLSKeeper.open(tls, clock: clock, logger: DaemonBench.quiet, renewRequest: asked))
+        let asRoot = CertificateFiles(directory: tls.directory, subject: .init(machineID: MachineNames.machineID))
+        let first = keeper.current.identity.leaf
+        #expect(!bench.exists("renew-wanted"))
+
+        // As with an installed daemon: the key is there for root only.
+        let key = try Data(contentsOf: URL(filePath: asRoot.authorityKeyPath))
+        try FileManager.default.removeItem(atPath: asRoot.authorityKeyPath)
+        clock.advance(by: .seconds(61 * 86_400))
+        #expect(!keeper.reload())
+        #expect(keeper.current.identity.leaf == first)
+        #expect(try String(contentsOfFile: asked, encoding: .utf8).contains("has a third of its life left"))
+        #expect(health(keeper).severity == .ok)
+
+        try FileManager.default.removeItem(atPath: asked)
+        clock.advance(by: .seconds(600))
+        keeper.reload()
+        #expect(!bench.exists("renew-wanted"))
+        clock.advance(by: .seconds(2 * 3600))
+        keeper.reload()
+        #expect(bench.exists("renew-wanted"))
+        #expect(health(keeper).severity == .warning)
+        #expect(health(keeper).message.contains("circuit-breaker-renew.service"))
+
+        try key.write(to: URL(filePath: asRoot.authorityKeyPath))
+        try asRoot.ensure(names: MachineNames.current(asked: tls), at: clock.now)
+        try FileManager.default.removeItem(atPath: asRoot.authorityKeyPath)
+        #expect(keeper.reload())
+        #expect(keeper.current.identity.leaf != first)
+        #expect(!bench.exists("renew-wanted"))
+        #expect(health(keeper).severity == .ok)
+    }
+
+    @Test("where root cannot be asked, a person is told at once")
+    func cannotAsk() throws {
+        let tls = try bench.configuration().tls
+        let keeper = try #require(
+            try TLSKeeper.open(
+                tls, clock: clock, logger: DaemonBench.quiet, renewRequest: "\(bench.path)/absent/renew-wanted"))
+        try FileManager.default.removeItem(atPath: "\(tls.directory)/ca.key")
+        clock.advance(by: .seconds(61 * 86_400))
+        keeper.reload()
+
+        #expect(health(keeper).severity == .warning)
+        #expect(health(keeper).message.contains("Run `installer --renew` as root."))
+    }
+
+    @Test("a change of the root is on the health page from 180 days ahead until it is over")
+    func rootHealth() throws {
+        let keeper = try keeper()
+        let root = try #require(keeper.current.authority)
+        func item(daysLeft: Int) -> HealthItem {
+            clock.set(root.notAfter - .seconds(daysLeft * 86_400))
+            keeper.reload()
+            return CertificateHealth(keeper.current, waiting: nil, at: clock.now).root
+        }
+
+        #expect(item(daysLeft: 181).severity == .ok)
+        let announced = item(daysLeft: 179)
+        #expect(announced.severity == .warning)
+        let successor = try #require(keeper.current.localRoots?.successor)
+        #expect(announced.message.contains(successor.fingerprintSHA256))
+        #expect(item(daysLeft: 80).message.contains("trust only the old one are served until"))
+        #expect(item(daysLeft: -1).severity == .ok)
+        #expect(keeper.current.authority == successor)
+    }
+
+    @Test("a name outside of the root's constraints is on the health page with the ways out")
+    func namesHealth() throws {
+        func names(_ keeper: TLSKeeper) -> HealthItem {
+            CertificateHealth(keeper.current, waiting: nil, at: clock.now).names
+        }
+        #expect(names(try keeper()).severity == .ok)
+
+        let item = names(try keeper("--tls-names=lab.example.net"))
+
+        #expect(item.severity == .warning)
+        #expect(item.message.contains("lab.example.net"))
+        #expect(item.message.contains("`installer --renew --new-root`"))
+    }
+
+    private func health(_ keeper: TLSKeeper) -> HealthItem {
+        CertificateHealth(keeper.current, waiting: keeper.waitingForRoot, at: clock.now).leaf
     }
 
     private func keeper(_ flags: String...) throws -> TLSKeeper {

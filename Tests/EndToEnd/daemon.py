@@ -213,8 +213,8 @@ class Daemon:
 
     @property
     def ca(self):
-        """The CA's certificate, whatever it is called."""
-        found = sorted(self.certs.glob("*ca*.crt"))
+        """The certificate of the CA in use, whatever it is called."""
+        found = sorted(self.certs.glob("*ca*.crt"), key=lambda path: (path.name != "ca.crt", path.name))
         if not found:
             raise FileNotFoundError(f"no CA certificate in {self.certs}")
         return found[0]

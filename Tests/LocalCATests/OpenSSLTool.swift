@@ -22,6 +22,10 @@ final class Workbench {
 
     func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: "\(path)/\(name)"))) }
 
+    func list() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+
     func mode(_ name: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
@@ -31,10 +35,10 @@ final class Workbench {
     @discardableResult
     func openssl(_ arguments: String...) throws -> (output: String, isSuccess: Bool) { try run(arguments) }
 
-    func run(_ arguments: [String]) throws -> (output: String, isSuccess: Bool) {
+    func run(_ arguments: [String], of tool: String = "openssl") throws -> (output: String, isSuccess: Bool) {
         let process = Process()
         let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
+        process.executableURL = URL(filePath: "/usr/bin/\(tool)")
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: path)
         process.standardOutput = pipe

@@ -115,13 +115,12 @@ struct ProvidedPairTests {
         #expect(error?.message.contains("swapped?") == true)
     }
 
-    @Test("damage, bundles, requests and foreign keys are told apart")
+    @Test("damage, requests and foreign keys are told apart")
     func otherContents() throws {
-        try bench.openssl(
-            "pkcs12", "-export", "-inkey", "leaf.key", "-in", "leaf.crt", "-passout", "pass:x", "-out", "chain.pem")
-        #expect(refusal().contains("PKCS#12"))
         try bench.put("chain.pem", bench.bytes("leaf.csr"))
         #expect(refusal().contains("signing request"))
+        try bench.openssl("crl2pkcs7", "-nocrl", "-certfile", "leaf.crt", "-outform", "DER", "-out", "chain.pem")
+        #expect(refusal().contains("`openssl pkcs7 -inform DER -print_certs"))
         try bench.put("chain.pem", Array("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8))
         #expect(refusal().contains("is damaged"))
         try bench.put("chain.pem", bench.bytes("leaf.crt"))
@@ -129,6 +128,45 @@ struct ProvidedPairTests {
         #expect(refusal().contains("public key"))
         try bench.put("server.key", Array("hello".utf8))
         #expect(refusal().contains("holds no private key"))
+        try bench.put("server.key", Array("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".utf8))
+        #expect(refusal().contains("is damaged"))
+    }
+
+    @Test("an unreadable file is refused with the command that mends it", .disabled(if: geteuid() == 0))
+    func unreadable() throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: pair.keyFile)
+
+        #expect(refusal().contains("`chgrp circuit-breaker \(pair.keyFile) && chmod 0640 \(pair.keyFile)`"))
+    }
+
+    @Test("an expired certificate beside its renewal is passed over")
+    func renewedWithTheSameKey() throws {
+        let key = try PrivateKey.generate(.p256)
+        let authority = try makeAuthority()
+        let old = try authority.issueLeaf(names: sampleNames(), key: key, at: today - .seconds(200 * 86_400))
+        let new = try authority.issueLeaf(names: sampleNames(), key: key, at: today)
+        try bench.put("chain.pem", old.pem() + new.pem())
+        try bench.put("server.key", key.pem())
+
+        #expect(try pair.load(at: today).leaf == new)
+    }
+
+    @Test("a certificate that is not for servers is refused")
+    func forClients() throws {
+        try bench.put("leaf.ext", Array("extendedKeyUsage=clientAuth\n".utf8))
+        try bench.openssl(
+            "x509", "-req", "-in", "leaf.csr", "-CA", "inter.crt", "-CAkey", "inter.key", "-days", "9", "-extfile",
+            "leaf.ext", "-out", "chain.pem")
+
+        #expect(refusal().contains("is not for servers"))
+    }
+
+    @Test("a curve that browsers do not take is named")
+    func oddCurve() throws {
+        try bench.openssl("ecparam", "-name", "secp256k1", "-genkey", "-noout", "-out", "server.key")
+        try bench.openssl("req", "-x509", "-key", "server.key", "-subj", "/CN=k1", "-days", "9", "-out", "chain.pem")
+
+        #expect(refusal().contains("secp256k1"))
     }
 
     @Test("a key browsers refuse is refused here")

@@ -3,6 +3,9 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
+/// Judges what a server shows.
+package typealias ChainVerdict = @Sendable ([NIOSSLCertificate], EventLoopPromise<NIOSSLVerificationResult>) -> Void
+
 /// A client that sends exactly the bytes it is told to, over TCP, TLS or a Unix socket.
 package final class RawClient: Sendable {
     package let channel: any Channel
@@ -15,16 +18,20 @@ package final class RawClient: Sendable {
 
     deinit { channel.close(promise: nil) }
 
-    package static func connect(port: Int, tls: TLSConfiguration? = nil) async throws -> RawClient {
-        try await connect(tls) { try await $0.connect(host: "127.0.0.1", port: port).get() }
+    /// `verify` takes the place of BoringSSL's own judgement of the chain.
+    package static func connect(
+        port: Int, tls: TLSConfiguration? = nil, verify: ChainVerdict? = nil
+    ) async throws -> RawClient {
+        try await connect(tls, verify) { try await $0.connect(host: "127.0.0.1", port: port).get() }
     }
 
     package static func connect(path: String) async throws -> RawClient {
-        try await connect(nil) { try await $0.connect(unixDomainSocketPath: path).get() }
+        try await connect(nil, nil) { try await $0.connect(unixDomainSocketPath: path).get() }
     }
 
     private static func connect(
-        _ tls: TLSConfiguration?, _ open: (ClientBootstrap) async throws -> any Channel
+        _ tls: TLSConfiguration?, _ verify: ChainVerdict?,
+        _ open: (ClientBootstrap) async throws -> any Channel
     ) async throws -> RawClient {
         let inbox = Inbox()
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
@@ -33,8 +40,13 @@ package final class RawClient: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let context {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: context, serverHostname: "localhost"))
+                        let name = "localhost"
+                        let handler =
+                            try verify.map {
+                                try NIOSSLClientHandler(
+                                    context: context, serverHostname: name, customVerificationCallback: $0)
+                            } ?? NIOSSLClientHandler(context: context, serverHostname: name)
+                        try channel.pipeline.syncOperations.addHandler(handler)
                     }
                     try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox))
                 }

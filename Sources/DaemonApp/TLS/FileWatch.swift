@@ -10,7 +10,7 @@ struct FileWatch: Sendable {
     init?(folders: [String]) async {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
-        let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
+        let events = UInt32(IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
         let isWatching = folders.allSatisfy { inotify_add_watch(descriptor, $0, events) >= 0 }
         // An event with its name needs up to 272 bytes in one read.
         let bootstrap = NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -14,14 +14,32 @@ package final class TLSKeeper: Service, Sendable {
         case provided(ProvidedPair)
     }
 
+    /// How often it looks, and how long what it makes lives.
+    package struct Pace: Sendable {
+        package var interval: Duration
+        package var leafLifetime: Duration
+
+        package init(
+            interval: Duration = .seconds(60), leafLifetime: Duration = CertificateAuthority.longestLeaf
+        ) {
+            self.interval = interval
+            self.leafLifetime = leafLifetime
+        }
+    }
+
     /// What is served now.
     struct Current: Sendable {
         let identity: CertifiedKey
-        let authority: Certificate?
-        /// What devices should trust: the root in use first, then its successor once there is one.
-        var roots: [Certificate] = []
+        /// What the last look at the local CA found; nil for a provided pair.
+        let outcome: RenewalOutcome?
         /// Why the last attempt to read a new pair failed; nil when it did not.
         var refusal: String?
+
+        var localRoots: LocalRoots? { outcome?.roots }
+        /// What devices should trust: the root in use first, then its successor once there is one.
+        var roots: [Certificate] { localRoots?.toTrust ?? [] }
+        /// The root in use.
+        var authority: Certificate? { localRoots?.inUse }
     }
 
     let box: TLSIdentityBox
@@ -32,35 +50,46 @@ package final class TLSKeeper: Service, Sendable {
     private let interval: Duration
     private let requests: AsyncStream<Void>
     private let ask: AsyncStream<Void>.Continuation
+    private let request: RenewalRequest
 
     /// Blocking file work of a few milliseconds. Nil when TLS is off.
     static func open(
-        _ tls: Configuration.TLS, clock: any WallClock, logger: Logger, every interval: Duration = .seconds(60)
+        _ tls: Configuration.TLS, clock: any WallClock, logger: Logger, pace: Pace = Pace(),
+        renewRequest: String = RenewalRequest.standardPath
     ) throws -> TLSKeeper? {
+        let request = RenewalRequest(path: renewRequest)
         switch tls.mode {
         case .off: return nil
         case .provided(let certificateFile, let keyFile):
             let pair = ProvidedPair(certificateFile: certificateFile, keyFile: keyFile)
-            return try TLSKeeper(.provided(pair), clock, logger, interval)
+            return try TLSKeeper(.provided(pair), clock, logger, pace.interval, request)
         case .local:
             let files = CertificateFiles(
-                directory: tls.directory, subject: .init(machineID: MachineNames.machineID))
-            return try TLSKeeper(.local(files, tls), clock, logger, interval)
+                directory: tls.directory, subject: .init(machineID: MachineNames.machineID),
+                leafLifetime: pace.leafLifetime)
+            return try TLSKeeper(.local(files, tls), clock, logger, pace.interval, request)
         }
     }
 
-    private init(_ source: Source, _ clock: any WallClock, _ logger: Logger, _ interval: Duration) throws {
+    private init(
+        _ source: Source, _ clock: any WallClock, _ logger: Logger, _ interval: Duration, _ request: RenewalRequest
+    ) throws {
         self.source = source
         self.clock = clock
         self.logger = logger
         self.interval = interval
+        self.request = request
         (requests, ask) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let first = try Self.load(source, at: clock.now, logger)
         box = try TLSIdentityBox(first.identity)
         state = Mutex(first)
+        askRootIfNeeded(first)
     }
 
     var current: Current { state.withLock { $0 } }
+
+    /// What root has been asked for; nil while nothing is needed.
+    var waitingForRoot: RenewalRequest.Status? { request.status }
 
     /// The folders whose files the certificate comes from.
     var folders: [String] {
@@ -76,7 +105,7 @@ package final class TLSKeeper: Service, Sendable {
     package func reload() -> Bool {
         do {
             let fresh = try Self.load(source, at: clock.now, logger)
-            let isNew = fresh.identity.chain != current.identity.chain || fresh.identity.key != current.identity.key
+            let isNew = fresh.identity != current.identity
             if isNew {
                 try box.reload(chain: fresh.identity.chain.map(\.der), key: fresh.identity.key.der)
                 logger.notice(
@@ -87,6 +116,7 @@ package final class TLSKeeper: Service, Sendable {
                     ])
             }
             state.withLock { $0 = fresh }
+            askRootIfNeeded(fresh)
             return isNew
         } catch {
             let reason = (error as? AppError)?.message ?? "\(error)"
@@ -94,8 +124,20 @@ package final class TLSKeeper: Service, Sendable {
                 logger.error("the new certificate is refused, the old one stays", metadata: ["reason": "\(reason)"])
             }
             state.withLock { $0.refusal = reason }
+            // A certificate that has expired, or a CA that lacks its certificate: root may be able to mend it.
+            if case .local = source { askRoot([reason]) }
             return false
         }
+    }
+
+    private func askRootIfNeeded(_ current: Current) {
+        guard let outcome = current.outcome, outcome.needsRoot else { return request.withdraw() }
+        askRoot(outcome.sentences)
+    }
+
+    private func askRoot(_ reasons: [String]) {
+        guard request.ask(reasons, at: clock.now) else { return }
+        logger.notice("root is asked to renew the certificate", metadata: ["why": "\(reasons.joined(separator: " "))"])
     }
 
     /// Looks at the files soon; several calls become one look.
@@ -134,22 +176,17 @@ package final class TLSKeeper: Service, Sendable {
     private static func load(_ source: Source, at now: Instant, _ logger: Logger) throws -> Current {
         switch source {
         case .provided(let pair):
-            return Current(identity: try pair.load(at: now), authority: nil)
+            return Current(identity: try pair.load(at: now), outcome: nil)
         case .local(let files, let tls):
             let outcome = try files.ensure(names: try MachineNames.current(asked: tls), at: now)
             report(outcome, files, logger)
-            return Current(
-                identity: outcome.identity, authority: outcome.authority, roots: outcome.roots.toTrust)
+            return Current(identity: outcome.identity, outcome: outcome)
         }
     }
 
     private static func report(_ outcome: CertificateFiles.Outcome, _ files: CertificateFiles, _ logger: Logger) {
-        if outcome.madeAuthority {
-            logger.notice(
-                "local CA made",
-                metadata: [
-                    "file": "\(files.authorityPath)", "fingerprint": "\(outcome.authority.fingerprintSHA256)",
-                ])
+        for act in outcome.acts {
+            logger.notice("local CA changed", metadata: ["what": "\(act.sentence)"])
         }
         switch outcome.leaf {
         case .kept: break
