@@ -11,7 +11,7 @@ import Testing
 
 /// Real TLS against a running daemon while its clock is moved. What is simulated is the time alone: the client's
 /// judgement of the chain is libcrypto's, at the time of the daemon's clock.
-@Suite("The certificate's life")
+@Suite("The certificate's life", .enabled(if: ProcessInfo.processInfo.environment["CB_TEST_LONG"] != nil))
 struct CertificateLifeTests {
     let bench: DaemonBench
 

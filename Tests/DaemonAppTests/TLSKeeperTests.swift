@@ -100,7 +100,7 @@ struct TLSKeeperTests {
 
         #expect(item.severity == .warning)
         #expect(item.message.contains("lab.example.net"))
-        #expect(item.message.contains("`installer --renew --new-root`"))
+        #expect(item.message.contains("`installer --renew --start-roll-over`"))
     }
 
     private func health(_ keeper: TLSKeeper) -> HealthItem {

@@ -95,7 +95,7 @@ struct CertificateHealth {
                 + "devices must trust that root."
         } else if plan.overlapEnd == nil {
             rest =
-                "Make a root that may with `installer --renew --new-root`, and let the devices trust it; or drop "
+                "Make a root that may with `installer --renew --start-roll-over`, and let the devices trust it; or drop "
                 + "the name from tls.names or tls.addresses."
         } else {
             rest = "A root that may can be made once the present change of the root is over."
