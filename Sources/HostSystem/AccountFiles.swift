@@ -11,9 +11,10 @@ struct AccountFiles: Sendable {
         for (name, number) in Self.entries(group) { groups[name] = number }
     }
 
+    /// A number stands for itself, as for `chown`.
     func numbers(of owner: FileOwner, for path: String) throws -> (user: UInt32, group: UInt32) {
-        guard let user = users[owner.user] else { throw unknown("user", owner.user, path) }
-        guard let group = groups[owner.group] else { throw unknown("group", owner.group, path) }
+        guard let user = users[owner.user] ?? UInt32(owner.user) else { throw unknown("user", owner.user, path) }
+        guard let group = groups[owner.group] ?? UInt32(owner.group) else { throw unknown("group", owner.group, path) }
         return (user, group)
     }
 

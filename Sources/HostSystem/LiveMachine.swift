@@ -36,8 +36,12 @@ package struct LiveMachine: Machine {
             }
         return FileStatus(
             kind: kind, mode: found.st_mode & 0o7777, user: found.st_uid, group: found.st_gid,
-            size: Int64(found.st_size))
+            size: Int64(found.st_size),
+            modified: Instant(
+                milliseconds: Int64(found.st_mtim.tv_sec) * 1000 + Int64(found.st_mtim.tv_nsec) / 1_000_000))
     }
+
+    package func place(of path: String) throws -> String { try required(path, follow: true) }
 
     package func read(_ path: String) throws -> [UInt8] {
         let file = try OpenFile(required(path, follow: true), O_RDONLY | O_NONBLOCK, named: path)

@@ -11,13 +11,19 @@ package struct FileStatus: Sendable, Equatable {
     package var group: UInt32
     /// In bytes.
     package var size: Int64
+    /// When its content was last written.
+    package var modified: Instant
 
-    package init(kind: Kind, mode: UInt32, user: UInt32, group: UInt32, size: Int64) {
+    package init(
+        kind: Kind, mode: UInt32, user: UInt32, group: UInt32, size: Int64,
+        modified: Instant = Instant(milliseconds: 0)
+    ) {
         self.kind = kind
         self.mode = mode
         self.user = user
         self.group = group
         self.size = size
+        self.modified = modified
     }
 }
 
@@ -73,6 +79,9 @@ package protocol Machine: Sendable {
     /// Whether programs that speak to the running system (systemctl) may be run: not in an image.
     var isLive: Bool { get }
 
+    /// Where a path lies on the machine underneath, for programs and libraries that open files themselves. Links are
+    /// followed; the end may be missing, a directory above it may not.
+    func place(of path: String) throws -> String
     /// Nil where there is nothing. Does not follow a link at the end.
     func status(of path: String) throws -> FileStatus?
     /// The whole file, at most 64 MiB.

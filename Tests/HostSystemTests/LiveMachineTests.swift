@@ -28,7 +28,10 @@ struct LiveMachineTests {
         try machine.write(Array("one".utf8), to: "/etc/a", mode: 0o640, owner: FileOwner("root", "lab"))
 
         let status = try #require(try machine.status(of: "/etc/a"))
-        #expect(status == FileStatus(kind: .file, mode: 0o640, user: 0, group: 4343, size: 3))
+        #expect(
+            status == FileStatus(kind: .file, mode: 0o640, user: 0, group: 4343, size: 3, modified: status.modified))
+        #expect(abs((SystemClock().now - status.modified).milliseconds) < 60_000)
+        #expect(try machine.place(of: "/etc/a") == folder.path + "/etc/a")
         #expect(try machine.accountNames(user: status.user, group: status.group) == FileOwner("root", "lab"))
         #expect(try machine.accountNames(user: 77, group: 78) == FileOwner("77", "78"))
         #expect(try machine.list("/etc") == ["a", "group", "passwd"])
@@ -54,6 +57,8 @@ struct LiveMachineTests {
         let error = #expect(throws: AppError.self) {
             try machine.write([1], to: "/etc/a", mode: 0o644, owner: FileOwner("nobody-here", "root"))
         }
+        try machine.write([1], to: "/usr/b", mode: 0o644, owner: FileOwner("77", "78"))
+        #expect(try machine.status(of: "/usr/b")?.user == 77)
 
         #expect(error?.message.contains("nobody-here") == true)
         #expect(try text("/etc/a") == "old")

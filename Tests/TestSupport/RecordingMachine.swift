@@ -24,6 +24,7 @@ package final class RecordingMachine: Machine {
     }
 
     package var isLive: Bool { true }
+    package func place(of path: String) throws -> String { try files.place(of: path) }
     package func status(of path: String) throws -> FileStatus? { try files.status(of: path) }
     package func read(_ path: String) throws -> [UInt8] { try files.read(path) }
     package func list(_ directory: String) throws -> [String] { try files.list(directory) }
