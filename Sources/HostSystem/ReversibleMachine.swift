@@ -33,6 +33,12 @@ package final class ReversibleMachine: Machine {
         }
     }
 
+    /// Keeps what is there now, because somebody else is about to change it behind this machine's back.
+    package func keep(_ path: String) throws {
+        let before = try content(of: path)
+        changes.withLock { $0.append(.content(path, before)) }
+    }
+
     package var isLive: Bool { machine.isLive }
     package func place(of path: String) throws -> String { try machine.place(of: path) }
     package func status(of path: String) throws -> FileStatus? { try machine.status(of: path) }

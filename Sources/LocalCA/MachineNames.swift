@@ -1,25 +1,22 @@
-import DaemonConfig
 import Glibc
-import LocalCA
 import NetAddress
 
 /// What other machines may call this one: the names and addresses of the local certificate.
-enum MachineNames {
-    /// The machine as it is now, and what the configuration asks for besides.
-    static func current(asked tls: Configuration.TLS) throws -> ServerNames {
-        try ServerNames(
-            hostName: hostName, addresses: addresses.map(\.description),
-            asked: tls.names + tls.addresses.map(\.description))
+package enum MachineNames {
+    /// The machine as it is now, and what its administrator asks for besides. The daemon and the installer must ask
+    /// for the same, or each would issue anew what the other made.
+    package static func current(asked: [String]) throws -> ServerNames {
+        try ServerNames(hostName: hostName, addresses: addresses.map(\.description), asked: asked)
     }
 
-    static var hostName: String {
+    package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Stands for this machine across new names and addresses; the host name where there is no machine-id.
-    static var machineID: String {
+    package static var machineID: String {
         var buffer = [UInt8](repeating: 0, count: 64)
         let file = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return hostName }
@@ -32,7 +29,7 @@ enum MachineNames {
 
     /// Link-local addresses are left out: they need a zone, which no certificate can carry, and come with each
     /// container that starts.
-    private static var addresses: [IPAddress] {
+    package static var addresses: [IPAddress] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return [] }
         defer { freeifaddrs(list) }
