@@ -143,7 +143,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "installer", dependencies: ["HostSystem", "InstallerCore", "Kernel", argumentParser],
+            name: "installer",
+            dependencies: ["HostSystem", "InstallerCore", "JSONKit", "Kernel", "LocalCA", argumentParser],
             swiftSettings: strict),
 
         .target(
@@ -200,7 +201,9 @@ let package = Package(
         tests(
             "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport",
             httpTypes),
-        tests("InstallerCoreTests", "HostSystem", "InstallerCore", "Kernel", "LocalCA", "NetAddress", "TrustStores"),
+        tests(
+            "InstallerCoreTests", "HostSystem", "InstallerCore", "JSONKit", "Kernel", "LocalCA", "NetAddress",
+            "TestSupport", "TrustStores"),
         tests("HouseRulesTests"),
     ]
 )

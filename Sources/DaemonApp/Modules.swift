@@ -28,7 +28,10 @@ struct Modules: Sendable {
     private let store: any Store
 
     init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) throws {
-        operations = OperationsModule(store: store, version: Version.current, clock: clock, logger: logger)
+        var beginning = AppSettings()
+        beginning.profile = configuration.profile == .hardened ? .hardened : .lab
+        operations = OperationsModule(
+            store: store, version: Version.current, beginning: beginning, clock: clock, logger: logger)
         let store = MeteredStore(store, metrics: operations.metrics)
         vault = VaultModule(
             store: store, supplied: try SuppliedKey(configuration), folder: configuration.data.directory, clock: clock,

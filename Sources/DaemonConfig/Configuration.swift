@@ -66,6 +66,8 @@ package struct Configuration: Sendable {
     package var tls: TLS
     package var data: Places
     package var log: Log
+    /// For a database in which the settings were never changed.
+    package var profile: AccessProfileName
     package var apiToken: Secret<String>?
     package var vaultKey: Secret<String>?
     package var oldVaultKeys: Secret<String>?
@@ -92,6 +94,10 @@ package enum LogFormat: String, Sendable, CaseIterable {
 
 package enum DiscoveryMode: String, Sendable, CaseIterable {
     case safe, full
+}
+
+package enum AccessProfileName: String, Sendable, CaseIterable {
+    case lab, hardened
 }
 
 enum TLSModeName: String, Sendable, CaseIterable {

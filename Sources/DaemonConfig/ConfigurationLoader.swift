@@ -64,6 +64,7 @@ struct ConfigurationLoader {
                 databaseURL: value(OptionTable.data.databaseURL),
                 backupBeforeMigration: value(OptionTable.data.backupBeforeMigration)),
             log: Configuration.Log(level: value(OptionTable.log.level), format: value(OptionTable.log.format)),
+            profile: value(OptionTable.access.profile),
             apiToken: value(OptionTable.access.apiToken),
             vaultKey: value(OptionTable.vault.key),
             oldVaultKeys: value(OptionTable.vault.oldKeys),

@@ -35,7 +35,7 @@ enum OptionTable {
         Section("tls", "HTTPS and its certificate.", tls),
         Section("data", "Where the state lives.", data),
         Section("log", "What is logged and how.", log),
-        Section("access", "Access for programs.", access),
+        Section("access", "Who may do what.", access),
         Section("vault", "The key that seals stored secrets.", vault),
         Section("websocket", "Live updates.", webSocket),
         Section("discovery", "How the network may be looked at.", discovery),
@@ -177,6 +177,11 @@ struct LogOptions: Sendable {
 }
 
 struct AccessOptions: Sendable {
+    let profile = Option(
+        "access.profile",
+        "The profile a new installation begins with. Once anything was changed in the settings of the browser, they "
+            + "decide and this is not read any more.",
+        fallback: .lab, ValueForm<AccessProfileName>.choice)
     let apiToken = Option(
         "access.api_token", "A token that may do everything an administrator's token may, for programs.",
         fallback: nil, ValueForm<String>.token.hidden.orNothing(), environment: ["CB_API_TOKEN"],

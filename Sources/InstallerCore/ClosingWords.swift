@@ -3,6 +3,7 @@ import HostSystem
 import JSONKit
 import Kernel
 import LocalCA
+import NetAddress
 
 /// What a person needs when the installer is done: where to go, the code that lets them in, and what to compare.
 package struct ClosingWords: Sendable {

@@ -14,9 +14,11 @@ package struct Installation: Sendable {
     let options: InstallOptions
     let isImage: Bool
 
-    /// `daemon` talks to the service on a machine that runs.
+    /// `passphrase` is asked when a provided key needs one and no file holds it; `daemon` talks to the service on a
+    /// machine that runs.
     package init(
         _ options: InstallOptions, payload: Payload, machine: any Machine, clock: any WallClock = SystemClock(),
+        passphrase: @Sendable () -> Secret<String>? = { nil },
         daemon: @Sendable (Configuration) -> any InstalledDaemon, tell: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws {
         if let contradiction = options.contradiction { throw AppError(.malformed, contradiction) }
@@ -28,7 +30,8 @@ package struct Installation: Sendable {
         // An image may become many machines; one that has a name is for one.
         isImage = !machine.isLive && options.hostNames.isEmpty
         try Self.refuseDowngrade(to: payload.version, layout, known, on: machine)
-        intentions = try Intentions(options, layout: layout, at: clock.now, on: machine, isImage: isImage)
+        intentions = try Intentions(
+            options, layout: layout, at: clock.now, on: machine, isImage: isImage, passphrase: passphrase)
         warnings = intentions.warnings
         let builder = try await PlanBuilder(
             options: options, layout: layout, payload: payload, known: known, intentions: intentions, machine: machine,

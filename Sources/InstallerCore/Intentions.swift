@@ -14,7 +14,10 @@ struct Intentions: Sendable {
     let provided: CertifiedKey?
     let warnings: [String]
 
-    init(_ options: InstallOptions, layout: Layout, at now: Instant, on machine: any Machine, isImage: Bool) throws {
+    init(
+        _ options: InstallOptions, layout: Layout, at now: Instant, on machine: any Machine, isImage: Bool,
+        passphrase: () -> Secret<String>?
+    ) throws {
         let yaml = try Self.bytes(of: Layout.configurationFile, on: machine)
         let environment = try Self.bytes(of: Layout.environmentFile, on: machine)
         var draft = ConfigurationDraft(
@@ -22,7 +25,7 @@ struct Intentions: Sendable {
             environment: environment ?? Array(ConfigurationReference.environment().utf8))
         let chosen = options.https ?? Self.mode(of: draft)
         var warnings: [String] = []
-        provided = try options.https == .provided ? Self.checkedPair(options, at: now, &warnings) : nil
+        provided = try options.https == .provided ? Self.checkedPair(options, at: now, passphrase, &warnings) : nil
         try Self.extend(&draft, options, chosen, layout, &warnings)
         // Machines that are copied from one image must not share a token.
         if !isImage, !draft.hasVariable("CB_API_TOKEN") {
@@ -72,7 +75,8 @@ struct Intentions: Sendable {
         }
         if https == .off { try Self.keepPlaintextHere(&draft, &warnings) }
         if let port = options.port { try draft.set("server.port", to: .single("\(port)")) }
-        if layout.prefix != "/usr/local" || draft.texts(of: "data.share_dir") != nil {
+        // The daemon finds its pages beside its programs; an older install named a place that may be gone.
+        if let named = draft.texts(of: "data.share_dir")?.first, named == "/usr/local/share/circuit-breaker" {
             try draft.set("data.share_dir", to: .single(layout.share))
         }
         if let profile = options.profile { try draft.set("access.profile", to: .single(profile.rawValue)) }
@@ -98,13 +102,14 @@ struct Intentions: Sendable {
     }
 
     private static func checkedPair(
-        _ options: InstallOptions, at now: Instant, _ warnings: inout [String]
+        _ options: InstallOptions, at now: Instant, _ ask: () -> Secret<String>?, _ warnings: inout [String]
     ) throws -> CertifiedKey {
         guard let certificateFile = options.certificateFile else {
             throw AppError(.invalid, "--https provided needs --cert FILE.")
         }
         let pair = ProvidedPair(certificateFile: certificateFile, keyFile: options.keyFile)
-        let passphrase = try options.passphraseFile.map { try ProvidedPair.passphrase(inFile: $0) }
+        var passphrase = try options.passphraseFile.map { try ProvidedPair.passphrase(inFile: $0) }
+        if passphrase == nil, pair.needsPassphrase { passphrase = ask() }
         let identity = try pair.load(at: now, passphrase: passphrase)
         let wanted = try ServerNames(
             hostName: options.hostNames.isEmpty ? MachineNames.hostName : "localhost", addresses: [],

@@ -65,6 +65,7 @@ package struct Payload: Sendable {
             switch file {
             case "installer": return ("\(layout.programs)/circuit-breaker-installer", 0o755)
             case "VERSION": return (layout.versionFile, 0o644)
+            case "LICENSE", "sbom.spdx.json": return ("\(layout.share)/\(file)", 0o644)
             default: return nil
             }
         }

@@ -2,6 +2,7 @@ import DaemonConfig
 import HostSystem
 import Kernel
 import LocalCA
+import NetAddress
 
 /// Puts the steps in their order.
 struct PlanBuilder {
@@ -60,9 +61,11 @@ struct PlanBuilder {
         steps += try configurationSteps()
         if let service { steps.append(service) }
         if let profile = options.profile, service != nil { steps.append(ProfileStep(profile: profile, daemon: daemon)) }
-        if intentions.https == .local, options.trust != .none, !isImage, !options.isPackaged || options.trust == .all {
+        if intentions.https == .local, options.trust != .none, !isImage {
             steps.append(
-                TrustStep(wish: options.trust, port: intentions.configuration.server.port, subject: subject, tell: tell))
+                TrustStep(
+                    wish: options.trust, port: options.isPackaged ? nil : intentions.configuration.server.port,
+                    subject: subject, tell: tell))
         }
         if !options.isPackaged || record.follow != known?.follow { steps.append(NoteResultStep(planned: record)) }
         return Plan(steps) { machine in try await service?.startAgain(on: machine) }

@@ -2,6 +2,7 @@ import DaemonConfig
 import HostSystem
 import Kernel
 import LocalCA
+import NetAddress
 
 /// `installer --renew`: brings certificates up to date as root and lets the daemon know. Says nothing when nothing was
 /// to do, because a timer runs it every day.

@@ -23,12 +23,13 @@ package struct OperationsModule: Sendable {
     private let observers: Observers
 
     package init(
-        store: any Store, version: String, clock: any WallClock = SystemClock(), logger: Logger,
+        store: any Store, version: String, beginning: AppSettings = AppSettings(),
+        clock: any WallClock = SystemClock(), logger: Logger,
         healthInterval: Duration = .seconds(15)
     ) {
         self.version = version
         startedAt = clock.now
-        settings = Settings(store: store)
+        settings = Settings(store: store, beginning: beginning)
         health = HealthChecks()
         metrics = Metrics(version: version, engine: store.dialect.rawValue, clock: clock)
         let observers = Observers()

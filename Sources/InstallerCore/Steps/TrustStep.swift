@@ -6,7 +6,8 @@ import TrustStores
 /// Puts the local CA into the stores of this machine, each proven by what reads it.
 struct TrustStep: Step {
     let wish: InstallOptions.Trust
-    let port: Int
+    /// Where the service answers by now; nil where it is started later.
+    let port: Int?
     let subject: CertificateAuthority.Subject
     let tell: @Sendable (String) -> Void
 
@@ -26,7 +27,7 @@ struct TrustStep: Step {
             throw AppError(.fault, "There is no local CA to trust.")
         }
         let stores = TrustStores(machine: machine)
-        let server = machine.isLive ? TrustedServer(name: "localhost", port: UInt16(clamping: port)) : nil
+        let server = machine.isLive ? port.map { TrustedServer(name: "localhost", port: UInt16(clamping: $0)) } : nil
         for store in try await TrustStores.found(on: machine) {
             if let obstacle = store.obstacle {
                 guard wish != .all else { throw AppError(.unavailable, "\(store.name): \(obstacle)") }

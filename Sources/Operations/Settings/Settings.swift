@@ -10,15 +10,19 @@ package final class Settings: Sendable {
     package typealias Observer = @Sendable (AppSettings) -> Void
 
     private struct State {
-        var current = AppSettings()
+        var current: AppSettings
         var observers: [Observer] = []
     }
 
     private let store: any Store
-    private let state = Mutex(State())
+    private let beginning: AppSettings
+    private let state: Mutex<State>
 
-    package init(store: any Store) {
+    /// `beginning` holds until the first change.
+    package init(store: any Store, beginning: AppSettings = AppSettings()) {
         self.store = store
+        self.beginning = beginning
+        state = Mutex(State(current: beginning))
     }
 
     /// As of the last `load` or change, without asking the database.
@@ -26,7 +30,7 @@ package final class Settings: Sendable {
 
     @discardableResult
     package func load() async throws -> AppSettings {
-        let stored = try await store.read { try SettingsStore.read(in: $0) }
+        let stored = try await store.read { [beginning] in try SettingsStore.read(in: $0) ?? beginning }
         return tell(stored)
     }
 
@@ -42,8 +46,8 @@ package final class Settings: Sendable {
     /// is made on whatever is there, as the first-run wizard does.
     package func change(_ patch: AppSettingsPatch, from revision: Int64?, by caller: Caller) async throws -> AppSettings
     {
-        let changed = try await store.write { tx in
-            let before = try SettingsStore.read(in: tx)
+        let changed = try await store.write { [beginning] tx in
+            let before = try SettingsStore.read(in: tx) ?? beginning
             if let revision, revision != before.revision {
                 throw AppError(.stale, "Somebody else changed the settings meanwhile; read them again.")
             }

@@ -1,11 +1,10 @@
 import Kernel
 import Persistence
 
-/// The one row of `app_settings`. Before the first change there is none, and the defaults hold.
+/// The one row of `app_settings`. Before the first change there is none.
 enum SettingsStore {
-    static func read(in tx: any Session) throws -> AppSettings {
-        guard let row = try tx.rows("SELECT * FROM app_settings WHERE id = 1").first else { return AppSettings() }
-        return try AppSettings(row: row)
+    static func read(in tx: any Session) throws -> AppSettings? {
+        try tx.rows("SELECT * FROM app_settings WHERE id = 1").first.map { try AppSettings(row: $0) }
     }
 
     static func write(_ settings: AppSettings, in tx: any Session) throws {
