@@ -52,7 +52,8 @@ package struct Installation: Sendable {
         }
         if payload.kind == .installation, payload.folder != prefix, !options.isPackaged {
             throw AppError(
-                .conflict, "This installer belongs to \(payload.folder). Unpack the archive to install below \(prefix).")
+                .conflict, "This installer belongs to \(payload.folder). Unpack the archive to install below \(prefix)."
+            )
         }
         return Layout(prefix: prefix)
     }

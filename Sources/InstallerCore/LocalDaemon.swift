@@ -41,7 +41,8 @@ package struct LocalDaemon: InstalledDaemon {
         }
         let answer = try socket.ask("GET", "/api/v1/health")
         guard answer.status == 200 else {
-            throw AppError(.unavailable, "The service answers \(answer.status) to /api/v1/health. Look with `cb status`.")
+            throw AppError(
+                .unavailable, "The service answers \(answer.status) to /api/v1/health. Look with `cb status`.")
         }
         try await lookOverTLS()
     }

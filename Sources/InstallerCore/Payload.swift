@@ -87,7 +87,9 @@ package struct Payload: Sendable {
 
     private static func unit(_ rest: String, in layout: Layout) -> (String, UInt32)? {
         let kinds = [".service", ".socket", ".timer", ".path", ".slice", ".target"]
-        if !rest.contains("/") { return kinds.contains(where: rest.hasSuffix) ? ("\(layout.units)/\(rest)", 0o644) : nil }
+        if !rest.contains("/") {
+            return kinds.contains(where: rest.hasSuffix) ? ("\(layout.units)/\(rest)", 0o644) : nil
+        }
         if rest.hasPrefix("drop-ins/") { return ("\(layout.dropIns)/\(rest.dropFirst("drop-ins/".count))", 0o644) }
         if rest.hasPrefix("sysusers.d/") { return ("\(layout.users)/\(rest.dropFirst("sysusers.d/".count))", 0o644) }
         if rest.hasPrefix("tmpfiles.d/") {

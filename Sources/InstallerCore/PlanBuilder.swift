@@ -82,7 +82,8 @@ struct PlanBuilder {
         let rest = items.filter { !share.contains($0) && !programs.contains($0) && !units.contains($0) }
         let others = old.filter { !$0.hasPrefix(layout.share + "/") && !$0.hasPrefix(layout.programs + "/") }.sorted()
         return [
-            FilesStep(what: "pages and catalogue in \(layout.share)", items: share, obsolete: [], ownFolder: layout.share),
+            FilesStep(
+                what: "pages and catalogue in \(layout.share)", items: share, obsolete: [], ownFolder: layout.share),
             FilesStep(what: "manual pages, completions and accounts", items: rest, obsolete: others),
             FilesStep(
                 what: "units in \(layout.units)", items: units, obsolete: [], rewrite: UnitFiles.rewrite(for: layout)),

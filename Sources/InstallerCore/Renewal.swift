@@ -12,7 +12,8 @@ package struct Renewal: Sendable {
     private let wish: CertificateFiles.RollOverWish
 
     package init(
-        machine: any Machine, clock: any WallClock = SystemClock(), rollOver wish: CertificateFiles.RollOverWish = .whenDue
+        machine: any Machine, clock: any WallClock = SystemClock(),
+        rollOver wish: CertificateFiles.RollOverWish = .whenDue
     ) {
         self.machine = machine
         self.clock = clock
@@ -58,7 +59,8 @@ package struct Renewal: Sendable {
         let passphrase = try source.passphraseFile.map { try ProvidedPair.passphrase(inFile: $0) }
         let identity = try pair.load(at: clock.now, passphrase: passphrase)
         let (certificate, key) = (try identity.certificatePEM(), try identity.keyPEM())
-        let isCurrent = try
+        let isCurrent =
+            try
             (machine.exists(Layout.providedCertificate) && machine.exists(Layout.providedKey)
             && machine.read(Layout.providedCertificate) == certificate && machine.read(Layout.providedKey) == key)
         guard !isCurrent else { return [] }

@@ -32,7 +32,8 @@ struct InstallRun {
             return finish("dry_run", installation, survey, workplace)
         }
         guard manner.yes || console.canAsk else {
-            return refuse(AppError(.conflict, "Nothing was changed. Confirm with --yes: there is no terminal to ask on."))
+            return refuse(
+                AppError(.conflict, "Nothing was changed. Confirm with --yes: there is no terminal to ask on."))
         }
         guard manner.yes || console.confirm("Do this?") else {
             console.say("Nothing was changed.")
@@ -100,7 +101,8 @@ struct Workplace {
     /// Held until the process ends.
     private let lock: Int32
 
-    init(_ manner: Manner) throws {
+    /// A renewal needs no turn: it may be asked for by the very service that an installer is starting.
+    init(_ manner: Manner, takesTurn: Bool = true) throws {
         let root = InstallWishes.absolute(manner.root ?? "/")
         let folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else {
@@ -112,7 +114,7 @@ struct Workplace {
             throw AppError(.forbidden, "Only root may do this. Run it with `sudo`.")
         }
         // Kept by the kernel: it ends with the process, however that ends.
-        guard flock(folder, LOCK_EX | LOCK_NB) == 0 else {
+        guard !takesTurn || flock(folder, LOCK_EX | LOCK_NB) == 0 else {
             throw AppError(.conflict, "Another installer is at work here. Wait until it is done.")
         }
     }

@@ -13,7 +13,7 @@ struct TaskRun {
     func run() async -> ExitStatus {
         let workplace: Workplace
         do {
-            workplace = try Workplace(manner)
+            workplace = try Workplace(manner, takesTurn: !task.renew)
         } catch {
             return end(error, .refused)
         }
@@ -47,7 +47,8 @@ struct TaskRun {
         let question = task.purge ? "Do this? Data and certificates cannot be had back." : "Do this?"
         guard manner.yes || console.canAsk else {
             return end(
-                AppError(.conflict, "Nothing was changed. Confirm with --yes: there is no terminal to ask on."), .refused)
+                AppError(.conflict, "Nothing was changed. Confirm with --yes: there is no terminal to ask on."),
+                .refused)
         }
         guard manner.yes || console.confirm(question) else {
             console.say("Nothing was changed.")
@@ -64,7 +65,9 @@ struct TaskRun {
             stores.isEmpty
                 ? "No store holds the local CA by this installer, and nothing is to do."
                 : "Taken out of: \(stores.joined(separator: ", ")).")
-        console.report(["result": stores.isEmpty ? "nothing_to_do" : "removed", "stores": .array(stores.map { .string($0) })])
+        console.report([
+            "result": stores.isEmpty ? "nothing_to_do" : "removed", "stores": .array(stores.map { .string($0) }),
+        ])
         return .done
     }
 

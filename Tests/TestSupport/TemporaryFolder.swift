@@ -4,8 +4,10 @@ import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init() throws {
-        path = NSTemporaryDirectory() + "cb-folder-\(UInt64.random(in: 0...UInt64.max))"
+    /// `inMemory` is for tests that write the same files a thousand times and each time wait for the disk.
+    package init(inMemory: Bool = false) throws {
+        let hasMemory = inMemory && FileManager.default.fileExists(atPath: "/dev/shm")
+        path = (hasMemory ? "/dev/shm/" : NSTemporaryDirectory()) + "cb-folder-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     }

@@ -11,7 +11,9 @@ struct LocalCertificatesStep: Step {
     var summary: String { "have the local CA and the server's certificate in \(Layout.certificates) in order" }
 
     func isDone(on machine: any Machine) async throws -> Bool {
-        guard try machine.exists(Layout.certificates), try CertificateDirectory.drafts(in: Layout.certificates, on: machine).isEmpty else { return false }
+        guard try machine.exists(Layout.certificates),
+            try CertificateDirectory.drafts(in: Layout.certificates, on: machine).isEmpty
+        else { return false }
         let files = try files(on: machine)
         guard let root = try files.roots()?.inUse, try machine.exists("\(Layout.certificates)/ca.key"),
             try isOwned("server.key", on: machine), try machine.exists("\(Layout.certificates)/server.crt")

@@ -36,7 +36,8 @@ struct OlderEditionStep: Step {
         try machine.makeDirectories(Layout.configuration)
         try machine.makeDirectories(Layout.olderEdition, mode: 0o700)
         if replacesCertificates {
-            for name in try machine.list(Layout.certificates) where try isFile("\(Layout.certificates)/\(name)", machine) {
+            for name in try machine.list(Layout.certificates)
+            where try isFile("\(Layout.certificates)/\(name)", machine) {
                 try machine.makeDirectories("\(Layout.olderEdition)/certs", mode: 0o700)
                 try machine.rename("\(Layout.certificates)/\(name)", to: "\(Layout.olderEdition)/certs/\(name)")
             }

@@ -21,7 +21,8 @@ struct ServiceStep: Step {
     func isDone(on machine: any Machine) async throws -> Bool {
         let states = try await UnitStates.read(units, on: machine)
         guard units.allSatisfy({ states.isActive($0) && !states.needsReload($0) }) else { return false }
-        return try !isStale(Self.daemon, daemonFiles, states, machine) && !isStale(Self.port, portFiles, states, machine)
+        return try !isStale(Self.daemon, daemonFiles, states, machine)
+            && !isStale(Self.port, portFiles, states, machine)
     }
 
     func apply(to machine: any Machine) async throws {
