@@ -149,7 +149,7 @@ struct DataPlaces {
     init(_ machine: any Machine) {
         var warnings: [String] = []
         let configuration = try? Configuration.load(environment: [:], files: .of(machine))
-        directory = configuration?.data.directory ?? Layout.state
+        let directory = configuration?.data.directory ?? Layout.state
         if configuration?.data.databaseURL != nil {
             warnings.append("The PostgreSQL database is not removed. Drop it there when it is no longer needed.")
         }
@@ -159,6 +159,7 @@ struct DataPlaces {
         if !isSafe, (try? machine.exists(directory)) == true {
             warnings.append("\(directory) is left: it does not look like a directory of this service alone.")
         }
+        self.directory = directory
         self.warnings = warnings
     }
 
