@@ -76,6 +76,7 @@ struct TrustStep: Step {
     }
 
     private func roots(on machine: any Machine) throws -> [Certificate]? {
+        guard try machine.exists(Layout.certificates) else { return nil }
         let files = CertificateFiles(directory: try machine.place(of: Layout.certificates), subject: subject)
         return try files.roots().map(\.all)
     }
