@@ -163,8 +163,7 @@ let package = Package(
             "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
         tests(
             "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "SecurityPolicy", "TestSupport", httpTypes, hummingbird,
-            hummingbirdTesting,
-            nioCore),
+            hummingbirdTesting, nioCore),
         tests(
             "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", "TestSupport", asyncHTTPClient,
             hummingbirdCore, httpTypes,
