@@ -53,6 +53,8 @@ final class Room: Machine, Sendable {
         }
     }
 
+    func place(of path: String) throws -> String { try inside.place(of: path) }
+
     func put(_ path: String, _ text: String, mode: UInt32 = 0o644, owner: FileOwner = .root) throws {
         try inside.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
         try inside.write(Array(text.utf8), to: path, mode: mode, owner: owner)
