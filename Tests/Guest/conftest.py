@@ -32,7 +32,7 @@ def pytest_runtest_makereport(item, call):
 def make_guest(request):
     made = []
 
-    def make(root="bookworm", power_loss=False):
+    def make(root=os.environ.get("CB_GUEST_ROOT", "bookworm"), power_loss=False):
         guest = Guest(root, power_loss)
         made.append(guest)
         return guest.up()
