@@ -45,13 +45,15 @@ struct VaultRoutes: Sendable {
 
     private func registerRotation(in api: inout API, _ answer: EndpointDetails) {
         api.post(
-            "vault/rotation", "Change the vault's key, and seal every secret anew", needs: .may(.manageVault), answer
+            "vault/rotation", "Change the vault's key, and seal every secret anew", needs: .may(.manageVault),
+            stepUp: .recent, answer
         ) { (call: Call<Nothing>) in
             try await vault.rotate(by: call.caller)
             return try await vault.status()
         }
         api.post(
-            "vault/retirement", "Let earlier keys go, once no secret needs them", needs: .may(.manageVault), answer
+            "vault/retirement", "Let earlier keys go, once no secret needs them", needs: .may(.manageVault),
+            stepUp: .recent, answer
         ) { (call: Call<Nothing>) in
             try await vault.retire(by: call.caller)
             return try await vault.status()
@@ -61,7 +63,7 @@ struct VaultRoutes: Sendable {
     private func registerCeremony(in api: inout API, _ answer: EndpointDetails) {
         api.post(
             "vault/ceremony", "Show the vault's key, until a copy is confirmed", needs: .may(.manageVault),
-            .init(status: .ok)
+            stepUp: .recent, .init(status: .ok)
         ) { (call: Call<Nothing>) in
             try await vault.showKey(to: call.caller)
         }
