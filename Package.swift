@@ -35,6 +35,7 @@ let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdCore = product("HummingbirdCore", "hummingbird")
 let hummingbirdHTTP2 = product("HummingbirdHTTP2", "hummingbird")
 let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
+let jwtKit = product("JWTKit", "jwt-kit")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let logging = product("Logging", "swift-log")
 let nioConcurrency = product("NIOConcurrencyHelpers", "swift-nio")
@@ -68,8 +69,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     ],
     targets: [
+        system("CCurl", "libcurl", "libcurl4-openssl-dev"),
         system("CLibPQ", "libpq", "libpq-dev"),
         system("CLibYAML", "yaml-0.1", "libyaml-dev"),
         system("COpenSSL", "openssl", "libssl-dev"),
@@ -101,6 +104,7 @@ let package = Package(
         module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
+        module("Mail", "Kernel", "CCurl"),
         module(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
             nioHTTPTypesHTTP1, nioPosix, nioSSL),
@@ -111,8 +115,12 @@ let package = Package(
         module(
             "SecretVault", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", httpTypes, lifecycle, logging),
         module(
-            "Access", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", crypto, cryptoExtras, hummingbird,
-            httpTypes, lifecycle, logging, nioCore, nioPosix),
+            "Mailroom", "HTTPKit", "JSONKit", "Kernel", "Mail", "Persistence", "SecretVault", httpTypes, lifecycle,
+            logging),
+        module(
+            "Access", "Kernel", "JSONKit", "Mail", "Mailroom", "NetAddress", "Persistence", "HTTPKit", "SecretVault",
+            asyncHTTPClient, crypto, cryptoExtras, hummingbird, httpTypes, jwtKit, lifecycle, logging, nioCore,
+            nioHTTP1, nioPosix),
         module(
             "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
             nioCore),
@@ -128,8 +136,8 @@ let package = Package(
         // The composition root and the programs.
         module(
             "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
-            "LocalCA", "DaemonConfig", "Access", "Inventory", "Topology", "Discovery", "Operations", "SecretVault",
-            "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+            "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
+            "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             nioSSL, signals),
         .executableTarget(
             name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],
@@ -196,6 +204,10 @@ let package = Package(
             nioHTTP1, nioPosix, nioSSL),
         tests("HostSystemTests", "HostSystem", "Kernel", "TestSupport"),
         tests("TrustStoresTests", "HostSystem", "JSONKit", "Kernel", "LocalCA", "TrustStores"),
+        tests("MailTests", "CCurl", "Kernel", "Mail"),
+        tests(
+            "MailroomTests", "HTTPKit", "JSONKit", "Kernel", "Mail", "Mailroom", "Persistence", "SecretVault",
+            "TestSupport", logging),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),

@@ -39,5 +39,6 @@ extension Migration {
         .m0040DiscoveryLinks,
         .m0041Vault,
         .m0050SignIns, .m0051SecondFactors,
+        .m0060Mail, .m0061Invitations, .m0062PasswordResets, .m0063SignInProviders,
     ]
 }

@@ -8,6 +8,10 @@ package enum SealedColumn: String, Sendable, CaseIterable {
     /// A value of the vault's own: that it opens shows that the current key is the right one.
     case vaultCheck = "vault_check"
     case totpSeed = "totp_seed"
+    case mailPassword = "mail_password"
+    /// Text and links of a message that waits to be sent.
+    case mailContent = "mail_content"
+    case providerSecret = "provider_secret"
 
     package var place: SealedPlace {
         switch self {
@@ -17,6 +21,12 @@ package enum SealedColumn: String, Sendable, CaseIterable {
             SealedPlace(
                 table: "user_totp", idColumn: "user_id", column: "seed_sealed", what: "Authenticator seed",
                 name: "(SELECT u.email FROM users u WHERE u.id = user_totp.user_id)")
+        case .mailPassword:
+            SealedPlace(table: "mail_settings", column: "password", what: "SMTP password")
+        case .mailContent:
+            SealedPlace(table: "mail_queue", column: "content", what: "Waiting message", name: "recipient")
+        case .providerSecret:
+            SealedPlace(table: "sign_in_providers", column: "client_secret", what: "Client secret", name: "name")
         }
     }
 }
