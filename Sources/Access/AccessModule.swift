@@ -11,7 +11,7 @@ package struct AccessModule: Sendable {
     package let policy: AccessPolicy
     package let firstRun: FirstRun
     private let users: Users
-    private let signIns: SignIns
+    let signIns: SignIns
     private let sessions: BrowserSessions
     private let states: SessionStates
     private let factors: SecondFactors

@@ -6,6 +6,7 @@ import Hummingbird
 import Inventory
 import Kernel
 import Logging
+import Mailroom
 import Operations
 import Persistence
 import SecretVault
@@ -19,6 +20,8 @@ struct Modules: Sendable {
     let operations: OperationsModule
     let vault: VaultModule
     let access: AccessModule
+    private let mail: MailroomModule
+    private let arrivals: ArrivalsModule
     private let inventory: InventoryModule
     private let topology: TopologyModule
     private let discovery: DiscoveryModule
@@ -39,6 +42,11 @@ struct Modules: Sendable {
         access = AccessModule(
             store: store, vault: SealedSeeds(vault: vault.vault), clock: clock, apiToken: configuration.apiToken,
             logger: logger)
+        mail = MailroomModule(
+            store: store, vault: vault.vault, publicURL: configuration.server.publicURL, logger: logger)
+        arrivals = ArrivalsModule(
+            access: access, store: store, room: mail.room, vault: vault.vault,
+            plainLoopbackProviders: configuration.plainLoopbackProviders, logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)
         discovery = DiscoveryModule(store: store, clock: clock, logger: logger)
@@ -50,6 +58,8 @@ struct Modules: Sendable {
         operations.register(in: &api)
         vault.register(in: &api)
         access.register(in: &api)
+        mail.register(in: &api)
+        arrivals.register(in: &api)
         inventory.register(in: &api)
         topology.register(in: &api)
         discovery.register(in: &api)
@@ -57,7 +67,8 @@ struct Modules: Sendable {
     }
 
     var services: [any Service] {
-        [relay] + vault.services + access.services + inventory.services + topology.services + discovery.services
+        [relay] + vault.services + access.services + arrivals.services + mail.services + inventory.services
+            + topology.services + discovery.services
             + operations.services
     }
 
@@ -71,6 +82,7 @@ struct Modules: Sendable {
         operations.health.registerSchema(store)
         try await vault.vault.begin()
         operations.health.registerVault(vault.vault)
+        operations.health.registerMail(mail.delivery)
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
     }
@@ -136,6 +148,14 @@ struct SealedSeeds: SeedVault {
             throw AppError(.fault, "A seed of one-time codes cannot be read.")
         }
         return try vault.open(text, of: .totpSeed)
+    }
+}
+
+extension HealthChecks {
+    func registerMail(_ delivery: MailDelivery) {
+        register("mail", trouble: "How mail stands cannot be read.") {
+            delivery.health ?? HealthItem(id: "mail", severity: .ok, message: "No message is held up.")
+        }
     }
 }
 

@@ -69,6 +69,8 @@ package struct Configuration: Sendable {
     /// For a database in which the settings were never changed.
     package var profile: AccessProfileName
     package var apiToken: Secret<String>?
+    /// Sign-in providers may be asked over plain HTTP on this machine.
+    package var plainLoopbackProviders: Bool
     package var vaultKey: Secret<String>?
     package var oldVaultKeys: Secret<String>?
     package var requireWSS: Bool

@@ -66,6 +66,7 @@ struct ConfigurationLoader {
             log: Configuration.Log(level: value(OptionTable.log.level), format: value(OptionTable.log.format)),
             profile: value(OptionTable.access.profile),
             apiToken: value(OptionTable.access.apiToken),
+            plainLoopbackProviders: value(OptionTable.access.plainLoopbackProviders),
             vaultKey: value(OptionTable.vault.key),
             oldVaultKeys: value(OptionTable.vault.oldKeys),
             requireWSS: value(OptionTable.webSocket.requireWSS),

@@ -186,6 +186,10 @@ struct AccessOptions: Sendable {
         "access.api_token", "A token that may do everything an administrator's token may, for programs.",
         fallback: nil, ValueForm<String>.token.hidden.orNothing(), environment: ["CB_API_TOKEN"],
         credential: "api-token")
+    let plainLoopbackProviders = Option(
+        "access.plain_loopback_providers",
+        "Lets sign-in providers be asked over plain HTTP on this machine. Everywhere else HTTPS is the only way.",
+        fallback: false, .boolean)
 }
 
 struct VaultOptions: Sendable {

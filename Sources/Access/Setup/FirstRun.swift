@@ -7,7 +7,7 @@ import Synchronization
 /// The code lives in memory and in its file only: a new start makes a new one.
 package final class FirstRun: Sendable {
     /// What the wizard asks for after the account.
-    static let steps = ["look", "region", "vault", "first-look", "done"]
+    static let steps = ["look", "region", "mail", "vault", "first-look", "done"]
 
     private struct Known {
         var isNeeded: Bool?

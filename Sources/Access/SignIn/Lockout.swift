@@ -20,6 +20,12 @@ struct Lockout: Sendable, Equatable {
         /// Many accounts may sit behind one address.
         static let address = Rule(limit: 20, first: .seconds(60), longest: .seconds(3600), memory: .seconds(3600))
         static let setup = Rule(limit: 5, first: .seconds(300), longest: .seconds(3600), memory: .seconds(86_400))
+        /// Links that were asked for, not failures: so many are mailed to one account, and asked for by one address.
+        static let resetAccount = Rule(
+            limit: 3, first: .seconds(900), longest: .seconds(3600), memory: .seconds(3600))
+        static let resetAddress = Rule(
+            limit: 10, first: .seconds(900), longest: .seconds(3600), memory: .seconds(3600))
+        static let vaultKey = Rule(limit: 5, first: .seconds(60), longest: .seconds(3600), memory: .seconds(86_400))
     }
 
     private(set) var failures = 0
@@ -59,6 +65,9 @@ enum LockoutSubject: Sendable, Equatable {
     case pair(emailKey: String, address: String)
     case address(String)
     case setup
+    case resetAccount(emailKey: String)
+    case resetAddress(String)
+    case vaultKey
 
     var key: String {
         switch self {
@@ -66,6 +75,9 @@ enum LockoutSubject: Sendable, Equatable {
         case .pair(let key, let address): "pair:\(address) \(key)"
         case .address(let address): "address:\(address)"
         case .setup: "setup"
+        case .resetAccount(let key): "reset-account:\(key)"
+        case .resetAddress(let address): "reset-address:\(address)"
+        case .vaultKey: "vault-key"
         }
     }
 
@@ -73,7 +85,8 @@ enum LockoutSubject: Sendable, Equatable {
     var emailKey: String? {
         switch self {
         case .account(let key), .pair(let key, _): key
-        case .address, .setup: nil
+        // Asking for mails locks nobody out.
+        case .address, .setup, .resetAccount, .resetAddress, .vaultKey: nil
         }
     }
 
@@ -83,6 +96,9 @@ enum LockoutSubject: Sendable, Equatable {
         case .pair: .pair
         case .address: .address
         case .setup: .setup
+        case .resetAccount: .resetAccount
+        case .resetAddress: .resetAddress
+        case .vaultKey: .vaultKey
         }
     }
 }

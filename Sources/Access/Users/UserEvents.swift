@@ -15,14 +15,16 @@ struct UserCreated: Event {
 struct UserChanged: Event {
     let before: User
     let user: User
-    /// `changed`, `password_changed`, `password_set` or `unlocked`.
+    /// `changed`, `password_changed`, `password_set`, `password_reset` or `unlocked`.
     var action = "changed"
+    /// How weighty it is, where the change itself does not show.
+    var severity: AuditEntry.Severity?
 
     var subject: String { "access.user.changed" }
     var audit: AuditEntry {
         let isWeighty = action != "changed" || before.role != user.role || before.isActive != user.isActive
         return AuditEntry(
-            action, severity: isWeighty ? .notice : .info, entity: "user", id: user.id, name: user.email,
+            action, severity: severity ?? (isWeighty ? .notice : .info), entity: "user", id: user.id, name: user.email,
             before: before.record, after: user.record)
     }
     func writePayload(to writer: inout JSONWriter) { user.writeRecord(to: &writer) }

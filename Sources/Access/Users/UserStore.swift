@@ -28,6 +28,10 @@ enum UserStore {
         try tx.rows("SELECT \(columns) FROM users u WHERE u.id = \(id)").first.map(read)
     }
 
+    static func find(emailKey: String, in tx: any Session) throws -> User? {
+        try tx.rows("SELECT \(columns) FROM users u WHERE u.email_key = \(emailKey)").first.map(read)
+    }
+
     static func require(_ id: Int64, in tx: any Session) throws -> User {
         guard let user = try find(id, in: tx) else { throw AppError.notFound("This person") }
         return user

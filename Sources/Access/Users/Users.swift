@@ -149,7 +149,7 @@ package struct Users: Sendable {
         }
     }
 
-    private static func keepAnAdmin(but user: User, in tx: any Session) throws {
+    static func keepAnAdmin(but user: User, in tx: any Session) throws {
         guard user.role == .admin, user.isActive else { return }
         guard try UserStore.hasOtherActiveAdmin(than: user.id, in: tx) else {
             throw AppError(

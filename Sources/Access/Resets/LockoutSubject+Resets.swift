@@ -1,0 +1,11 @@
+import Kernel
+
+extension LockoutSubject {
+    /// The address of a caller, as it is counted.
+    static func address(of caller: Caller) -> LockoutSubject { .address(SignInGuard(emailKey: "", caller).address) }
+
+    /// Who asks for mails, as it is counted.
+    static func resetAddress(of caller: Caller) -> LockoutSubject {
+        .resetAddress(SignInGuard(emailKey: "", caller).address)
+    }
+}
