@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { DIFFERENCES, FOREIGN } from "../features/settings/settings.model.js";
 import { STEPS, strengthOf } from "../features/setup/setup.model.js";
+import { KINDS } from "../features/providers/providers.model.js";
 import { SCOPE_AREAS } from "../features/tokens/tokens.model.js";
 import { ROLES } from "../features/users/users.model.js";
 import { skyOf } from "../shell/weather.model.js";
@@ -20,7 +21,7 @@ const families = {
     strengthOf(text).word
   ),
   "setup.action_*": ["change", "same"],
-  "settings.tab_*": ["access", "look", "region", "foreign", "users", "tokens"],
+  "settings.tab_*": ["access", "look", "region", "foreign", "users", "tokens", "invitations", "providers", "mail"],
   "settings.differs_*": DIFFERENCES,
   "settings.lab_*": DIFFERENCES,
   "settings.hardened_*": DIFFERENCES,
@@ -31,6 +32,10 @@ const families = {
   "tokens.scope_*": SCOPE_AREAS.flatMap(([, scopes]) => scopes.map((scope) => scope.replace(".", "_"))),
   "users.role_*": ROLES,
   "users.state_*": ["active", "inactive", "locked", "must_change"],
+  "invitations.state_*": ["pending", "expired", "accepted", "revoked"],
+  "mail.state_*": ["waiting", "sent", "failed"],
+  "mail.security_*": ["starttls", "tls", "none"],
+  "providers.kind_*": KINDS,
   "live.*": ["idle", "connecting", "open", "waiting", "refused"],
   "shell.live_*": ["idle", "connecting", "open", "waiting", "refused"],
   "severity.*": ["ok", "notice", "info", "warning", "error", "failing", "critical"],

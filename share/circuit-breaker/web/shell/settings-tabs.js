@@ -15,10 +15,20 @@ export function settingsTabs(current, session) {
     ["region", "/settings/region"],
     ["foreign", "/settings/foreign"],
     ["users", "/settings/users"],
+    ["invitations", "/settings/invitations"],
     ["tokens", "/settings/tokens"],
+    ["providers", "/settings/providers"],
+    ["mail", "/settings/mail"],
     ["vault", "/settings/vault"],
   ];
-  const needs = /** @type {Record<string, string>} */ ({ users: "users.view", tokens: "tokens.manage", vault: "vault.manage" });
+  const needs = /** @type {Record<string, string>} */ ({
+    users: "users.view",
+    invitations: "users.view",
+    tokens: "tokens.manage",
+    providers: "settings.edit",
+    mail: "settings.edit",
+    vault: "vault.manage",
+  });
   return linkTabs(
     all.filter(([name]) => !needs[name] || session.may(needs[name]))
       .map(([name, href]) => ({ href, label: t(`settings.tab_${name}`), current: name === current })),

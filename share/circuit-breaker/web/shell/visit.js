@@ -8,6 +8,9 @@ import { googleFonts, setLook, theme } from "../lib/theme.js";
 import { errorState } from "../ui/empty.js";
 import { toastError } from "../ui/toast.js";
 
+/** Pages for people who are not signed in. */
+const OPEN = ["/sign-in", "/setup", "/reset-password", "/accept-invitation"];
+
 /**
  * Coming and going: who is signed in, how it looks for them, where they begin, and that nothing stays when they leave.
  *
@@ -53,7 +56,7 @@ export function visit({ session, navigate, arrived, left }) {
 
   /** The session has ended elsewhere: sign in, then go on where one was. */
   function toSignIn() {
-    if (location.pathname === "/sign-in") return;
+    if (OPEN.includes(location.pathname)) return;
     const back = location.pathname + location.search;
     forget();
     void navigate(`/sign-in?return=${encodeURIComponent(back)}`, { replace: true, force: true });
@@ -71,7 +74,7 @@ export function visit({ session, navigate, arrived, left }) {
       const state = await startSession();
       if (state?.unfinished) return "/setup";
       if (state?.must) return "/profile/security";
-      if (state || location.pathname === "/sign-in" || location.pathname === "/setup") return here;
+      if (state || OPEN.includes(location.pathname)) return here;
       return `/sign-in?return=${encodeURIComponent(here)}`;
     } catch (error) {
       const refused = /** @type {import("../lib/api.js").ApiError} */ (error);

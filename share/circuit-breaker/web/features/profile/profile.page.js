@@ -9,10 +9,11 @@ import { form } from "../../ui/form.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
 import { card, pageHead } from "../../ui/more.js";
 import { toast, toastError } from "../../ui/toast.js";
+import { identityCard } from "./profile.identities.js";
 
 /** @param {import("../../types/page.js").PageContext} context */
 export async function page(context) {
-  const { session, signal, guard, title, keepTheme } = context;
+  const { query, session, signal, guard, title, keepTheme } = context;
   title(t("shell.profile"));
   const me = await api.get("me", { signal });
   const details = form({
@@ -65,5 +66,6 @@ export async function page(context) {
       themePicker({ value: theme.current, onchange: (id) => void keepTheme(id) }),
       fontPicker({ value: font.current, onchange: (id) => void keepFont(id) }),
     ),
+    identityCard({ signal, problem: query.get("problem") }),
   );
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The order of the wizard, and where it goes on. */
 
-export const STEPS = ["code", "account", "look", "region", "vault", "first-look", "done"];
+export const STEPS = ["code", "account", "look", "region", "mail", "vault", "first-look", "done"];
 
 /**
  * The step to show, from what the daemon keeps. Before the account exists the code comes first, always.
@@ -10,13 +10,13 @@ export const STEPS = ["code", "account", "look", "region", "vault", "first-look"
  */
 export function stepOf(setup, hasCode) {
   if (setup.needed) return hasCode ? "account" : "code";
-  return ["look", "region", "vault", "first-look", "done"].includes(setup.step) ? setup.step : "look";
+  return ["look", "region", "mail", "vault", "first-look", "done"].includes(setup.step) ? setup.step : "look";
 }
 
 /** @param {string} step */
 export const nextStep = (step) => STEPS[Math.min(STEPS.indexOf(step) + 1, STEPS.length - 1)];
 /** @param {string} step  the account cannot be taken back */
-export const previousStep = (step) => (["region", "vault", "first-look"].includes(step) ? STEPS[STEPS.indexOf(step) - 1] : null);
+export const previousStep = (step) => (["region", "mail", "vault", "first-look"].includes(step) ? STEPS[STEPS.indexOf(step) - 1] : null);
 
 /**
  * Groups in the order the daemon names them.

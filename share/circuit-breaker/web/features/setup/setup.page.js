@@ -8,12 +8,14 @@ import { readSetup } from "./setup.api.js";
 import { accountStep, codeStep } from "./setup.account.js";
 import { firstLookStep } from "./setup.first-look.js";
 import { nextStep, previousStep, stepOf, STEPS } from "./setup.model.js";
+import { mailStep } from "./setup.mail.js";
 import { doneStep, lookStep, regionStep } from "./setup.look.js";
 import { vaultStep } from "./setup.vault.js";
 import { keepStep } from "./setup.api.js";
 
 /**
- * The first run: code, account, look, region, the vault's key, first look at the network. The daemon keeps the step, so leaving half-way
+ * The first run: code, account, look, region, mail, the vault's key, first look at the network. The daemon keeps the
+ * step, so leaving half-way
  * resumes where it stopped.
  *
  * @typedef {{ context: import("../../types/page.js").PageContext, code: string, setCode: (code: string) => void,
@@ -26,6 +28,7 @@ const drawings = {
   account: accountStep,
   look: lookStep,
   region: regionStep,
+  mail: mailStep,
   vault: vaultStep,
   "first-look": firstLookStep,
   done: doneStep,

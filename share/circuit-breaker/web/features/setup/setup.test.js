@@ -14,12 +14,13 @@ test("leaving half-way resumes where it stopped", () => {
 });
 
 test("steps follow each other, and the account cannot be taken back", () => {
-  assert.equal(nextStep("region"), "vault");
+  assert.equal(nextStep("region"), "mail");
+  assert.equal(nextStep("mail"), "vault");
   assert.equal(nextStep("vault"), "first-look");
   assert.equal(nextStep("done"), "done");
   assert.equal(previousStep("look"), null);
   assert.equal(previousStep("first-look"), "vault");
-  assert.equal(previousStep("vault"), "region");
+  assert.equal(previousStep("vault"), "mail");
 });
 
 test("proposals keep the order of their groups", () => {

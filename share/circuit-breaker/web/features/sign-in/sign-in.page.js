@@ -9,6 +9,7 @@ import { form } from "../../ui/form.js";
 import { toastError } from "../../ui/toast.js";
 import { enrolment } from "./sign-in.enrol.js";
 import { backTo, codeKey, stepOf } from "./sign-in.model.js";
+import { otherWays } from "./sign-in.ways.js";
 
 /** @param {import("../../types/page.js").PageContext} context */
 export async function page({ query, navigate, title, startSession }) {
@@ -92,7 +93,7 @@ export async function page({ query, navigate, title, startSession }) {
       query.has("return") && back !== "/map" && h("p", { class: "quiet" }, t("sign_in.then", { path: back })),
       entry.element,
       hasPasskeys() && h("div", { class: "row" }, passkey()),
-      h("p", { class: "small quiet" }, t("sign_in.help")),
+      otherWays({ back, problem: query.get("problem") }),
       h("p", { class: "small" }, h("a", { href: "/ca" }, t("sign_in.trust"))),
     );
   }

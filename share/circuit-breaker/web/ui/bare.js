@@ -1,0 +1,28 @@
+// @ts-check
+import { icon } from "../icons/icons.js";
+import { h } from "../lib/dom.js";
+
+/**
+ * The frame of a page without the shell: the mark, and what there is to do.
+ *
+ * @param {{ title: string }} head
+ * @param {...any} children
+ */
+export const bareCard = ({ title }, ...children) =>
+  h(
+    "main",
+    { class: "bare" },
+    h(
+      "div",
+      { class: "bare-card" },
+      h("div", { class: "bare-head" }, icon("mark"), h("h1", { tabIndex: -1 }, title)),
+      children,
+    ),
+  );
+
+/** The secret of a link stands behind the `#`; it is taken out of the address bar and of the history. */
+export function takeSecret() {
+  const secret = decodeURIComponent(location.hash.slice(1));
+  if (secret) history.replaceState(history.state, "", location.pathname + location.search);
+  return secret;
+}
