@@ -31,7 +31,7 @@ def wizard(page, daemon):
     page.get_by_label(say("account.password"), exact=True).fill(ADMIN["password"])
     page.get_by_label(say("account.password_again"), exact=True).fill(ADMIN["password"])
     page.get_by_role("button", name=say("setup.create_account")).click()
-    for step in ("look", "region"):
+    for step in ("look", "region", "mail"):
         page.get_by_role("heading", name=say(f"setup.{step}_title")).wait_for()
         page.get_by_role("button", name=say("common.next")).click()
     keep_key(page, daemon)
@@ -118,7 +118,7 @@ def test_a_second_browser_sees_an_edit_within_a_quarter_second(browser_lab):
 
 PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/discovery", "/trash", "/search",
          "/audit", "/settings", "/settings/users", "/settings/tokens", "/settings/vault",
-         "/profile", "/status"]
+         "/settings/invitations", "/settings/mail", "/settings/providers", "/profile", "/status"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,0 +1,198 @@
+"""Invitations and forgotten passwords, with real mail and a real browser."""
+
+import re
+import statistics
+import time
+
+import pytest
+from accessible import violations
+from browser import chromium, new_page, without_refusals
+from daemon import ADMIN, Client
+from mailserver import MailServer, link_of
+from test_browser import say
+from test_mail import queue, until, use
+
+NEW = "an entirely new passphrase 3"
+
+
+@pytest.fixture(scope="module")
+def mailed(lab):
+    """The daemon of this file, with a mail server: (daemon, admin, server)."""
+    daemon, admin = lab
+    with MailServer() as server:
+        use(admin, server)
+        yield daemon, admin, server
+
+
+def arrived(server, recipient, subject="", seconds=20):
+    """The newest message to somebody."""
+    return until(lambda: next((server.wait_for(number) for number in range(len(server.messages), 0, -1)
+                               if server.messages[number - 1][1] == recipient
+                               and subject in str(server.wait_for(number)["Subject"])), None), seconds)
+
+
+def anybody(daemon):
+    return Client(daemon)
+
+
+def open_post(daemon, path, body):
+    return anybody(daemon).post(f"/api/v1/{path}", body, headers={"Origin": daemon.address})
+
+
+def test_an_invitation_works_once_from_the_mail_to_the_map(mailed):
+    daemon, admin, server = mailed
+    made = admin.made("/api/v1/invitations", {"email": "grace@example.org", "role": "editor"})
+    assert made["link"] is None and made["state"] == "pending"
+    link = link_of(arrived(server, "grace@example.org"))
+    with chromium(daemon) as browser:
+        page = new_page(browser, daemon)
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+
+        page.goto(link)
+        page.get_by_label(say("account.display_name"), exact=True).fill("Grace Hopper")
+        page.get_by_label(say("account.password_new"), exact=True).fill("1234567890")
+        page.get_by_label(say("account.password_again"), exact=True).fill("1234567890")
+        assert "#" not in page.url
+        assert violations(page) == []
+        page.get_by_role("button", name=say("invitation.accept")).click()
+        page.get_by_text("different characters").or_(page.get_by_text("neighbouring")).first.wait_for()
+        page.get_by_label(say("account.password_new"), exact=True).fill(NEW)
+        page.get_by_label(say("account.password_again"), exact=True).fill(NEW)
+        page.get_by_role("button", name=say("invitation.accept")).click()
+        page.wait_for_url("**/map")
+
+        token = link.split("#")[1]
+        assert not [url for url in asked if token in url], "the secret of the link was sent as part of an address"
+        assert [problem for problem in without_refusals(page.problems) if "422" not in problem] == []
+    grace = daemon.sign_in("grace@example.org", NEW)
+    assert grace.get("/api/v1/auth/session").json["user"]["role"] == "editor"
+    again = open_post(daemon, "auth/invitation", {"token": token})
+    assert again.status == 404 and "was used" in again.json["message"]
+    assert token not in daemon.log.read_text(errors="replace")
+
+
+def test_without_mail_the_link_is_shown_once_and_can_be_revoked(mailed):
+    daemon, admin, _ = mailed
+    made = admin.made("/api/v1/invitations", {"email": "hand@example.org", "role": "viewer", "send_mail": False})
+    token = made["link"].split("#")[1]
+    assert made["link"].startswith(f"{daemon.address}/accept-invitation#")
+    assert open_post(daemon, "auth/invitation", {"token": token}).json["email"] == "hand@example.org"
+    renewed = admin.post(f"/api/v1/invitations/{made['id']}/renew", {"send_mail": False})
+    assert renewed.status == 200 and renewed.json["sends"] == 2
+    assert open_post(daemon, "auth/invitation", {"token": token}).status == 404
+    fresh = renewed.json["link"].split("#")[1]
+
+    assert admin.delete(f"/api/v1/invitations/{made['id']}").status == 204
+
+    assert open_post(daemon, "auth/invitation/accept",
+                     {"token": fresh, "display_name": "X", "password": NEW}).status == 404
+    assert "link" not in admin.get("/api/v1/invitations").json["items"][0]
+
+
+def test_nobody_invites_to_more_than_they_hold(mailed):
+    daemon, admin, _ = mailed
+    editor = daemon.person(admin, "editor")
+    token = admin.made("/api/v1/tokens", {"name": "people", "scopes": ["users.manage", "users.view"], "expires_at": None})
+
+    assert editor.post("/api/v1/invitations", {"email": "x@example.org", "role": "viewer"}).status == 403
+    answer = Client(daemon, token=token["token"]).post(
+        "/api/v1/invitations", {"email": "x@example.org", "role": "admin", "send_mail": False})
+    assert answer.status == 403, answer
+
+
+def test_a_forgotten_password_in_a_browser_ends_sessions_and_the_link_works_once(mailed):
+    daemon, admin, server = mailed
+    old = daemon.person(admin, "viewer")
+    with chromium(daemon) as browser:
+        page = new_page(browser, daemon)
+        page.goto("/sign-in")
+        page.get_by_role("link", name=say("sign_in.forgotten")).click()
+        page.get_by_role("heading", name=say("reset.title")).wait_for()
+        page.get_by_label(say("account.email"), exact=True).fill(old.email)
+        page.get_by_role("button", name=say("reset.ask")).click()
+        page.get_by_text(say("reset.asked")).wait_for()
+        link = link_of(arrived(server, old.email, "new password"))
+        assert link.startswith(f"{daemon.address}/reset-password#")
+
+        page.goto(link)
+        page.get_by_label(say("account.password_new"), exact=True).fill(NEW)
+        page.get_by_label(say("account.password_again"), exact=True).fill(NEW)
+        page.get_by_role("button", name=say("reset.set")).click()
+        page.get_by_text(say("reset.done")).wait_for()
+        page.get_by_role("link", name=say("sign_in.verb"), exact=True).click()
+        page.get_by_role("button", name=say("sign_in.verb"), exact=True).wait_for()
+        page.get_by_label(say("account.email"), exact=True).fill(old.email)
+        page.get_by_label(say("account.password"), exact=True).fill(NEW)
+        page.get_by_role("button", name=say("sign_in.verb"), exact=True).click()
+        page.wait_for_url("**/map")
+
+    assert old.get("/api/v1/me").status == 401
+    token = link.split("#")[1]
+    again = open_post(daemon, "auth/reset/confirm", {"token": token, "password": NEW + "!"})
+    assert again.status == 404, again
+    assert "was changed" in arrived(server, old.email, "was changed").get_body(("plain",)).get_content()
+    assert token not in daemon.log.read_text(errors="replace")
+    trail = [row["action"] for row in admin.get("/api/v1/admin/audit-log?limit=100").json["items"]]
+    assert {"password_reset_requested", "password_reset_sent", "password_reset"} <= set(trail), trail
+
+
+def test_known_and_unknown_accounts_are_answered_alike_in_text_and_time(mailed):
+    daemon, admin, server = mailed
+    known = [daemon.person(admin, "viewer").email for _ in range(4)]
+    times = {"known": [], "unknown": []}
+    texts = set()
+    before = len(server.messages)
+    for turn in range(4):
+        for kind, email in (("known", known[turn]), ("unknown", f"nobody-{turn}@example.org")):
+            started = time.perf_counter()
+            answer = open_post(daemon, "auth/reset", {"email": email})
+            times[kind].append(time.perf_counter() - started)
+            texts.add((answer.status, answer.body))
+    until(lambda: len(server.messages) >= before + 4)
+
+    assert len(texts) == 1 and next(iter(texts))[0] == 204, texts
+    difference = abs(statistics.median(times["known"]) - statistics.median(times["unknown"]))
+    assert difference < 0.05, times
+    assert not [message for message in server.messages if "nobody-" in message[1]]
+
+
+def test_links_are_asked_for_only_so_often(mailed, new_daemon):
+    daemon = new_daemon()
+    admin = daemon.set_up()
+    with MailServer() as server:
+        use(admin, server)
+        first = [open_post(daemon, "auth/reset", {"email": ADMIN["email"]}).status for _ in range(4)]
+        other = [open_post(daemon, "auth/reset", {"email": f"a{n}@example.org"}).status for n in range(8)]
+
+        assert first == [204, 204, 204, 429]
+        assert 429 in other
+
+
+def test_the_vault_key_sets_a_password_and_wrong_ones_are_slowed_down(new_daemon):
+    daemon = new_daemon()
+    daemon.set_up()
+    key = re.search(r"CB_VAULT_KEY=(\S+)", (daemon.data / ".env").read_text()).group(1)
+    body = {"email": ADMIN["email"], "vault_key": key, "password": NEW}
+    no_mail = open_post(daemon, "auth/reset", {"email": ADMIN["email"]})
+    assert no_mail.status == 409 and "vault key" in no_mail.json["message"]
+    assert open_post(daemon, "auth/reset/vault-key", {**body, "vault_key": key[:-2] + "A="}).status == 422
+    assert open_post(daemon, "auth/reset/vault-key", {**body, "password": "short"}).json["fields"].keys() == {"password"}
+
+    with chromium(daemon) as browser:
+        page = new_page(browser, daemon)
+        page.goto("/reset-password")
+        page.get_by_label(say("account.email"), exact=True).fill(ADMIN["email"])
+        page.get_by_label(say("reset.vault_key"), exact=True).fill(key)
+        page.get_by_label(say("account.password_new"), exact=True).fill(NEW)
+        page.get_by_label(say("account.password_again"), exact=True).fill(NEW)
+        page.get_by_role("button", name=say("reset.set")).click()
+        page.get_by_text(say("reset.done")).wait_for()
+    admin = daemon.sign_in(ADMIN["email"], NEW)
+    rows = [row for row in admin.get("/api/v1/admin/audit-log?limit=50").json["items"]
+            if row["action"] in ("vault_key_wrong", "password_reset_by_vault_key")]
+    assert {row["severity"] for row in rows} == {"critical"} and len(rows) == 2
+    wrong = [open_post(daemon, "auth/reset/vault-key", {**body, "vault_key": "x" * 44}).status for _ in range(6)]
+    assert wrong[:5] == [422] * 5 and wrong[5] == 429, wrong
+    assert key not in daemon.log.read_text(errors="replace")
+    assert queue(admin) == []
