@@ -110,7 +110,8 @@ def test_the_happy_path_in_a_browser(house):
         page.get_by_text("Lab id").first.wait_for()
         # The provider's own page has no icon.
         assert [one for one in without_refusals(page.problems) if "404" not in one] == []
-        state = page.request.get("/api/v1/auth/session").json()
+        cookie = next(one["value"] for one in page.context.cookies() if one["name"] == "cb_session")
+        state = Client(daemon, cookie=cookie).get("/api/v1/auth/session").json
         assert state["user"]["email"] == "grace@example.org" and state["user"]["role"] == "viewer"
 
 

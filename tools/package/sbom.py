@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ["bin/circuit-breaker", "bin/cb", "installer"]
 LINKED = {"libsqlite3-dev": "blessing", "libyaml-dev": "MIT"}
 # What build.sh leaves to the machine, by the package that Debian has it in.
-LOADED = {"libcrypto.so.3": "libssl3", "libsystemd.so.0": "libsystemd0", "libz.so.1": "zlib1g",
+LOADED = {"libcrypto.so.3": "libssl3", "libsystemd.so.0": "libsystemd0", "libcurl.so.4": "libcurl4",
+          "libz.so.1": "zlib1g",
           "libstdc++.so.6": "libstdc++6", "libgcc_s.so.1": "libgcc-s1", "libc.so.6": "libc6", "libm.so.6": "libc6",
           "ld-linux-x86-64.so.2": "libc6"}
 FONTS = ["fonts-inter", "fonts-jetbrains-mono"]
