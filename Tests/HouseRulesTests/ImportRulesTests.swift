@@ -35,6 +35,9 @@ struct ImportRulesTests {
             modules: ["CSystemd"], targets: ["Systemd"], reason: "libsystemd is wrapped once",
             wayOut: "add what is needed to Systemd"),
         Room(
+            modules: ["CCurl"], targets: ["Mail"], reason: "libcurl is wrapped once, with its threads and callbacks",
+            wayOut: "add what is needed to Mail"),
+        Room(
             modules: ["CLibYAML"], targets: ["DaemonConfig"], reason: "YAML is read once, strictly, with positions",
             wayOut: "add the option to the table of DaemonConfig"),
         Room(
