@@ -196,3 +196,24 @@ def test_the_vault_key_sets_a_password_and_wrong_ones_are_slowed_down(new_daemon
     assert wrong[:5] == [422] * 5 and wrong[5] == 429, wrong
     assert key not in daemon.log.read_text(errors="replace")
     assert queue(admin) == []
+
+
+def test_a_picture_of_gravatar_is_asked_for_by_choice_and_while_the_origin_is_allowed(lab):
+    daemon, admin = lab
+    asked = {}
+    with chromium(daemon) as browser:
+        for photo, allowed in ((None, True), ("gravatar", True), ("gravatar", False)):
+            assert admin.patch("/api/v1/me", {"photo": photo}).status == 200
+            assert admin.patch("/api/v1/settings", {"foreign_origins": {"gravatar": allowed}}).status == 200
+            page = new_page(browser, daemon, cookie=admin.cookie)
+            urls = []
+            page.on("request", lambda request, urls=urls: urls.append(request.url))
+            answer = page.goto("/profile")
+            page.wait_for_load_state("networkidle")
+            asked[photo, allowed] = [url for url in urls if "gravatar.com" in url]
+            assert ("www.gravatar.com" in answer.headers["content-security-policy"]) == allowed
+            assert not [one for one in page.problems if "Content Security Policy" in one]
+            page.context.close()
+    assert admin.patch("/api/v1/settings", {"foreign_origins": {"gravatar": True}}).status == 200
+    assert asked[None, True] == [] and asked["gravatar", False] == []
+    assert asked["gravatar", True] and "?s=144&d=404" in asked["gravatar", True][0]

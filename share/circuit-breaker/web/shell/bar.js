@@ -45,15 +45,19 @@ export function topBar(session, live, actions, signal) {
     onclick: () => themeMenu(themes, actions.keepTheme),
   });
   const person = h("span", { class: "row" });
-  session.settings.watch((settings) => void replace(name, settings.app_name || "Circuit Breaker"), signal);
-  session.state.watch((state) => {
+  const drawPerson = () => {
     history.hidden = !session.may("audit.view");
     replace(
       person,
-      state?.user
+      session.user
         ? avatarButton(session, actions)
         : h("a", { class: "button small", href: "/sign-in" }, icon("sign_in"), h("span", {}, t("shell.sign_in"))),
     );
+  };
+  session.state.watch(drawPerson, signal);
+  session.settings.watch((settings) => {
+    replace(name, settings.app_name || "Circuit Breaker");
+    drawPerson();
   }, signal);
   const element = h(
     "header",
@@ -132,18 +136,19 @@ export function themeMenu(anchor, keep) {
 }
 
 /**
- * A round picture, or the initials.
+ * A round picture, or the initials. A picture of Gravatar only by the person's choice, and while that origin is allowed:
+ * the security policy forbids it otherwise.
  *
  * @param {import("../lib/session.js").User} user
- * @param {{ big?: boolean }} options
+ * @param {{ big?: boolean, gravatar?: boolean }} options
  */
-export function avatar(user, { big = false } = {}) {
+export function avatar(user, { big = false, gravatar = false } = {}) {
   const element = h(
     "span",
     { class: ["avatar", big && "big"], "aria-hidden": "true" },
     initials(user.display_name || user.email),
   );
-  if (user.photo === "gravatar" && user.gravatar_hash) {
+  if (gravatar && user.photo === "gravatar" && user.gravatar_hash) {
     const image = h("img", {
       src: `https://www.gravatar.com/avatar/${user.gravatar_hash}?s=144&d=404`,
       alt: "",
@@ -175,6 +180,6 @@ function avatarButton(session, { signOut, help, keepTheme }) {
         "-",
         { label: t("shell.sign_out"), icon: "sign_out", run: signOut },
       ], { label: t("shell.account") }),
-  }, avatar(user));
+  }, avatar(user, { gravatar: session.settings.current.foreign_origins?.gravatar === true }));
   return element;
 }
