@@ -1,13 +1,13 @@
 import JSONKit
 import Kernel
 import Logging
-import Mail
 import Persistence
 import SecretVault
 import Synchronization
 import TestSupport
 import Testing
 
+@testable import Mail
 @testable import Mailroom
 
 /// A server that answers as it is told, and keeps what it was given.
