@@ -102,8 +102,10 @@ let package = Package(
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
         module(
-            "ControlClient", "Kernel", "JSONKit", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, nioPosix,
-            nioSSL),
+            "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
+            nioHTTPTypesHTTP1, nioPosix, nioSSL),
+        module(
+            "Doctor", "ControlClient", "DaemonConfig", "HostSystem", "Kernel", "LocalCA", "SecurityPolicy"),
 
         // Contexts: one area of the domain each.
         module(
@@ -137,7 +139,7 @@ let package = Package(
         .executableTarget(
             name: "cb",
             dependencies: [
-                "ControlClient", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress",
+                "ControlClient", "DaemonConfig", "Doctor", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress",
                 "SecurityPolicy", "TrustStores",
                 argumentParser,
             ],
@@ -196,6 +198,7 @@ let package = Package(
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
+        tests("DoctorTests", "Doctor"),
         tests("SecurityPolicyTests", "Kernel", "SecurityPolicy"),
         tests(
             "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport",

@@ -1,5 +1,5 @@
-import AsyncHTTPClient
 import Glibc
+import LocalCA
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -18,27 +18,25 @@ struct ConnectionTrouble: Sendable {
     let reason: String
     let hint: String?
 
-    /// Sorts what the libraries throw into "nobody there" and "somebody there, but …".
+    /// Sorts what was thrown into "nobody there" and "somebody there, but …".
     static func explain(
         _ error: any Error, at place: DaemonPlace, timeLimit: Duration, largest: Int
     ) -> ExchangeFailure {
-        if let error = error as? ControlError { return .broken(error) }
-        if let trouble = noConnection(error, place) { return .noConnection(trouble) }
+        if let failure = error as? ConnectFailure { return .noConnection(noConnection(failure.reason, place)) }
         if let untrusted = certificateTrouble(error, place) { return .broken(untrusted) }
-        let seconds = timeLimit.components.seconds
-        let sentence: String
-        switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
-            sentence = "The daemon at \(place) did not finish its answer within \(seconds) seconds."
-        case is NIOTooManyBytesError:
-            sentence = "The answer of \(place) is larger than \(largest >> 20) MiB, and was not read."
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            sentence = "\(place) closed the connection before its answer was whole."
-        case is HTTPParserError:
-            sentence = "What answers at \(place) does not speak HTTP."
-        default:
-            sentence = "Talking to \(place) failed: \(error)."
-        }
+        let sentence =
+            switch error {
+            case is TimeIsUp:
+                "The daemon at \(place) did not finish its answer within \(timeLimit.components.seconds) seconds."
+            case is NIOTooManyBytesError:
+                "The answer of \(place) is larger than \(largest >> 20) MiB, and was not read."
+            case is EarlyEnd:
+                "\(place) closed the connection before its answer was whole."
+            case is HTTPParserError:
+                "What answers at \(place) does not speak HTTP."
+            default:
+                "Talking to \(place) failed: \(error)."
+            }
         return .broken(ControlError(.failed, sentence, hints: ["`cb logs -n 50` shows what the daemon says"]))
     }
 
@@ -46,35 +44,24 @@ struct ConnectionTrouble: Sendable {
         let reasons = tried.map { "\($0.place) \($0.reason)" }.joined(separator: "; ")
         let hints = tried.compactMap(\.hint).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         return ControlError(
-            .notReachable, "The daemon cannot be reached. \(reasons.isEmpty ? "No place to ask is known" : reasons).",
+            .notReachable, "The daemon cannot be reached: \(reasons.isEmpty ? "no place to ask is known" : reasons).",
             hints: hints + ["`cb logs -n 50` shows why it does not run, `cb restart` starts it"])
     }
 
-    private static func noConnection(_ error: any Error, _ place: DaemonPlace) -> ConnectionTrouble? {
+    private static func noConnection(_ error: any Error, _ place: DaemonPlace) -> ConnectionTrouble {
         switch error {
-        case let error as IOError where connectErrors.contains(error.errnoCode):
-            return ConnectionTrouble(place: place, reason: sentence(error.errnoCode), hint: hint(error.errnoCode, place))
-        case let error as NIOConnectionError:
-            let inner = error.connectionErrors.first?.error
-            if let inner, let trouble = noConnection(inner, place) { return trouble }
-            let isUnknown = error.connectionErrors.isEmpty
+        case let error as IOError:
             return ConnectionTrouble(
-                place: place, reason: isUnknown ? "has a name that is not known" : "takes no connection", hint: nil)
-        case let error as HTTPClientError where error == .connectTimeout:
-            return ConnectionTrouble(place: place, reason: "does not answer", hint: nil)
+                place: place, reason: sentence(error.errnoCode), hint: hint(error.errnoCode, place))
+        case let error as NIOConnectionError:
+            if let inner = error.connectionErrors.first?.error { return noConnection(inner, place) }
+            return ConnectionTrouble(place: place, reason: "has a name that is not known here", hint: nil)
         case is SocketAddressError:
             return ConnectionTrouble(place: place, reason: "is no path or name a connection can go to", hint: nil)
-        case is ChannelError:
-            return ConnectionTrouble(place: place, reason: "does not answer", hint: nil)
         default:
-            return nil
+            return ConnectionTrouble(place: place, reason: "does not answer", hint: nil)
         }
     }
-
-    private static let connectErrors: Set<Int32> = [
-        ENOENT, ENOTDIR, ECONNREFUSED, EACCES, EPERM, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, ENOTSOCK, EPROTOTYPE,
-        EAGAIN, ENAMETOOLONG, EADDRNOTAVAIL,
-    ]
 
     private static func sentence(_ code: Int32) -> String {
         switch code {
@@ -93,25 +80,29 @@ struct ConnectionTrouble: Sendable {
     }
 
     private static func certificateTrouble(_ error: any Error, _ place: DaemonPlace) -> ControlError? {
-        let hints = [
-            "--ca-file names the certificate of the CA to trust; the local one is ca.crt below tls.directory",
-            "`cb doctor` looks at the certificate that is served",
-        ]
         switch error {
+        case let refusal as ChainJudge.Refusal:
+            return ControlError(
+                .failed, "The certificate of \(place) is not trusted here: \(refusal).",
+                hints: [
+                    "--ca-file names the certificate of the CA to trust; the local one is ca.crt below tls.directory",
+                    "`cb doctor` looks at the certificate that is served",
+                ])
         case let error as NIOSSLError:
             guard case .handshakeFailed(let reason) = error else { return nil }
-            let text = String(describing: reason)
-            if text.contains("CERTIFICATE_VERIFY_FAILED") {
-                return ControlError(.failed, "The certificate of \(place) is not trusted here. \(text)", hints: hints)
-            }
-            if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
-                return ControlError(.failed, "What answers at \(place) does not speak TLS.", hints: hints)
-            }
-            return ControlError(.failed, "The TLS handshake with \(place) failed: \(text).", hints: hints)
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return ControlError(.failed, "The certificate of \(place) is for another name.", hints: hints)
+            return handshakeTrouble(String(describing: reason), place)
+        case let error as BoringSSLError:
+            return handshakeTrouble(String(describing: error), place)
         default:
             return nil
         }
+    }
+
+    private static func handshakeTrouble(_ text: String, _ place: DaemonPlace) -> ControlError {
+        if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+            return ControlError(
+                .failed, "What answers at \(place) does not speak TLS.", hints: ["--url http://… asks without TLS"])
+        }
+        return ControlError(.failed, "The TLS handshake with \(place) failed: \(text).")
     }
 }

@@ -2,7 +2,9 @@ import JSONKit
 
 /// What is asked of the daemon. `path` begins behind `/api/v1/`.
 package struct ControlRequest: Sendable {
-    package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
+    package enum Method: String, Sendable {
+        case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE"
+    }
 
     package var method: Method
     package var path: String

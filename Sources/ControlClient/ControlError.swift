@@ -30,18 +30,25 @@ package struct ControlError: Error, Sendable, Equatable {
         self.fields = fields
     }
 
-    /// An answer of 400 or more.
+    /// An answer that is no success.
     init(_ answer: ControlAnswer, hadToken: Bool) {
         let body = try? answer.json().objectValue
         let said = body?["message"]?.stringValue.map { String($0.prefix(2000)) }
         let fields = body?["fields"]?.objectValue?.members ?? []
         self.init(
             [401, 403, 409, 412, 423, 428, 429].contains(answer.status) ? .refused : .failed,
-            said ?? "The daemon answered with status \(answer.status) and no reason.",
+            said ?? Self.wordless(answer),
             hints: Self.hints(answer.status, hadToken: hadToken),
             code: body?["code"]?.stringValue,
             fields: Dictionary(
                 fields.map { ($0.name, $0.value.stringValue ?? "") }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private static func wordless(_ answer: ControlAnswer) -> String {
+        if (300..<400).contains(answer.status), let location = answer.header("location") {
+            return "\(answer.place) sends elsewhere, to \(location.prefix(200)); ask there with --url."
+        }
+        return "The daemon answered with status \(answer.status) and no reason."
     }
 
     private static func hints(_ status: Int, hadToken: Bool) -> [String] {

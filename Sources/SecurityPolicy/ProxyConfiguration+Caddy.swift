@@ -4,7 +4,9 @@ extension ProxyConfiguration {
         var preface = preface("Caddy", place: "/etc/caddy/Caddyfile", reload: "systemctl reload caddy")
         if upstream.isTLS {
             preface += [
-                "", "Caddy's user cannot read the daemon's certificates; give it a copy of the CA's (never of its key):", "",
+                "",
+                "Caddy's user cannot read the daemon's certificates; give it a copy of the CA's (never of its key):",
+                "",
                 "  install -m 0644 \(upstream.authorityFile) \(Self.caddyAuthority)",
             ]
         }

@@ -55,6 +55,7 @@ extension ProxyConfiguration {
     private var haproxyVerification: String {
         guard upstream.isTLS else { return "" }
         let name = upstream.certificateName
-        return " ssl verify required ca-file \(upstream.authorityFile) sni str(\(name)) verifyhost \(name) alpn http/1.1"
+        return
+            " ssl verify required ca-file \(upstream.authorityFile) sni str(\(name)) verifyhost \(name) alpn http/1.1"
     }
 }

@@ -92,7 +92,8 @@ package struct ProxyConfiguration: Sendable {
     /// The first lines of each file: what has to be set on the daemon's side.
     func preface(_ name: String, place: String, reload: String) -> [String] {
         var lines = [
-            "Circuit Breaker behind \(name), written by `cb proxy-config`. Put it into", "\(place), then `\(reload)`.", "",
+            "Circuit Breaker behind \(name), written by `cb proxy-config`. Put it into", "\(place), then `\(reload)`.",
+            "",
             "The daemon believes X-Forwarded-For, -Proto and -Host from this proxy only when it is told to. Set in",
             "/etc/circuit-breaker/config.yaml, and then run `cb restart`:", "",
             "  server:",

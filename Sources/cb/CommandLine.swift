@@ -14,8 +14,13 @@ struct CommandLineTool: AsyncParsableCommand {
         version: ClientVersion.current,
         subcommands: [
             ConfigCommand.self,
+            DoctorCommand.self,
+            LogsCommand.self,
+            ProxyConfigCommand.self,
+            RestartCommand.self,
             StatusCommand.self,
             TrustCommand.self,
+            UninstallCommand.self,
             VaultCommand.self,
             VaultRecoverCommand.self,
             VersionCommand.self,

@@ -94,22 +94,22 @@ struct ConnectionOptions: ParsableArguments {
         return Secret(text)
     }
 
-    private func authorities(_ configuration: Configuration) throws -> [UInt8] {
+    private func authorities(_ configuration: Configuration) throws -> [Certificate] {
         if let caFile {
             switch ConfigurationFiles.disk.read(caFile) {
             case .success(let bytes):
-                guard (try? Certificate.all(inPEM: bytes).isEmpty) == false else {
+                guard let found = try? Certificate.all(inPEM: bytes), !found.isEmpty else {
                     throw Failure(.usage, "The file \(caFile) holds no certificate in PEM.")
                 }
-                return bytes
+                return found
             case .failure(let reason): throw Failure(.usage, "The file \(caFile) \(reason.sentence)")
             }
         }
         // Where the file may not be read, the system's store has to know the CA: the installer puts it there.
         guard case .success(let bytes) = ConfigurationFiles.disk.read("\(configuration.tls.directory)/ca.crt"),
-            (try? Certificate.all(inPEM: bytes).isEmpty) == false
+            let found = try? Certificate.all(inPEM: bytes)
         else { return [] }
-        return bytes
+        return found
     }
 }
 

@@ -21,7 +21,8 @@ struct DaemonPlaceTests {
         "what is no address is refused",
         arguments: [
             "", "lab", "ftp://lab", "https://", "https:///", "https://:8443", "https://lab:", "https://lab:0",
-            "https://lab:65536", "https://lab:x", "https://lab/path", "https://user@lab", "https://[::1", "https://lab b",
+            "https://lab:65536", "https://lab:x", "https://lab/path", "https://user@lab", "https://[::1",
+            "https://lab b",
             "https://lab?x", "https://lä",
         ])
     func refuses(_ text: String) {
