@@ -161,8 +161,8 @@ let package = Package(
         tests(
             "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
         tests(
-            "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting,
-            nioCore),
+            "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "SecurityPolicy", "TestSupport", httpTypes, hummingbird,
+            hummingbirdTesting, nioCore),
         tests(
             "ServingTests", "Kernel", "LocalCA", "NetAddress", "Serving", "TestSupport", asyncHTTPClient,
             hummingbirdCore, httpTypes,

@@ -3,8 +3,8 @@ import LocalCA
 
 /// Talks to a daemon: over its Unix socket where that answers, over HTTPS otherwise.
 ///
-/// The answer is read whole within `timeLimit` and up to `largest` bytes. Nothing is sent twice: the next place is tried
-/// only where no connection came about. Redirects are not followed.
+/// The answer is read whole within `timeLimit` and up to `largest` bytes. Nothing is sent twice: the next place is
+/// tried only where no connection came about. Redirects are not followed.
 package struct ControlClient: Sendable {
     /// In the order in which they are tried.
     package var places: [DaemonPlace]

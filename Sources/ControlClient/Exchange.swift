@@ -20,8 +20,8 @@ struct EarlyEnd: Error {}
 
 /// One request and its answer, over a connection of their own.
 ///
-/// The certificate is judged by OpenSSL and not by NIO's TLS: BoringSSL does not know the name constraints for addresses
-/// that the local CA carries, and refuses every certificate below it.
+/// The certificate is judged by OpenSSL and not by NIO's TLS: BoringSSL does not know the name constraints for
+/// addresses that the local CA carries, and refuses every certificate below it.
 struct Exchange: Sendable {
     private typealias Wire = NIOAsyncChannel<HTTPResponsePart, HTTPRequestPart>
 

@@ -111,7 +111,8 @@ struct CertificateFindings: DoctorCheck {
         }
         return Finding(
             "certificate.names", .warn,
-            "The certificate does not name this machine (\(patient.hostName)), but \(held.sorted().joined(separator: ", ")).",
+            "The certificate does not name this machine (\(patient.hostName)), but "
+                + held.sorted().joined(separator: ", ") + ".",
             mend: "Add the name to tls.names, or use one of those in the browser. \(Self.again(patient))")
     }
 }

@@ -1,7 +1,8 @@
 import DaemonConfig
 import HostSystem
 
-/// What the daemon's process listens on, against what the configuration says. Other programs' ports are not our business.
+/// What the daemon's process listens on, against what the configuration says. Other programs' ports are not our
+/// business.
 struct ExposedPorts: DoctorCheck {
     struct Listening: Sendable, Hashable {
         var address: String
@@ -38,7 +39,7 @@ struct ExposedPorts: DoctorCheck {
                 Finding(
                     "ports", .warn, "The daemon listens on \(Self.text(found)), not on server.port \(server.port).",
                     mend:
-                        "`cb restart` takes a changed configuration; a socket unit has its port in circuit-breaker.socket."
+                        "`cb restart` takes a changed configuration; circuit-breaker.socket has its own port."
                 )
             ]
         }

@@ -51,7 +51,8 @@ struct FileModes: DoctorCheck {
         let id = "files"
         let owner = wanted.owners[0]
         let mend =
-            "`chown \(owner.user):\(owner.group) \(wanted.path) && chmod 0\(String(wanted.mode, radix: 8)) \(wanted.path)`"
+            "`chown \(owner.user):\(owner.group) \(wanted.path)` and "
+            + "`chmod 0\(String(wanted.mode, radix: 8)) \(wanted.path)`"
         let found: FileStatus
         let names: FileOwner
         do {

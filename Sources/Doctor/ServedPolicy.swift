@@ -19,7 +19,7 @@ struct ServedPolicy: DoctorCheck {
                 Finding(
                     "policy", .bad, "The policy the daemon sends is not one of this version.",
                     mend:
-                        "`cb version` says whether cb and daemon are of one version; `cb restart` starts the installed one."
+                        "`cb version` says whether both are of one version; `cb restart` starts the installed one."
                 )
             ]
         }

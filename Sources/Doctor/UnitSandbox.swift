@@ -41,7 +41,7 @@ struct UnitSandbox: DoctorCheck {
             : Finding(
                 "sandbox", .bad, "\(unit) has exposure \(figure), and \(promise) is promised.",
                 mend:
-                    "`systemctl cat \(unit)` shows what a drop-in relaxes; take it back, then `systemctl daemon-reload`."
+                    "`systemctl cat \(unit)` shows what a drop-in relaxes; take that back."
             )
     }
 

@@ -27,7 +27,15 @@ extension ProxyConfiguration {
             \t}
 
             \t# X-Forwarded-For, -Proto and -Host are set by Caddy itself, and what a client sends under these names is
-            \t# dropped. WebSockets pass without further words.
+            \t# dropped. Each live stream has a connection of its own: the daemon takes an upgrade as the first request
+            \t# of a connection only.
+            \t@live path_regexp \(Self.streamPattern)
+            \treverse_proxy @live \(upstream.url) {
+            \t\ttransport http {
+            \(caddyTransport)
+            \t\t\tkeepalive off
+            \t\t}
+            \t}
             \treverse_proxy \(upstream.url) {
             \t\ttransport http {
             \(caddyTransport)

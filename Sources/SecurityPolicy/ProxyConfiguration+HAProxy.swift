@@ -4,7 +4,8 @@ extension ProxyConfiguration {
         let pair = certificate.map { "\($0.file) and \($0.key)" } ?? "the certificate with its chain, and its key"
         return """
             \(Self.commented(
-                preface("HAProxy", place: "/etc/haproxy/haproxy.cfg, behind `global`", reload: "systemctl reload haproxy")
+                preface(
+                    "HAProxy", place: "/etc/haproxy/haproxy.cfg, behind `global`", reload: "systemctl reload haproxy")
                     + ["", "HAProxy wants \(pair) in one file: \(Self.haproxyPair(hostName))."]))
 
             defaults circuit-breaker
@@ -25,7 +26,13 @@ extension ProxyConfiguration {
                 http-request set-header X-Forwarded-Proto https
                 http-request set-header X-Forwarded-Host %[req.hdr(host)]
             \(headers.map(Self.haproxyHeader).joined(separator: "\n"))
+                use_backend circuit-breaker-live if { path_reg \(Self.streamPattern) }
                 default_backend circuit-breaker
+
+            # The daemon takes an upgrade as the first request of a connection only.
+            backend circuit-breaker-live from circuit-breaker
+                http-reuse never
+                server daemon \(upstream.authority)\(haproxyVerification)
 
             backend circuit-breaker from circuit-breaker
                 server daemon \(upstream.authority)\(haproxyVerification)

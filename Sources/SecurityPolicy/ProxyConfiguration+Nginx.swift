@@ -3,7 +3,9 @@ extension ProxyConfiguration {
     var nginx: String {
         """
         \(Self.commented(
-            preface("nginx", place: "/etc/nginx/conf.d/circuit-breaker.conf", reload: "nginx -t && systemctl reload nginx")))
+            preface(
+                "nginx", place: "/etc/nginx/conf.d/circuit-breaker.conf",
+                reload: "nginx -t && systemctl reload nginx")))
 
         # A header that is empty here is not sent.
         \(headers.map(nginxMap).joined(separator: "\n"))
@@ -38,10 +40,11 @@ extension ProxyConfiguration {
             proxy_set_header X-Forwarded-Proto $scheme;
             proxy_set_header X-Forwarded-Host $http_host;
         \(nginxVerification)
-            # Live updates are silent for as long as nothing changes.
+            # Live updates are silent for as long as nothing changes. Each has a connection of its own: the daemon takes
+            # an upgrade as the first request of a connection only.
             location ~ \(Self.streamPattern) {
                 proxy_read_timeout 1h;
-                proxy_pass \(upstream.isTLS ? "https" : "http")://circuit_breaker;
+                proxy_pass \(upstream.url);
             }
 
             location / {

@@ -46,11 +46,12 @@ extension ProxyConfiguration {
         // Traefik replaces headers and cannot look first.
         lines.removeLast(2)
         return lines + [
-            "Traefik replaces the daemon's headers by these. Print this file again with `cb proxy-config traefik` after a",
-            "foreign origin was switched off or on in the settings.", "",
+            "Traefik replaces the daemon's headers by these. Print this file again with `cb proxy-config traefik`",
+            "after a foreign origin was switched off or on in the settings.", "",
             "The entry point `websecure` listens on port \(port), speaks HTTP/2 and passes WebSockets. Leave its",
-            "`forwardedHeaders` unset: then X-Forwarded-For, -Proto and -Host are set by Traefik, and what a client sends",
-            "under these names is dropped. The largest body is the daemon's to refuse (server.limits.body_bytes).",
+            "`forwardedHeaders` unset: then X-Forwarded-For, -Proto and -Host are set by Traefik, and what a client",
+            "sends under these names is dropped. The largest body is the daemon's to refuse",
+            "(server.limits.body_bytes).",
         ]
     }
 
@@ -60,7 +61,9 @@ extension ProxyConfiguration {
             lines += ["serverName: \(upstream.certificateName)", "rootCAs:", "  - \"\(upstream.authorityFile)\""]
         }
         lines += [
-            "forwardingTimeouts:", "  dialTimeout: 5s", "  responseHeaderTimeout: \(answerSeconds)s",
+            "# The daemon takes an upgrade as the first request of a connection only, so none is used twice.",
+            "maxIdleConnsPerHost: -1", "forwardingTimeouts:", "  dialTimeout: 5s",
+            "  responseHeaderTimeout: \(answerSeconds)s",
         ]
         return lines.map { "      \($0)" }.joined(separator: "\n")
     }

@@ -90,7 +90,8 @@ class Proxy:
 
     def _caddy(self, text):
         authority = self.place / "ca.crt"
-        shutil.copy(self.daemon.ca, authority)
+        if "tls_trusted_ca_certs" in text:
+            shutil.copy(self.daemon.ca, authority)
         text = text.replace("/etc/caddy/circuit-breaker-ca.crt", str(authority))
         file = self.place / "Caddyfile"
         file.write_text(
