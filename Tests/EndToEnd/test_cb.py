@@ -251,7 +251,7 @@ def test_the_doctor_works_without_a_daemon(tmp_path):
 
     assert code == 1
     assert states(found, "policy") == ["unknown"] and states(found, "handshake") == ["unknown"]
-    assert "bad" in err
+    assert err == ""
 
 
 def test_uninstall_without_an_installer_is_a_sentence(served, tmp_path):
@@ -284,9 +284,9 @@ def test_the_manual_is_in_order():
     page = subprocess.run(
         [sys.executable, str(ROOT / "tools/package/man.py"), "cb", "1", "0.1.0", "2026-01-01"], input=definition,
         capture_output=True, check=True).stdout
-    said = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, capture_output=True, text=True)
+    said = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=page, capture_output=True)
 
-    assert said.stdout == "", said.stdout
+    assert said.stdout == b"", said.stdout
     for command in ("status", "doctor", "proxy\\-config", "trust"):
         assert command.encode() in page
 
