@@ -11,7 +11,7 @@ struct ExposedPorts: DoctorCheck {
     }
 
     func examine(_ patient: Patient) async -> [Finding] {
-        let processes = Self.processes(patient.machine)
+        let processes = await Self.processes(patient)
         guard !processes.isEmpty else {
             return [Finding("ports", .unknown, "The daemon does not run, so it listens nowhere.")]
         }
@@ -57,8 +57,14 @@ struct ExposedPorts: DoctorCheck {
         ports.isEmpty ? "no port" : ports.sorted().map(String.init).joined(separator: ", ")
     }
 
-    /// Process ids of the daemon, by the name that the kernel keeps.
-    static func processes(_ machine: any Machine) -> [String] {
+    /// The service's process; without systemd every one that has the daemon's name.
+    private static func processes(_ patient: Patient) async -> [String] {
+        let arguments = ["show", "-p", "MainPID", "--value", "circuit-breaker.service"]
+        let main = (await patient.output("systemctl", arguments) ?? "").prefix { $0.isNumber }
+        return main.isEmpty || main == "0" ? named(patient.machine) : [String(main)]
+    }
+
+    private static func named(_ machine: any Machine) -> [String] {
         ((try? machine.list("/proc")) ?? []).filter { name in
             guard name.allSatisfy(\.isNumber), let comm = try? machine.read("/proc/\(name)/comm") else { return false }
             return String(decoding: comm, as: UTF8.self) == "circuit-breaker\n"

@@ -19,8 +19,7 @@ struct RestartCommand: AsyncParsableCommand {
         guard machine.find("systemctl") != nil else {
             throw Failure(.failed, "The daemon is not run by systemd here: systemctl is not installed.")
         }
-        let configuration = connection.files.survey().configuration
-        let problems = connection.files.survey().problems
+        let (configuration, problems) = connection.files.survey()
         guard problems.isEmpty else {
             throw Failure(
                 .failed, "The daemon would not start with this configuration, so it was left running.",
