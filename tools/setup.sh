@@ -12,11 +12,7 @@ group=${1:-all}
 build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev zlib1g-dev pkg-config
     openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator"
 test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules
-<<<<<<< HEAD
-    default-jre-headless zbar-tools gnutls-bin testssl.sh gcc libc6-dev"
-=======
-    default-jre-headless zbar-tools caddy haproxy nginx-light mandoc"
->>>>>>> 9fbc940 (cb: guides, tests as a script sees it, Debian's proxies in front of the daemon)
+    default-jre-headless zbar-tools gnutls-bin testssl.sh gcc libc6-dev caddy haproxy nginx-light mandoc"
 long_packages="firefox-esr"
 bench_packages="nginx-light wrk nghttp2-client"
 package_packages="binutils fakeroot libpq5 lintian rpm xz-utils"
