@@ -174,7 +174,7 @@ let package = Package(
         tests(
             "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport",
-            httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
+            crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),

@@ -36,13 +36,17 @@ package struct AccessGatekeeper: Gatekeeper {
             if request.isWrite, !SameOrigin.isProven(by: request) {
                 throw AppError(.forbidden, "This change did not come from a page of this daemon, so it was not made.")
             }
-            if session.mustChangePassword, let permission = need.permission, permission != .ownAccount {
-                throw AppError(.forbidden, "Choose a new password in your profile first.")
+            if let duty = session.duty(policy.current), let permission = need.permission, permission != .ownAccount {
+                throw duty.refusal
             }
             credentials.used(session, hash: hash)
-            return session.caller(address: request.origin.address, requestID: request.requestID)
+            return caller(of: session, request.origin.address, request.requestID)
         }
         return openReader(request)
+    }
+
+    private func caller(of session: KnownSession, _ address: String, _ requestID: String) -> Caller {
+        session.caller(policy.current, at: clock.now, address: address, requestID: requestID)
     }
 
     private func sessionHash(_ request: RequestFacts) -> String? {
@@ -79,7 +83,7 @@ extension AccessGatekeeper: LiveGate {
         if let token = bearerToken(request) { return try await credentials.caller(ofToken: token, request) }
         if let hash = sessionHash(request), let session = try await credentials.session(hash: hash) {
             credentials.used(session, hash: hash)
-            return session.caller(address: request.origin.address, requestID: request.requestID)
+            return caller(of: session, request.origin.address, request.requestID)
         }
         // A program may still send its token as the first message; a page of ours has nothing else to say.
         return SameOrigin.isProven(by: request) ? openReader(request) : nil
@@ -94,8 +98,9 @@ extension AccessGatekeeper: LiveGate {
         switch caller.kind {
         case .person:
             guard let id = caller.sessionID else { return nil }
-            return try await credentials.session(id: id)?
-                .caller(address: caller.address, requestID: caller.requestID)
+            return try await credentials.session(id: id).map {
+                self.caller(of: $0, caller.address, caller.requestID)
+            }
         case .token:
             guard let id = caller.id else { return caller.name == APIToken.configuredName ? caller : nil }
             return try await credentials.token(id: id)?
@@ -117,17 +122,10 @@ extension RequestFacts {
     var isWrite: Bool { ![.get, .head, .options].contains(method) }
 }
 
-extension KnownSession {
-    func caller(address: String, requestID: String) -> Caller {
-        Caller(
-            kind: .person, name: email, id: userID, sessionID: id, permissions: permissions, address: address,
-            requestID: requestID)
-    }
-}
-
 extension KnownToken {
     func caller(address: String, requestID: String) -> Caller {
         Caller(
-            kind: .token, name: name, id: id, permissions: permissions, address: address, requestID: requestID)
+            kind: .token, name: name, id: id, permissions: permissions,
+            isFreshlyProven: permissions.contains(.actUnattended), address: address, requestID: requestID)
     }
 }

@@ -14,23 +14,27 @@ package struct AccessModule: Sendable {
     private let signIns: SignIns
     private let sessions: BrowserSessions
     private let states: SessionStates
+    private let factors: SecondFactors
+    private let stepUps: StepUps
+    private let masquerade: Masquerade
     private let tokens: APITokens
     private let trail: AuditTrail
     private let upkeep: AccessUpkeep
 
-    /// `apiToken` is `CB_API_TOKEN`, if there is one.
+    /// `apiToken` is `CB_API_TOKEN`, if there is one; `vault` seals the seeds of one-time codes.
     package init(
-        store: any Store, clock: any WallClock = SystemClock(), apiToken: Secret<String>? = nil,
+        store: any Store, vault: any SeedVault, clock: any WallClock = SystemClock(), apiToken: Secret<String>? = nil,
         policy: AccessPolicy = AccessPolicy(), logger: Logger = Logger(label: "access")
     ) {
         self.init(
-            store: store, clock: clock, apiToken: apiToken, policy: policy, logger: logger, hasher: PasswordHasher())
+            store: store, vault: vault, clock: clock, apiToken: apiToken, policy: policy, logger: logger,
+            hasher: PasswordHasher())
     }
 
     /// With hashing of another cost: tests sign in often.
     init(
-        store: any Store, clock: any WallClock, apiToken: Secret<String>?, policy: AccessPolicy, logger: Logger,
-        hasher: PasswordHasher
+        store: any Store, vault: any SeedVault, clock: any WallClock, apiToken: Secret<String>?, policy: AccessPolicy,
+        logger: Logger, hasher: PasswordHasher
     ) {
         let configured = apiToken.flatMap { $0.reveal().isEmpty ? nil : $0 }
         let credentials = Credentials(store: store, policy: policy, clock: clock, configured: configured)
@@ -38,7 +42,15 @@ package struct AccessModule: Sendable {
         firstRun = FirstRun(store: store, hasher: hasher)
         gatekeeper = AccessGatekeeper(policy: policy, credentials: credentials, firstRun: firstRun, clock: clock)
         users = Users(store: store, hasher: hasher, credentials: credentials)
-        signIns = SignIns(store: store, hasher: hasher, credentials: credentials)
+        let codes = OneTimeCodes(store: store, vault: vault, clock: clock)
+        let passkeys = Passkeys(store: store)
+        signIns = SignIns(
+            store: store, hasher: hasher, credentials: credentials, policy: policy, codes: codes, passkeys: passkeys)
+        factors = SecondFactors(
+            store: store, credentials: credentials, policy: policy, codes: codes, passkeys: passkeys)
+        stepUps = StepUps(
+            store: store, hasher: hasher, credentials: credentials, codes: codes, passkeys: passkeys)
+        masquerade = Masquerade(store: store, credentials: credentials)
         sessions = BrowserSessions(store: store, credentials: credentials, policy: policy)
         states = SessionStates(store: store, credentials: credentials, policy: policy)
         tokens = APITokens(store: store, credentials: credentials, clock: clock)
@@ -49,6 +61,9 @@ package struct AccessModule: Sendable {
     package func register(in api: inout API) {
         SetupRoutes(firstRun: firstRun, states: states, policy: policy).register(in: &api)
         SignInRoutes(signIns: signIns, sessions: sessions, states: states, policy: policy).register(in: &api)
+        StepUpRoutes(stepUps: stepUps).register(in: &api)
+        SecondFactorRoutes(factors: factors).register(in: &api)
+        MasqueradeRoutes(masquerade: masquerade).register(in: &api)
         SessionRoutes(sessions: sessions).register(in: &api)
         UserRoutes(users: users, signIns: signIns).register(in: &api)
         TokenRoutes(tokens: tokens).register(in: &api)

@@ -46,6 +46,9 @@ struct AccessUpkeep: Service {
         try await store.write { tx in
             try BrowserSessionStore.deleteEnded(rules, in: tx)
             try LockoutStore.forgetOld(in: tx)
+            try SignInGuard.forgetOldAddresses(in: tx)
+            try SignInProgressStore.deleteEnded(in: tx)
+            try PasskeyStore.deleteEndedChallenges(in: tx)
         }
     }
 

@@ -1,31 +1,6 @@
 import Kernel
 import Synchronization
 
-/// What a request needs to know of a session and its person.
-struct KnownSession: Sendable, Equatable {
-    let id: Int64
-    let userID: Int64
-    let email: String
-    /// Somebody who must change the password may do nothing else before.
-    let permissions: Set<Permission>
-    let mustChangePassword: Bool
-    let createdAt: Instant
-    var lastSeenAt: Instant
-
-    init(
-        id: Int64, userID: Int64, email: String, role: Role, mustChangePassword: Bool, createdAt: Instant,
-        lastSeenAt: Instant
-    ) {
-        self.id = id
-        self.userID = userID
-        self.email = email
-        self.mustChangePassword = mustChangePassword
-        self.createdAt = createdAt
-        self.lastSeenAt = lastSeenAt
-        permissions = mustChangePassword ? [.ownAccount] : role.permissions
-    }
-}
-
 /// What a request needs to know of an API token.
 struct KnownToken: Sendable, Equatable {
     let id: Int64
@@ -142,6 +117,7 @@ enum CredentialScope: Sendable, Equatable {
 
     func covers(_ session: KnownSession) -> Bool {
         covers(sessionID: session.id, tokenID: nil, personID: session.userID)
+            || covers(sessionID: nil, tokenID: nil, personID: session.acting?.userID)
     }
 
     func covers(_ token: KnownToken) -> Bool {

@@ -68,11 +68,12 @@ struct Credentials: Sendable {
     private static func configuredCaller(_ request: RequestFacts) -> Caller {
         Caller(
             kind: .token, name: APIToken.configuredName, permissions: APIToken.mostPermissions,
+            isFreshlyProven: true,
             address: request.origin.address, requestID: request.requestID)
     }
 
     private func isAlive(_ session: KnownSession) -> Bool {
-        clock.now < policy.current.end(created: session.createdAt, lastSeen: session.lastSeenAt)
+        session.isAlive(policy.current, at: clock.now)
     }
 
     private func isAlive(_ token: KnownToken) -> Bool {

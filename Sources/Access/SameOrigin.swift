@@ -21,8 +21,11 @@ enum SameOrigin {
     }
 
     private static func isOwn(_ text: String, _ own: RequestOrigin) -> Bool {
-        !own.host.isEmpty && normalised(text) == normalised(own.text)
+        !own.host.isEmpty && isSame(text, own.text)
     }
+
+    /// Whether two texts name one origin.
+    static func isSame(_ left: String, _ right: String) -> Bool { normalised(left) == normalised(right) }
 
     /// Lower case, without the port that the scheme implies.
     private static func normalised(_ origin: String) -> String {

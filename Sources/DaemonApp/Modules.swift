@@ -33,7 +33,9 @@ struct Modules: Sendable {
         vault = VaultModule(
             store: store, supplied: try SuppliedKey(configuration), folder: configuration.data.directory, clock: clock,
             logger: logger)
-        access = AccessModule(store: store, clock: clock, apiToken: configuration.apiToken, logger: logger)
+        access = AccessModule(
+            store: store, vault: SealedSeeds(vault: vault.vault), clock: clock, apiToken: configuration.apiToken,
+            logger: logger)
         inventory = InventoryModule(store: store, clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)
         discovery = DiscoveryModule(store: store, clock: clock, logger: logger)
@@ -115,6 +117,22 @@ extension HealthChecks {
         register("vault", trouble: "How the vault stands cannot be read. The journal has the reason.") {
             try await vault.health()
         }
+    }
+}
+
+/// The seeds of one-time codes, sealed by the vault.
+struct SealedSeeds: SeedVault {
+    let vault: SecretVault
+
+    func seal(_ seed: Secret<String>, in tx: any Session) throws -> String {
+        String(sqlValue: try vault.seal(seed, for: .totpSeed, in: tx).sqlValue) ?? ""
+    }
+
+    func open(_ sealed: String) throws -> Secret<String> {
+        guard let text = SealedText(sqlValue: .text(sealed)) else {
+            throw AppError(.fault, "A seed of one-time codes cannot be read.")
+        }
+        return try vault.open(text, of: .totpSeed)
     }
 }
 

@@ -8,6 +8,8 @@ package struct AppError: Error, Sendable {
         /// The bytes could not be read at all: broken JSON, bad UTF-8, a cursor that is not ours.
         case malformed
         case unauthenticated, forbidden
+        /// Allowed, but only to somebody who has just proven again who they are.
+        case stepUpRequired = "step_up_required"
         /// Until the first administrator exists only the first-run wizard answers.
         case setupNeeded = "setup_needed"
         case notFound = "not_found"

@@ -19,6 +19,10 @@ package struct Caller: Sendable, Equatable {
     /// The session of a person, so that it can be told apart from the person's other sessions.
     package let sessionID: Int64?
     package let permissions: Set<Permission>
+    /// A person who has proven a moment ago who they are, or a program that may do without: see `requireFreshProof`.
+    package let isFreshlyProven: Bool
+    /// The administrator who acts as this person; `name` then says both.
+    package let behind: String?
     /// Where the request came from, after trusted proxies; empty for the daemon itself.
     package let address: String
     /// Names the request in the log and in the audit trail.
@@ -30,6 +34,8 @@ package struct Caller: Sendable, Equatable {
         id: Int64? = nil,
         sessionID: Int64? = nil,
         permissions: Set<Permission>,
+        isFreshlyProven: Bool = false,
+        behind: String? = nil,
         address: String = "",
         requestID: String = ""
     ) {
@@ -38,11 +44,32 @@ package struct Caller: Sendable, Equatable {
         self.id = id
         self.sessionID = sessionID
         self.permissions = permissions
+        self.isFreshlyProven = isFreshlyProven
+        self.behind = behind
         self.address = address
         self.requestID = requestID
     }
 
-    package static let system = Caller(kind: .system, name: "system", permissions: Set(Permission.allCases))
+    package static let system = Caller(
+        kind: .system, name: "system", permissions: Set(Permission.allCases), isFreshlyProven: true)
 
     package func may(_ permission: Permission) -> Bool { permissions.contains(permission) }
+
+    /// For what a stolen session must not be enough for: throws `.stepUpRequired` for a person whose proof is old, and
+    /// `.forbidden` for whoever cannot give one.
+    package func requireFreshProof() throws(AppError) {
+        guard !isFreshlyProven else { return }
+        if let behind {
+            throw AppError(.forbidden, "\(behind) acts as somebody else here; this needs the person's own sign-in.")
+        }
+        switch kind {
+        case .person:
+            throw AppError(.stepUpRequired, "Prove once more that it is you: this needs a sign-in of the last minutes.")
+        case .token:
+            throw AppError(
+                .forbidden, "A token needs the permission “\(Permission.actUnattended.rawValue)” for this.")
+        case .anonymous, .system:
+            throw AppError(.forbidden, "Only a person who is signed in can do this.")
+        }
+    }
 }

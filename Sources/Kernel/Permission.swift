@@ -18,6 +18,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable {
     /// The key that seals stored secrets: its state, rotation, recovery.
     case manageVault = "vault.manage"
     case viewMetrics = "metrics.view"
+    /// Do what a person is asked for a fresh proof for. A token has to carry it by name; for a person it replaces no proof.
+    case actUnattended = "danger.act"
     /// One's own profile, password and sessions. Persons only: no token carries it.
     case ownAccount = "account.own"
 }

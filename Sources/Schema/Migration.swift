@@ -38,5 +38,6 @@ extension Migration {
         .m0030Maps,
         .m0040DiscoveryLinks,
         .m0041Vault,
+        .m0050SignIns, .m0051SecondFactors,
     ]
 }

@@ -45,13 +45,15 @@ struct VaultRoutes: Sendable {
 
     private func registerRotation(in api: inout API, _ answer: EndpointDetails) {
         api.post(
-            "vault/rotation", "Change the vault's key, and seal every secret anew", needs: .may(.manageVault), answer
+            "vault/rotation", "Change the vault's key, and seal every secret anew", needs: .may(.manageVault),
+            stepUp: .recent, answer
         ) { (call: Call<Nothing>) in
             try await vault.rotate(by: call.caller)
             return try await vault.status()
         }
         api.post(
-            "vault/retirement", "Let earlier keys go, once no secret needs them", needs: .may(.manageVault), answer
+            "vault/retirement", "Let earlier keys go, once no secret needs them", needs: .may(.manageVault),
+            stepUp: .recent, answer
         ) { (call: Call<Nothing>) in
             try await vault.retire(by: call.caller)
             return try await vault.status()

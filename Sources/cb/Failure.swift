@@ -28,7 +28,9 @@ struct Failure: Error {
             let fields = error.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             self.init(ExitStatus(error.kind), error.message, hints: fields + error.hints)
         case let error as AppError:
-            let refusals: Set<AppError.Kind> = [.unauthenticated, .forbidden, .setupNeeded, .conflict, .stale]
+            let refusals: Set<AppError.Kind> = [
+                .unauthenticated, .forbidden, .setupNeeded, .stepUpRequired, .conflict, .stale,
+            ]
             self.init(
                 refusals.contains(error.kind) ? .refused : .failed, error.message,
                 hints: error.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })

@@ -34,7 +34,7 @@ final class AccessHouse: Sendable {
         policy = AccessPolicy(rules)
         self.hasher = hasher ?? PasswordHasher(cost: .init(log2Rounds: 4))
         access = AccessModule(
-            store: store, clock: clock, apiToken: apiToken.map { Secret($0) }, policy: policy,
+            store: store, vault: GlassVault(), clock: clock, apiToken: apiToken.map { Secret($0) }, policy: policy,
             logger: Logger(label: "test"), hasher: self.hasher)
         let router = Router(context: AppContext.self)
         var api = API(router: router.group("/api/v1"), gatekeeper: access.gatekeeper)
@@ -70,8 +70,10 @@ final class AccessHouse: Sendable {
         init(_ text: String) { self.text = text }
     }
 
-    func visitor(cookie: String? = nil, token: String? = nil, from address: String = "192.168.1.7") -> Visitor {
-        Visitor(house: self, cookie: cookie, token: token, address: address)
+    func visitor(
+        cookie: String? = nil, token: String? = nil, pending: String? = nil, from address: String = "192.168.1.7"
+    ) -> Visitor {
+        Visitor(house: self, cookie: cookie, token: token, pending: pending, address: address)
     }
 
     /// A new account with that role, signed in.
@@ -149,6 +151,8 @@ struct Visitor: Sendable {
     let house: AccessHouse
     let cookie: String?
     let token: String?
+    /// Of a sign-in on its way.
+    var pending: String?
     let address: String
 
     func send(
@@ -158,6 +162,9 @@ struct Visitor: Sendable {
         if let cookie {
             all["cookie"] = "theme=dark; cb_session=\(cookie)"
             if method != "GET" { all["origin"] = "https://lab.local:8443" }
+        }
+        if let pending {
+            all["cookie"] = [all["cookie"], "cb_sign_in=\(pending)"].compactMap { $0 }.joined(separator: "; ")
         }
         if let token { all["authorization"] = "Bearer \(token)" }
         all.merge(headers) { _, chosen in chosen }
@@ -178,8 +185,13 @@ struct Visitor: Sendable {
 
 extension RouteHarness.Answer {
     /// The session's secret, where the answer sets one.
-    var cookie: String? {
-        guard let field = header("set-cookie"), let start = field.firstRange(of: "cb_session=") else { return nil }
+    var cookie: String? { value(ofCookie: "cb_session=") }
+
+    /// The secret of a sign-in that is asked for more.
+    var pendingCookie: String? { value(ofCookie: "cb_sign_in=") }
+
+    private func value(ofCookie name: String) -> String? {
+        guard let field = header("set-cookie"), let start = field.firstRange(of: name) else { return nil }
         let value = field[start.upperBound...].prefix { $0 != ";" }
         return value.isEmpty ? nil : String(value)
     }
@@ -187,6 +199,16 @@ extension RouteHarness.Answer {
     subscript(member: String) -> JSONValue? { (try? json())?.objectValue?[member] }
 
     var items: [JSONValue] { self["items"]?.arrayValue ?? [] }
+}
+
+/// Seals nothing, but shows whether it was asked to.
+struct GlassVault: SeedVault {
+    func seal(_ seed: Secret<String>, in tx: any Session) -> String { "sealed:" + seed.reveal() }
+
+    func open(_ sealed: String) throws -> Secret<String> {
+        guard sealed.hasPrefix("sealed:") else { throw AppError(.unavailable, "The seed is locked.") }
+        return Secret(String(sealed.dropFirst(7)))
+    }
 }
 
 /// Where a test's request comes from.

@@ -61,7 +61,8 @@ struct SessionTests {
 
     @Test("the hardened profile is shorter and stricter, from the next request on", arguments: Engine.available)
     func hardened(engine: Engine) async throws {
-        let (house, ada) = try await AccessHouse.ready(engine)
+        let (house, admin) = try await AccessHouse.ready(engine)
+        let ada = try await house.person(admin, .editor)
         house.clock.advance(by: .seconds(1700))
         #expect(try await ada.get("things").status == 204)
 
@@ -73,7 +74,7 @@ struct SessionTests {
         #expect(try await ada.get("things").status == 401)
         #expect(try await house.visitor().get("things").status == 401)
         let answer = try await house.visitor().post(
-            "auth/sign-in", #"{"email":"ada@example.org","password":"\#(AccessHouse.password)"}"#)
+            "auth/sign-in", #"{"email":"editor@example.org","password":"another long passphrase 7"}"#)
         #expect(answer.header("set-cookie")?.contains("SameSite=Strict") == true)
         let person = house.visitor(cookie: answer.cookie)
         for _ in 0..<25 {

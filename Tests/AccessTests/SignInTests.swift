@@ -228,36 +228,9 @@ struct SignInTests {
     }
 }
 
-@Suite("Sign-in, step by step")
-struct SignInMachineTests {
-    private let ada = SignIn.Account(id: 1, isActive: true, passwordHash: "h")
+@Suite("What is counted against those who guess")
+struct LockoutTests {
     private let now = TestClock.start
-
-    @Test("who has to wait is not looked at")
-    func waits() {
-        var machine = SignIn()
-
-        #expect(
-            machine.begin(account: ada, waits: [nil, now + .seconds(5)]) == .refuse(.wait(until: now + .seconds(5))))
-    }
-
-    @Test("every way through ends as it should")
-    func outcomes() {
-        let inactive = SignIn.Account(id: 1, isActive: false, passwordHash: "h")
-        let changed = SignIn.Account(id: 1, isActive: true, passwordHash: "other")
-        let table: [(known: SignIn.Account?, isRight: Bool, current: SignIn.Account?, step: SignIn.Step)] = [
-            (ada, true, ada, .grant), (ada, false, ada, .refuse(.wrong(.wrongPassword))),
-            (nil, false, nil, .refuse(.wrong(.unknownAccount))), (nil, true, ada, .refuse(.wrong(.unknownAccount))),
-            (ada, true, inactive, .refuse(.wrong(.inactive))), (ada, true, changed, .refuse(.wrong(.changedMeanwhile))),
-            (ada, true, nil, .refuse(.wrong(.changedMeanwhile))),
-        ]
-
-        for row in table {
-            var machine = SignIn()
-            #expect(machine.begin(account: row.known, waits: [nil]) == .checkPassword(hash: row.known?.passwordHash))
-            #expect(machine.checked(isRight: row.isRight, current: row.current, waits: [nil]) == row.step)
-        }
-    }
 
     @Test("the wait doubles up to its longest, and is forgotten after a time")
     func backsOff() {
@@ -265,14 +238,14 @@ struct SignInMachineTests {
         var waits: [Int64] = []
         var moment = now
         for _ in 0..<16 {
-            lockout.fail(at: moment, .account)
+            lockout.fail(at: moment, .pair)
             let wait = lockout.wait(at: moment).map { $0 - moment } ?? .zero
             waits.append(wait.milliseconds / 1000)
             moment = moment + wait
         }
 
         #expect(waits == [0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600, 3600])
-        lockout.fail(at: moment + .seconds(86_401), .account)
+        lockout.fail(at: moment + .seconds(86_401), .pair)
         #expect(lockout.failures == 1)
         #expect(lockout.wait(at: moment + .seconds(86_401)) == nil)
     }

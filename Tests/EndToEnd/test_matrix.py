@@ -1,14 +1,18 @@
 """Route × caller, from the OpenAPI document: who lacks the permission is refused, who has it gets past the door."""
 
+import datetime
+import sqlite3
+import time
+
 import pytest
 from daemon import PASSWORD, Client
 from test_setup import fill, operations
 
 EVERYBODY = ["anonymous", "viewer", "editor", "admin", "token:viewer", "token:admin", "token:inventory.view",
-             "token:map.edit", "token:audit.view"]
+             "token:map.edit", "token:audit.view", "token:unattended"]
+# Nobody but a person can do these, whatever a token carries: acting as somebody else, and being shown the vault's key.
+PERSONS_ONLY = {("POST", "/api/v1/users/{id}/masquerade"), ("POST", "/api/v1/vault/ceremony")}
 # They change who is asking; each gets a caller of its own.
-# Shows the vault's key, which no program is shown, whatever its token may do.
-PERSONS_ONLY = {("POST", "/api/v1/vault/ceremony")}
 SIGNS_OUT = {("POST", "/api/v1/auth/sign-out")}
 # A stream answers a plain GET with 400 or 426; its own test opens it.
 STREAMS = "/stream"
@@ -24,6 +28,8 @@ def callers(lab):
         kind, _, scope = name.partition(":")
         if kind == "token":
             wish = {"role": scope} if scope in ("viewer", "editor", "admin") else {"scopes": [scope]}
+            if scope == "unattended":
+                wish = {"scopes": sorted(everything(admin) - {"account.own"})}
             token = admin.made("/api/v1/tokens", {"name": name, "expires_at": None, **wish})
             made[name] = Client(daemon, token=token["token"])
     held = {"anonymous": set()}
@@ -33,6 +39,10 @@ def callers(lab):
             assert session.status == 200, (name, session)
             held[name] = set(session.json["permissions"])
     return daemon, admin, made, held
+
+
+def everything(admin):
+    return set(admin.get("/api/v1/auth/session").json["permissions"])
 
 
 def test_every_operation_states_its_permission():
@@ -46,12 +56,23 @@ def test_only_the_listed_operations_are_open():
                     if operation["x-permission"] in (None, "", "nothing"))
 
     assert opened == [
+        ("DELETE", "/api/v1/auth/masquerade"),
+        ("DELETE", "/api/v1/auth/sign-in"),
         ("GET", "/api/v1/auth/session"),
+        ("GET", "/api/v1/auth/sign-in"),
         ("GET", "/api/v1/health"),
         ("GET", "/api/v1/health/ready"),
         ("GET", "/api/v1/openapi.json"),
         ("GET", "/api/v1/setup"),
         ("POST", "/api/v1/auth/sign-in"),
+        ("POST", "/api/v1/auth/sign-in/code"),
+        ("POST", "/api/v1/auth/sign-in/enrol/passkey"),
+        ("POST", "/api/v1/auth/sign-in/enrol/passkey/options"),
+        ("POST", "/api/v1/auth/sign-in/enrol/totp"),
+        ("POST", "/api/v1/auth/sign-in/enrol/totp/confirm"),
+        ("POST", "/api/v1/auth/sign-in/new-password"),
+        ("POST", "/api/v1/auth/sign-in/passkey"),
+        ("POST", "/api/v1/auth/sign-in/passkey/options"),
         ("POST", "/api/v1/auth/sign-out"),
         ("POST", "/api/v1/setup/account"),
         ("POST", "/api/v1/setup/code"),
@@ -71,8 +92,12 @@ def test_route_by_caller(callers, name):
         body = {} if method in ("POST", "PUT", "PATCH") else None
         answer = client.request(method, fill(path), body, headers={"Origin": daemon.address})
         allowed = needed in (None, "", "nothing") or needed in held[name]
-        if (needed == "account.own" or (method, path) in PERSONS_ONLY) and name.startswith("token"):
-            allowed = False
+        if name.startswith("token"):
+            # A token needs the permission for what is dangerous by name; no role brings it.
+            if operation.get("x-step-up") == "recent" and "danger.act" not in held[name]:
+                allowed = False
+            if needed == "account.own" or (method, path) in PERSONS_ONLY:
+                allowed = False
         if allowed:
             good = answer.status not in (403, 500) and (answer.status != 401 or needed in (None, "", "nothing"))
         else:
@@ -80,7 +105,7 @@ def test_route_by_caller(callers, name):
         asserted += 1
         if not good:
             wrong.append((method, path, needed, answer))
-        if answer.status == 401 and name != "anonymous" and allowed and needed:
+        if answer.status == 401 and name != "anonymous" and allowed and needed not in (None, "", "nothing"):
             made[name] = daemon.sign_in() if name == "admin" else client
     assert wrong == []
     assert asserted == len(list(operations()))
@@ -106,3 +131,48 @@ def test_an_unknown_token_is_refused(callers):
 
     for token in ("cbt_nonsense", "x", "cbt_" + "a" * 60):
         assert Client(daemon, token=token).get("/api/v1/hardware").status == 401
+
+
+def test_a_token_that_is_cut_ended_revoked_or_of_another_daemon_is_refused(callers, new_daemon):
+    daemon, admin, _, _ = callers
+    soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+    kept = admin.made("/api/v1/tokens", {"name": "kept", "role": "viewer", "expires_at": None})
+    ended = admin.made("/api/v1/tokens", {
+        "name": "ended", "role": "viewer", "expires_at": soon.isoformat(timespec="milliseconds")})
+    revoked = admin.made("/api/v1/tokens", {"name": "revoked", "role": "viewer", "expires_at": None})
+    other = new_daemon()
+    foreign = other.set_up().made("/api/v1/tokens", {"name": "foreign", "role": "admin", "expires_at": None})
+
+    def status(token):
+        return Client(daemon, token=token).get("/api/v1/hardware").status
+
+    text = kept["token"]
+    assert status(text) == 200
+    assert status(ended["token"]) == 200
+    assert status(revoked["token"]) == 200
+    assert admin.delete(f"/api/v1/tokens/{revoked['id']}").status == 204
+    assert status(revoked["token"]) == 401
+    assert status(foreign["token"]) == 401
+    for bad in (text[:-1], text[:20], text + "A", text[:-1] + ("A" if text[-1] != "A" else "B"), text.upper(), "cbt_"):
+        assert status(bad) == 401, bad
+    while datetime.datetime.now(datetime.timezone.utc) < soon:
+        time.sleep(0.05)
+    assert status(ended["token"]) == 401
+
+
+def test_a_stale_proof_is_asked_for_on_every_route_that_says_so(new_daemon):
+    daemon = new_daemon()
+    admin = daemon.set_up()
+    daemon.stop()
+    for path in daemon.data.glob("*.db"):
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE user_sessions SET proven_at = proven_at - 660000")
+    daemon.start()
+    asked = 0
+    for method, path, operation in operations():
+        if operation.get("x-step-up") != "recent":
+            continue
+        answer = admin.request(method, fill(path), {} if method in ("POST", "PUT", "PATCH") else None)
+        assert answer.status == 403 and answer.json["code"] == "step_up_required", (method, path, answer)
+        asked += 1
+    assert asked >= 10

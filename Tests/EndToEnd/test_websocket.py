@@ -7,7 +7,7 @@ import time
 
 import pytest
 import websockets
-from daemon import Client
+from daemon import PASSWORD, Client
 
 STREAMS = ["topology", "discovery", "status"]
 
@@ -151,6 +151,34 @@ def test_a_signed_out_session_is_closed_at_once(lab):
                         await wire.recv()
 
     asyncio.run(scene())
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"active": False}, {"password": "handed over by phone 8"}])
+def test_who_may_less_is_out_with_the_next_request_and_the_socket_closes(lab, change):
+    daemon, admin = lab
+    demoted = daemon.person(admin, "admin")
+    who = next(one for one in admin.get("/api/v1/users").json["items"] if one["email"] == demoted.email)
+    assert demoted.get("/api/v1/users").status == 200
+
+    async def scene():
+        async with opened(daemon, cookie=demoted.cookie, origin=daemon.address) as wire:
+            await until(wire, lambda message: message["type"] == "hello")
+            path = f"/api/v1/users/{who['id']}"
+            answer = await (asyncio.to_thread(admin.post, path + "/password", change) if "password" in change
+                            else asyncio.to_thread(admin.patch, path, change))
+            assert answer.status == 200, answer
+            assert (await asyncio.to_thread(demoted.get, "/api/v1/users")).status == 401
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                async with asyncio.timeout(5):
+                    while True:
+                        await wire.recv()
+            assert closed.value.rcvd.code == 4401
+
+    asyncio.run(scene())
+    if change == {"role": "viewer"}:
+        again = daemon.sign_in(demoted.email, PASSWORD)
+        assert again.get("/api/v1/users").status == 403
+        assert again.get("/api/v1/hardware").status == 200
 
 
 @pytest.mark.parametrize("garbage", [

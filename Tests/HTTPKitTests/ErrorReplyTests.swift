@@ -11,7 +11,8 @@ struct ErrorReplyTests {
     @Test("each kind is one status")
     func statuses() {
         let expected: [AppError.Kind: Int] = [
-            .malformed: 400, .unauthenticated: 401, .forbidden: 403, .setupNeeded: 403, .notFound: 404,
+            .malformed: 400, .unauthenticated: 401, .forbidden: 403, .setupNeeded: 403, .stepUpRequired: 403,
+            .notFound: 404,
             .methodNotAllowed: 405, .conflict: 409, .stale: 412, .tooLarge: 413, .unsupported: 415, .invalid: 422,
             .rateLimited: 429, .unavailable: 503, .fault: 500,
         ]

@@ -30,7 +30,9 @@ struct Lab {
     ) async throws {
         let clock = TestClock()
         let store = try await engine.freshStore(clock: clock)
-        let caller = role.map { Caller(name: "ada@example.org", id: 1, permissions: $0.permissions) }
+        let caller = role.map {
+            Caller(name: "ada@example.org", id: 1, permissions: $0.permissions, isFreshlyProven: true)
+        }
         let router = Router(context: AppContext.self)
         var api = API(router: router.group("/api/v1"), gatekeeper: SignedIn(caller: caller))
         InventoryModule(store: store, clock: clock, logger: Logger(label: "test")).register(in: &api)

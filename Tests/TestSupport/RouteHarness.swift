@@ -30,6 +30,7 @@ package struct RouteHarness: Sendable {
         private static func person(_ role: Role, _ id: Int64) -> Caller {
             Caller(
                 name: "\(role.rawValue)@example.org", id: id, sessionID: id, permissions: role.permissions,
+                isFreshlyProven: true,
                 address: "192.0.2.1")
         }
     }

@@ -470,6 +470,15 @@ CREATE TABLE outbox_state (
     forgotten_id BIGINT NOT NULL
 );
 
+CREATE TABLE passkey_challenges (
+    challenge_hash TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX passkey_challenges_by_end ON passkey_challenges (expires_at);
+
 CREATE TABLE racks (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     height_units BIGINT NOT NULL,
@@ -523,9 +532,25 @@ CREATE TABLE sign_in_limits (
     failures BIGINT NOT NULL,
     last_failure_at BIGINT NOT NULL,
     locked_until BIGINT
-);
+, email_key TEXT);
+
+CREATE INDEX sign_in_limits_by_account ON sign_in_limits (email_key);
 
 CREATE INDEX sign_in_limits_by_age ON sign_in_limits (last_failure_at);
+
+CREATE TABLE sign_ins_in_progress (
+    token_hash TEXT PRIMARY KEY,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX sign_ins_in_progress_by_end ON sign_ins_in_progress (expires_at);
+
+CREATE INDEX sign_ins_in_progress_by_user ON sign_ins_in_progress (user_id, created_at);
 
 CREATE TABLE storage (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
@@ -555,6 +580,43 @@ CREATE TABLE tags (
     description TEXT
 );
 
+CREATE TABLE user_addresses (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, address)
+);
+
+CREATE TABLE user_handles (
+    user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    handle TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE user_passkeys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    site TEXT NOT NULL,
+    credential_id TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    sign_count BIGINT NOT NULL,
+    transports TEXT NOT NULL,
+    is_synced BIGINT NOT NULL CHECK (is_synced IN (0, 1)),
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT
+);
+
+CREATE INDEX user_passkeys_by_user ON user_passkeys (user_id, id);
+
+CREATE TABLE user_recovery_codes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    code_hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at BIGINT,
+    UNIQUE (user_id, code_hash)
+);
+
 CREATE TABLE user_sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -563,11 +625,21 @@ CREATE TABLE user_sessions (
     user_agent TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL
-);
+, proven_at BIGINT, acting_as BIGINT REFERENCES users (id) ON DELETE CASCADE, acting_until BIGINT);
+
+CREATE INDEX user_sessions_by_acting ON user_sessions (acting_as);
 
 CREATE INDEX user_sessions_by_age ON user_sessions (created_at);
 
 CREATE INDEX user_sessions_by_user ON user_sessions (user_id, id);
+
+CREATE TABLE user_totp (
+    user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    seed_sealed TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    last_step BIGINT NOT NULL DEFAULT 0
+);
 
 CREATE TABLE users (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -10,8 +10,10 @@ enum BrowserSessionStore {
     ) throws -> BrowserSession {
         let id: Int64 = try tx.one(
             """
-            INSERT INTO user_sessions (user_id, token_hash, address, user_agent, created_at, last_seen_at)
-            VALUES (\(userID), \(hash), \(address), \(userAgent), \(tx.now.milliseconds), \(tx.now.milliseconds))
+            INSERT INTO user_sessions (user_id, token_hash, address, user_agent, created_at, last_seen_at,
+                proven_at)
+            VALUES (\(userID), \(hash), \(address), \(userAgent), \(tx.now.milliseconds), \(tx.now.milliseconds),
+                \(tx.now.milliseconds))
             RETURNING id
             """
         ).get("id")
@@ -31,21 +33,54 @@ enum BrowserSessionStore {
     private static func known(where condition: SQL, in tx: any Session) throws -> KnownSession? {
         try tx.rows(
             """
-            SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.email, u.role, u.force_password_change
-            FROM user_sessions s JOIN users u ON u.id = s.user_id
+            SELECT s.id, s.user_id, s.created_at, s.last_seen_at, s.proven_at, u.email, u.role, u.force_password_change,
+                CASE WHEN \(SignInAccount.hasTOTP) OR \(SignInAccount.hasPasskey) THEN 1 ELSE 0 END AS has_second,
+                s.acting_as, s.acting_until, a.email AS acting_email, a.role AS acting_role, a.is_active AS acting_active
+            FROM user_sessions s JOIN users u ON u.id = s.user_id LEFT JOIN users a ON a.id = s.acting_as
             WHERE \(condition) AND u.is_active = 1
             """
         ).first.map { row in
-            KnownSession(
+            var session = KnownSession(
                 id: try row.get("id"), userID: try row.get("user_id"), email: try row.get("email"),
                 role: try Role(stored: row), mustChangePassword: try row.get("force_password_change"),
                 createdAt: Instant(milliseconds: try row.get("created_at")),
                 lastSeenAt: Instant(milliseconds: try row.get("last_seen_at")))
+            session.hasSecondFactor = try row.get("has_second")
+            session.provenAt = try row.optional("proven_at").map { Instant(milliseconds: $0) }
+            session.acting = try acting(row)
+            return session
         }
+    }
+
+    private static func acting(_ row: Row) throws -> KnownSession.Acting? {
+        guard let id = try row.optional("acting_as", as: Int64.self) else { return nil }
+        guard let role = Role(rawValue: try row.get("acting_role")) else {
+            throw PersistenceError.badValue(column: "acting_role", type: "Role")
+        }
+        return KnownSession.Acting(
+            userID: id, email: try row.get("acting_email"), role: role, isActive: try row.get("acting_active"),
+            until: Instant(milliseconds: try row.get("acting_until")))
+    }
+
+    /// The person behind it has proven once more who they are.
+    static func prove(_ id: Int64, in tx: any Session) throws {
+        try tx.run("UPDATE user_sessions SET proven_at = \(tx.now.milliseconds) WHERE id = \(id)")
+    }
+
+    /// From here on the session is spent as that person; nil ends it.
+    static func act(_ id: Int64, as userID: Int64?, until end: Instant?, in tx: any Session) throws {
+        try tx.run(
+            """
+            UPDATE user_sessions SET acting_as = \(userID), acting_until = \(end?.milliseconds) WHERE id = \(id)
+            """)
     }
 
     static func find(hash: String, in tx: any Session) throws -> BrowserSession? {
         try tx.rows("SELECT \(columns) FROM user_sessions s WHERE s.token_hash = \(hash)").first.map(read)
+    }
+
+    static func find(_ id: Int64, in tx: any Session) throws -> BrowserSession? {
+        try tx.rows("SELECT \(columns) FROM user_sessions s WHERE s.id = \(id)").first.map(read)
     }
 
     static func find(_ id: Int64, of userID: Int64, in tx: any Session) throws -> BrowserSession? {

@@ -43,11 +43,12 @@ struct BrowserSessions: Sendable {
 
     /// Nothing happens for somebody who is not signed in.
     func signOut(_ caller: Caller) async throws {
-        guard let owner = caller.id, let id = caller.sessionID else { return }
+        guard let id = caller.sessionID else { return }
         defer { credentials.forget(.session(id)) }
         try await store.write { tx in
-            guard let session = try BrowserSessionStore.find(id, of: owner, in: tx) else { return }
-            try SignIns.end(session, of: caller.name, .signedOut, by: caller, in: tx)
+            // Also of somebody who acts as another person: the session is the administrator's.
+            guard let session = try BrowserSessionStore.find(id, in: tx) else { return }
+            try SignIns.end(session, of: caller.behind ?? caller.name, .signedOut, by: caller, in: tx)
         }
     }
 

@@ -6,13 +6,17 @@ import Persistence
 struct SessionCreated: Event {
     let session: BrowserSession
     let email: String
+    /// What the person has proven who they are with.
+    let proofs: [String]
 
     var subject: String { "access.session.created" }
 
     var audit: AuditEntry {
         AuditEntry(
             "signed_in", entity: "session", id: session.id, name: email,
-            after: JSONText.object([("user_agent", .string(session.userAgent))]))
+            after: JSONText.object([
+                ("user_agent", .string(session.userAgent)), ("proofs", .array(proofs.map { .string($0) })),
+            ]))
     }
 
     func writePayload(to writer: inout JSONWriter) {

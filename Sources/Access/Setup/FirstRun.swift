@@ -96,8 +96,9 @@ package final class FirstRun: Sendable {
             let person = caller.becoming(user)
             try FirstRunStore.claim(in: tx)
             try LockoutStore.clear(.setup, in: tx)
+            try SignInGuard(emailKey: User.key(user.email), caller).succeed(user.id, in: tx)
             try tx.emit(UserCreated(user: user), by: person)
-            return try SignIns.open(user, arrival, by: person, in: tx)
+            return try SignIns.open(user, arrival, by: person, ["setup_code"], in: tx)
         }
         finish()
         return signedIn

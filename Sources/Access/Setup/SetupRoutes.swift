@@ -72,7 +72,8 @@ struct SetupRoutes: Sendable {
             try refuseForeignPage(call.facts)
             let signedIn = try await firstRun.claim(
                 call.body.draft, code: call.body.code, by: call.caller.asStranger, Arrival(call.facts))
-            return SignInRoutes.reply(signedIn, states.state(of: signedIn, call.caller), call.facts, policy.current)
+            let state = try await states.state(of: signedIn, call.caller)
+            return SignInRoutes.reply(signedIn, state, call.facts, policy.current)
         }
         api.put("setup/step", "Keep how far set-up has come", needs: .may(.editSettings)) { (call: Call<StepBody>) in
             try await firstRun.keep(step: call.body.step, by: call.caller)

@@ -12,7 +12,11 @@ struct Lockout: Sendable, Equatable {
         /// Without a failure for so long the count starts anew.
         let memory: Duration
 
-        static let account = Rule(limit: 5, first: .seconds(30), longest: .seconds(3600), memory: .seconds(86_400))
+        /// One account from one address: a person who mistypes, or the plainest attack.
+        static let pair = Rule(limit: 5, first: .seconds(30), longest: .seconds(3600), memory: .seconds(86_400))
+        /// One account from everywhere: an attack from many addresses. Does not hold where the person has come in from
+        /// before, so that strangers cannot lock people out of their own machines.
+        static let account = Rule(limit: 20, first: .seconds(60), longest: .seconds(3600), memory: .seconds(21_600))
         /// Many accounts may sit behind one address.
         static let address = Rule(limit: 20, first: .seconds(60), longest: .seconds(3600), memory: .seconds(3600))
         static let setup = Rule(limit: 5, first: .seconds(300), longest: .seconds(3600), memory: .seconds(86_400))
@@ -52,20 +56,31 @@ struct Lockout: Sendable, Equatable {
 /// What an attempt is counted against.
 enum LockoutSubject: Sendable, Equatable {
     case account(emailKey: String)
+    case pair(emailKey: String, address: String)
     case address(String)
     case setup
 
     var key: String {
         switch self {
         case .account(let key): "account:\(key)"
+        case .pair(let key, let address): "pair:\(address) \(key)"
         case .address(let address): "address:\(address)"
         case .setup: "setup"
+        }
+    }
+
+    /// Whose account it is about.
+    var emailKey: String? {
+        switch self {
+        case .account(let key), .pair(let key, _): key
+        case .address, .setup: nil
         }
     }
 
     var rule: Lockout.Rule {
         switch self {
         case .account: .account
+        case .pair: .pair
         case .address: .address
         case .setup: .setup
         }

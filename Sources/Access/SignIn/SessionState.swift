@@ -11,6 +11,12 @@ struct SessionState: JSONAnswer {
     let expiresAt: Instant?
     let setupStep: String?
     let profile: AccessRules.Profile
+    /// What comes before everything else.
+    var duty: KnownSession.Duty?
+    /// Until when what is dangerous is done without asking again.
+    var freshUntil: Instant?
+    /// The administrator who acts as this person, and until when.
+    var acting: (by: String, until: Instant)?
 
     static let shape: JSONShape = .object([
         .init(name: "user", shape: .nullable(ShownUser.shape), isRequired: true),
@@ -20,6 +26,19 @@ struct SessionState: JSONAnswer {
         .init(name: "expires_at", shape: .nullable(.format("date-time")), isRequired: true),
         .init(name: "setup_step", shape: .nullable(.string), isRequired: true),
         .init(name: "profile", shape: .choice(AccessRules.Profile.allCases.map(\.rawValue)), isRequired: true),
+        .init(
+            name: "must", shape: .nullable(.choice(KnownSession.Duty.allCases.map(\.rawValue))), isRequired: true,
+            summary: "What comes before everything else."),
+        .init(
+            name: "proven_until", shape: .nullable(.format("date-time")), isRequired: true,
+            summary: "Until then what is dangerous is done without asking again."),
+        .init(
+            name: "acting",
+            shape: .nullable(
+                .object([
+                    .init(name: "by", shape: .string, isRequired: true),
+                    .init(name: "until", shape: .format("date-time"), isRequired: true),
+                ])), isRequired: true, summary: "The administrator who acts as this person."),
     ])
 
     func write(to writer: inout JSONWriter) {
@@ -31,6 +50,17 @@ struct SessionState: JSONAnswer {
         writer.member("expires_at", milliseconds: expiresAt?.milliseconds)
         writer.member("setup_step", setupStep)
         writer.member("profile", profile.rawValue)
+        writer.member("must", duty?.rawValue)
+        writer.member("proven_until", milliseconds: freshUntil?.milliseconds)
+        writer.name("acting")
+        if let acting {
+            writer.beginObject()
+            writer.member("by", acting.by)
+            writer.member("until", milliseconds: acting.until.milliseconds)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
         writer.endObject()
     }
 
@@ -59,34 +89,34 @@ struct SessionStates: Sendable {
     }
 
     /// The same for somebody who has just come in.
-    func state(of signedIn: SignedIn, _ caller: Caller) -> SessionState {
-        let rules = policy.current
-        let user = signedIn.user
-        let permissions = user.mustChangePassword ? [.ownAccount] : user.role.permissions
-        let person = Caller(
-            name: user.email, id: user.id, sessionID: signedIn.session.id, permissions: permissions,
-            address: caller.address, requestID: caller.requestID)
-        return SessionState(
-            user: user, caller: person,
-            expiresAt: rules.end(created: signedIn.session.createdAt, lastSeen: signedIn.session.lastSeenAt),
-            setupStep: signedIn.setupStep ?? "done", profile: rules.profile)
+    func state(of signedIn: SignedIn, _ caller: Caller) async throws -> SessionState {
+        guard let session = try await credentials.session(id: signedIn.session.id) else {
+            throw AppError(.unauthenticated, "This session has ended already.")
+        }
+        let person = session.caller(
+            policy.current, at: credentials.clock.now, address: caller.address, requestID: caller.requestID)
+        return state(of: person, signedIn.user, session, signedIn.setupStep)
     }
 
     private func person(_ caller: Caller, _ rules: AccessRules) async throws -> SessionState {
-        guard let id = caller.id, let sessionID = caller.sessionID else {
-            throw AppError(.unauthenticated, "Nobody is signed in.")
+        guard let id = caller.id, let sessionID = caller.sessionID,
+            let session = try await credentials.session(id: sessionID)
+        else { throw AppError(.unauthenticated, "Nobody is signed in.") }
+        let (user, step) = try await store.read { tx in
+            (try UserStore.require(id, in: tx), try FirstRunStore.step(in: tx))
         }
-        let (user, session, step) = try await store.read { tx in
-            (
-                try UserStore.require(id, in: tx), try BrowserSessionStore.find(sessionID, of: id, in: tx),
-                try FirstRunStore.step(in: tx)
-            )
-        }
-        guard let session else { throw AppError(.unauthenticated, "Nobody is signed in.") }
-        let seen = max(session.lastSeenAt, credentials.cache.lastSeen(sessionID) ?? session.lastSeenAt)
+        return state(of: caller, user, session, step)
+    }
+
+    private func state(
+        of caller: Caller, _ user: User, _ session: KnownSession, _ step: String?
+    ) -> SessionState {
+        let rules = policy.current
         return SessionState(
-            user: user, caller: caller, expiresAt: rules.end(created: session.createdAt, lastSeen: seen),
-            setupStep: step ?? "done", profile: rules.profile)
+            user: user, caller: caller, expiresAt: rules.end(created: session.createdAt, lastSeen: session.lastSeenAt),
+            setupStep: step ?? "done", profile: rules.profile, duty: session.acting == nil ? session.duty(rules) : nil,
+            freshUntil: session.acting == nil ? session.freshUntil : nil,
+            acting: session.acting.map { (by: session.email, until: $0.until) })
     }
 
     private func token(_ caller: Caller, _ rules: AccessRules) async throws -> SessionState {

@@ -17,11 +17,21 @@ struct Credential: JSONBody {
     }
 }
 
+/// A code as somebody has typed it.
+struct TypedCode: JSONBody {
+    var code: String
+}
+
 struct SignInRoutes: Sendable {
     let signIns: SignIns
     let sessions: BrowserSessions
     let states: SessionStates
     let policy: AccessPolicy
+
+    /// 200 with the session, or 202 with what is asked for besides.
+    private var step: EndpointDetails {
+        .init(answer: .json(SessionState.shape), status: .ok, bodyLimit: 64 << 10, alsoAnswers: [.accepted])
+    }
 
     func register(in api: inout API) {
         api.get(
@@ -31,20 +41,110 @@ struct SignInRoutes: Sendable {
             try await states.state(of: call.caller)
         }
         api.post(
-            "auth/sign-in", "Sign in with e-mail address and password", needs: .nothing,
-            .init(answer: .json(SessionState.shape), status: .ok, bodyLimit: 16 << 10)
+            "auth/sign-in", "Sign in with e-mail address and password", needs: .nothing, step
         ) { (call: Call<Credential>) in
-            try refuseForeignPage(call.facts)
             let credential = try call.body.validated()
-            let signedIn = try await signIns.signIn(
-                email: credential.email, password: credential.password, by: call.caller.asStranger,
-                Arrival(call.facts))
-            return Self.reply(signedIn, states.state(of: signedIn, call.caller), call.facts, policy.current)
+            return try await answer(call) { caller, arrival in
+                try await signIns.signIn(
+                    email: credential.email, password: credential.password, by: caller, arrival)
+            }
         }
         api.post("auth/sign-out", "Sign out", needs: .nothing, .init(answer: .nothing)) { (call: Call<Nothing>) in
             try await sessions.signOut(call.caller)
             var reply = Nothing().reply()
             reply.headers[.setCookie] = SessionSecret.removal(policy.current, isTLS: call.facts.origin.isTLS)
+            return reply
+        }
+        registerProgress(in: &api)
+        registerEnrolment(in: &api)
+    }
+
+    private func registerProgress(in api: inout API) {
+        api.get(
+            "auth/sign-in", "What the sign-in of this browser waits for", needs: .nothing,
+            .init(answer: .json(PendingSignIn.shape), status: .accepted, alsoAnswers: [.unauthorized])
+        ) { call in
+            try await signIns.pending(Arrival(call.facts))
+        }
+        api.delete("auth/sign-in", "Give up the sign-in of this browser", needs: .nothing) { call in
+            try refuseForeignPage(call.facts)
+            try await signIns.abandon(Arrival(call.facts))
+        }
+        api.post(
+            "auth/sign-in/code", "Second factor: a code of the app, or a recovery code", needs: .nothing, step
+        ) { (call: Call<TypedCode>) in
+            try await answer(call) { try await signIns.give(code: call.body.code, by: $0, $1) }
+        }
+        api.post(
+            "auth/sign-in/passkey/options", "What to ask the passkey", needs: .nothing,
+            .init(answer: .json(PasskeyRequest.shape), status: .ok)
+        ) { (call: Call<Nothing>) in
+            try refuseForeignPage(call.facts)
+            return try await signIns.passkeyRequest(Arrival(call.facts), at: PasskeySite(call.facts.origin))
+        }
+        api.post(
+            "auth/sign-in/passkey", "Sign in with a passkey, or use it as the second factor", needs: .nothing, step
+        ) { (call: Call<PasskeyAnswer>) in
+            let site = try PasskeySite(call.facts.origin)
+            return try await answer(call) { caller, arrival in
+                try await signIns.isWaiting(arrival)
+                    ? signIns.give(passkey: call.body, at: site, by: caller, arrival)
+                    : signIns.signIn(passkey: call.body, at: site, by: caller, arrival)
+            }
+        }
+        api.post(
+            "auth/sign-in/new-password", "Change the password that has to be changed", needs: .nothing, step
+        ) { (call: Call<NewPassword>) in
+            try await answer(call) { try await signIns.give(newPassword: call.body.password, by: $0, $1) }
+        }
+    }
+
+    private func registerEnrolment(in api: inout API) {
+        api.post(
+            "auth/sign-in/enrol/totp", "Begin with the authenticator app that is asked for", needs: .nothing,
+            .init(answer: .json(NewSeed.shape), status: .ok)
+        ) { (call: Call<Nothing>) in
+            try refuseForeignPage(call.facts)
+            return try await signIns.beginEnrolment(
+                by: call.caller.asStranger, Arrival(call.facts), host: call.facts.origin.host)
+        }
+        api.post(
+            "auth/sign-in/enrol/totp/confirm", "The first code of that app", needs: .nothing, step
+        ) { (call: Call<TypedCode>) in
+            try await answer(call) { try await signIns.enrol(code: call.body.code, by: $0, $1) }
+        }
+        api.post(
+            "auth/sign-in/enrol/passkey/options", "What to make the passkey with", needs: .nothing,
+            .init(answer: .json(PasskeyCreation.shape), status: .ok)
+        ) { (call: Call<Nothing>) in
+            try refuseForeignPage(call.facts)
+            return try await signIns.enrolmentCreation(
+                by: call.caller.asStranger, Arrival(call.facts), at: PasskeySite(call.facts.origin))
+        }
+        api.post(
+            "auth/sign-in/enrol/passkey", "The passkey that was asked for", needs: .nothing, step
+        ) { (call: Call<PasskeyDraft>) in
+            let site = try PasskeySite(call.facts.origin)
+            return try await answer(call) { try await signIns.enrol(passkey: call.body, at: site, by: $0, $1) }
+        }
+    }
+
+    private func answer<Body>(
+        _ call: Call<Body>, _ work: (Caller, Arrival) async throws -> SignInOutcome
+    ) async throws -> Reply {
+        try refuseForeignPage(call.facts)
+        return try await reply(try await work(call.caller.asStranger, Arrival(call.facts)), call.facts, call.caller)
+    }
+
+    /// The answer to a step of a sign-in, with its cookies.
+    func reply(_ outcome: SignInOutcome, _ facts: RequestFacts, _ caller: Caller) async throws -> Reply {
+        let isTLS = facts.origin.isTLS
+        switch outcome {
+        case .signedIn(let signedIn):
+            return Self.reply(signedIn, try await states.state(of: signedIn, caller), facts, policy.current)
+        case .pending(let pending, let secret):
+            var reply = pending.reply()
+            if let secret { reply.headers.append(.init(name: .setCookie, value: secret.cookie(isTLS: isTLS))) }
             return reply
         }
     }
@@ -54,7 +154,11 @@ struct SignInRoutes: Sendable {
         _ signedIn: SignedIn, _ state: SessionState, _ facts: RequestFacts, _ rules: AccessRules
     ) -> Reply {
         var reply = state.reply()
-        reply.headers[.setCookie] = signedIn.secret.cookie(rules, isTLS: facts.origin.isTLS)
+        let isTLS = facts.origin.isTLS
+        reply.headers.append(.init(name: .setCookie, value: signedIn.secret.cookie(rules, isTLS: isTLS)))
+        if facts.cookie(SignInSecret.cookieName) != nil {
+            reply.headers.append(.init(name: .setCookie, value: SignInSecret.removal(isTLS: isTLS)))
+        }
         return reply
     }
 }
@@ -71,6 +175,7 @@ extension Arrival {
         secret = SessionSecret()
         userAgent = (facts.headers[.userAgent] ?? "").bounded(300)
         replacing = facts.cookie(AccessGatekeeper.cookieName).flatMap(SessionSecret.hash(ofCookie:))
+        inProgress = facts.cookie(SignInSecret.cookieName).flatMap(SessionSecret.hash(ofCookie:))
     }
 }
 

@@ -10,6 +10,8 @@ struct Arrival: Sendable {
     let userAgent: String
     /// The digest of the cookie the browser has already: its session is replaced.
     let replacing: String?
+    /// The digest of the cookie of a sign-in on its way.
+    let inProgress: String?
 }
 
 /// A person who is in.
@@ -22,7 +24,15 @@ struct SignedIn: Sendable {
     let ended: [Int64]
 }
 
-/// Signing in and out, and changing one's password: everything that looks at a password.
+/// Where a sign-in stands after a step.
+enum SignInOutcome: Sendable {
+    case signedIn(SignedIn)
+    /// More is asked for. The secret is there when the sign-in has just begun, and goes into a cookie.
+    case pending(PendingSignIn, SignInSecret?)
+}
+
+/// Signing in. Whatever the way, `decide` is where the machine is told what happened, in the transaction that also
+/// writes down what came of it.
 struct SignIns: Sendable {
     /// More at once than anybody has browsers; the oldest goes.
     static let mostSessions = 50
@@ -30,87 +40,155 @@ struct SignIns: Sendable {
     let store: any Store
     let hasher: PasswordHasher
     let credentials: Credentials
+    let policy: AccessPolicy
+    let codes: OneTimeCodes
+    let passkeys: Passkeys
 
+    /// The first factor by e-mail address and password.
     func signIn(
         email: String, password: Secret<String>, by caller: Caller, _ arrival: Arrival
-    ) async throws -> SignedIn {
+    ) async throws -> SignInOutcome {
         let key = User.key(email.trimmed)
-        var signIn = SignIn()
+        let watch = SignInGuard(emailKey: key, caller)
         let first = try await store.read { tx in
-            let account = try UserStore.account(emailKey: key, in: tx)
-            return (account: account, waits: try waits(key, caller, in: tx), now: tx.now)
+            let account = try SignInAccount.find(emailKey: key, in: tx)
+            return (account: account, wait: try watch.wait(for: account, in: tx), now: tx.now)
         }
-        let isRight: Bool
-        switch signIn.begin(account: first.account, waits: first.waits) {
-        case .checkPassword(let hash): isRight = try await hasher.verify(password, against: hash)
-        case .refuse(.wait(let until)): throw AppError.wait(until: until, at: first.now)
-        case .refuse(.wrong), .grant: throw Self.refusal
+        if let until = first.wait { throw AppError.wait(until: until, at: first.now) }
+        let isRight = try await hasher.verify(password, against: first.account?.passwordHash)
+        let outcome = try await settle { tx in
+            let current = try SignInAccount.find(emailKey: key, in: tx)
+            let isSame = current?.id == first.account?.id && current?.passwordHash == first.account?.passwordHash
+            let event: SignInState.Event = isSame ? isRight ? .passwordRight : .passwordWrong : .changedMeanwhile
+            return try begin(event, current, watch, by: caller, arrival, in: tx)
         }
-        let machine = signIn
-        let outcome = try await store.write { tx in
-            try decide(machine, isRight: isRight, key: key, by: caller, arrival, in: tx)
-        }
-        switch outcome {
+        try await raiseCost(of: first.account?.id, password, from: first.account?.passwordHash)
+        return outcome
+    }
+
+    /// The first factor by a provider that has vouched for that person, in the transaction that found out who it is.
+    /// What the account asks for besides is asked for all the same.
+    func beginExternal(
+        _ userID: Int64, by caller: Caller, _ arrival: Arrival, in tx: any Session
+    ) throws -> SignInDecision {
+        guard let account = try SignInAccount.find(userID, in: tx) else { throw AppError.notFound("This person") }
+        return try begin(
+            .externalRight, account, SignInGuard(emailKey: account.emailKey, caller), by: caller, arrival, in: tx)
+    }
+
+    /// A new machine takes its first event.
+    func begin(
+        _ event: SignInState.Event, _ account: SignInAccount?, _ watch: SignInGuard, by caller: Caller,
+        _ arrival: Arrival, in tx: any Session
+    ) throws -> SignInDecision {
+        if let old = arrival.inProgress { try SignInProgressStore.delete(old, in: tx) }
+        return try decide(.init(state: SignInState(), stored: nil), event, account, watch, by: caller, arrival, in: tx)
+    }
+
+    /// Runs a transaction that decides, then forgets or throws what came of it.
+    func settle(
+        _ body: @escaping @Sendable (any Session) throws -> SignInDecision
+    ) async throws -> SignInOutcome {
+        switch try await store.write(body) {
         case .refused(let error): throw error
+        case .pending(let progress, let secret): return .pending(progress, secret)
         case .granted(let signedIn):
             for id in signedIn.ended { credentials.forget(.session(id)) }
-            try await raiseCost(of: signedIn.user.id, password, from: first.account?.passwordHash)
-            return signedIn
+            return .signedIn(signedIn)
         }
     }
 
-    private enum Outcome: Sendable {
-        case granted(SignedIn)
-        case refused(AppError)
+    /// A hash of an older cost is replaced while the password is at hand. Losing this race loses nothing.
+    private func raiseCost(of id: Int64?, _ password: Secret<String>, from old: String?) async throws {
+        guard let id, let old, hasher.isOutdated(old), let fresh = try? await hasher.hash(password) else { return }
+        try await store.write { try UserStore.rehash(fresh, of: id, from: old, in: $0) }
     }
+}
 
-    /// The transaction that decides also writes down what was decided.
-    private func decide(
-        _ machine: SignIn, isRight: Bool, key: String, by caller: Caller, _ arrival: Arrival, in tx: any Session
-    ) throws -> Outcome {
-        var machine = machine
-        let current = try UserStore.account(emailKey: key, in: tx)
-        switch machine.checked(isRight: isRight, current: current, waits: try waits(key, caller, in: tx)) {
-        case .refuse(.wait(let until)):
-            return .refused(.wait(until: until, at: tx.now))
-        case .refuse(.wrong(let reason)):
-            try countFailure(reason, key: key, account: current, by: caller, in: tx)
-            return .refused(Self.refusal)
-        case .checkPassword:
-            return .refused(Self.refusal)
-        case .grant:
-            guard let id = current?.id else { return .refused(Self.refusal) }
-            let user = try UserStore.require(id, in: tx)
-            try LockoutStore.clear(.account(emailKey: key), in: tx)
-            return .granted(try Self.open(user, arrival, by: caller.becoming(user), in: tx))
+/// What a deciding transaction has written. A refusal is a value, not an error: it is to be committed with its row in
+/// the trail.
+enum SignInDecision: Sendable {
+    case granted(SignedIn)
+    case pending(PendingSignIn, SignInSecret?)
+    case refused(AppError)
+}
+
+/// A machine and, from the second request on, where it is kept.
+struct SignInAttempt: Sendable {
+    var state: SignInState
+    let stored: SignInProgress?
+}
+
+extension SignIns {
+    /// The one place where a sign-in goes on: asks what locks it, tells the machine, and writes down what it says.
+    func decide(
+        _ attempt: SignInAttempt, _ event: SignInState.Event, _ account: SignInAccount?, _ watch: SignInGuard,
+        by caller: Caller, _ arrival: Arrival, in tx: any Session
+    ) throws -> SignInDecision {
+        var state = attempt.state
+        let misses = state.misses
+        let wait = try watch.wait(for: account, in: tx)
+        let stage = state.receive(wait == nil ? event : .lockedOut, account?.demands(policy.current))
+        if let wait {
+            // Not written down beyond the lock itself: a flood would fill the trail.
+            if let stored = attempt.stored { try SignInProgressStore.delete(stored.hash, in: tx) }
+            return .refused(.wait(until: wait, at: tx.now))
+        }
+        switch stage {
+        case .refused(let why):
+            if let stored = attempt.stored { try SignInProgressStore.delete(stored.hash, in: tx) }
+            try writeDown(why.rawValue, why.isGuess, account, watch, by: caller, in: tx)
+            return .refused(why.told)
+        case .granted:
+            guard let account else { return .refused(SignInState.Refusal.unknownAccount.told) }
+            if let stored = attempt.stored { try SignInProgressStore.delete(stored.hash, in: tx) }
+            try watch.succeed(account.id, in: tx)
+            let user = try UserStore.require(account.id, in: tx)
+            return .granted(try Self.open(user, arrival, by: caller.becoming(user), state.proofs, in: tx))
+        case .first, .secondFactor, .enrolment, .newPassword:
+            guard let account else { return .refused(SignInState.Refusal.unknownAccount.told) }
+            if state.misses > misses {
+                try writeDown(event.rawValue, true, account, watch, by: caller, in: tx)
+            }
+            return try keep(state, attempt, account, by: caller, arrival, in: tx)
         }
     }
 
-    private func countFailure(
-        _ reason: SignIn.Reason, key: String, account: SignIn.Account?, by caller: Caller, in tx: any Session
+    private func keep(
+        _ state: SignInState, _ attempt: SignInAttempt, _ account: SignInAccount, by caller: Caller,
+        _ arrival: Arrival, in tx: any Session
+    ) throws -> SignInDecision {
+        if var stored = attempt.stored {
+            stored.state = state
+            try SignInProgressStore.keep(stored, in: tx)
+            return .pending(try PendingSignIn(stored, account, in: tx), nil)
+        }
+        let secret = SignInSecret()
+        let stored = try SignInProgressStore.insert(
+            state, of: account.id, hash: secret.hash, arrival, address: caller.address, in: tx)
+        return .pending(try PendingSignIn(stored, account, in: tx), secret)
+    }
+
+    /// The trail of a refusal, and the counters where it was a guess.
+    func writeDown(
+        _ reason: String, _ isGuess: Bool, _ account: SignInAccount?, _ watch: SignInGuard, by caller: Caller,
+        in tx: any Session
     ) throws {
-        let lockout = try LockoutStore.fail(.account(emailKey: key), in: tx)
-        let address = try LockoutStore.fail(.address(of: caller), in: tx)
-        let until = [lockout.wait(at: tx.now), address.wait(at: tx.now)].compactMap { $0 }.max()
+        let until = isGuess ? try watch.fail(in: tx) : nil
         let details = JSONText.object([
-            ("reason", .string(reason.rawValue)),
+            ("reason", .string(reason)),
             ("locked_until", until.map { .string(RFC3339.text($0.milliseconds)) } ?? .null),
         ])
         try tx.audit(
             AuditEntry(
                 "sign_in_failed", severity: until == nil ? .notice : .warning, entity: "user", id: account?.id,
-                name: key, after: details), by: caller)
-    }
-
-    private func waits(_ key: String, _ caller: Caller, in tx: any Session) throws -> [Instant?] {
-        [
-            try LockoutStore.find(.account(emailKey: key), in: tx).wait(at: tx.now),
-            try LockoutStore.find(.address(of: caller), in: tx).wait(at: tx.now),
-        ]
+                name: watch.emailKey, after: details), by: caller)
     }
 
     /// Opens a session in a transaction in which the person has been let in.
-    static func open(_ user: User, _ arrival: Arrival, by person: Caller, in tx: any Session) throws -> SignedIn {
+    static func open(
+        _ user: User, _ arrival: Arrival, by person: Caller, _ proofs: [String] = [], in tx: any Session
+    ) throws -> SignedIn {
         var ended: [Int64] = []
         if let hash = arrival.replacing, let old = try BrowserSessionStore.find(hash: hash, in: tx) {
             let owner = try UserStore.require(old.userID, in: tx)
@@ -124,7 +202,7 @@ struct SignIns: Sendable {
         let session = try BrowserSessionStore.insert(
             hash: arrival.secret.hash, userID: user.id, address: person.address, userAgent: arrival.userAgent, in: tx)
         try UserStore.signedIn(user.id, in: tx)
-        try tx.emit(SessionCreated(session: session, email: user.email), by: person)
+        try tx.emit(SessionCreated(session: session, email: user.email, proofs: proofs), by: person)
         return SignedIn(
             user: try UserStore.require(user.id, in: tx), session: session,
             setupStep: try FirstRunStore.step(in: tx), secret: arrival.secret, ended: ended)
@@ -137,57 +215,53 @@ struct SignIns: Sendable {
         try tx.emit(SessionEnded(session: session, email: email, why: why), by: caller)
     }
 
-    /// A hash of an older cost is replaced while the password is at hand. Losing this race loses nothing.
-    private func raiseCost(of id: Int64, _ password: Secret<String>, from old: String?) async throws {
-        guard let old, hasher.isOutdated(old), let fresh = try? await hasher.hash(password) else { return }
-        try await store.write { try UserStore.rehash(fresh, of: id, from: old, in: $0) }
-    }
-
-    private static var refusal: AppError {
-        AppError(
-            .unauthenticated, "E-mail address or password is wrong.",
-            fields: ["password": "E-mail address or password is wrong."])
+    /// Everything a person is in or about to be in, but for one session: after a change of what lets them in.
+    static func endAll(of userID: Int64, except kept: Int64? = nil, in tx: any Session) throws {
+        try BrowserSessionStore.deleteAll(of: userID, except: kept, in: tx)
+        try SignInProgressStore.deleteAll(of: userID, in: tx)
     }
 }
 
-// MARK: - One's own password
+extension SignInState {
+    /// How the person has proven who they are, for the trail.
+    var proofs: [String] {
+        [first?.rawValue, second == .passkey && first == .passkey ? nil : second?.rawValue].compactMap { $0 }
+    }
+}
 
-extension SignIns {
-    /// The current password is a guess like any other: wrong ones count against the account.
-    func changePassword(_ change: PasswordChange, by caller: Caller) async throws {
-        guard let id = caller.id else { throw AppError(.forbidden, "Only people have a password.") }
-        let (user, account, wait, now) = try await store.read { tx in
-            let user = try UserStore.require(id, in: tx)
-            let lockout = try LockoutStore.find(.account(emailKey: User.key(user.email)), in: tx)
-            return (user, try UserStore.account(id, in: tx), lockout.wait(at: tx.now), tx.now)
+extension SignInState.Refusal {
+    /// Whether it may have been somebody who tries, so that it counts.
+    var isGuess: Bool {
+        switch self {
+        case .unknownAccount, .wrongPassword, .wrongPasskey, .tooManyMisses, .inactive, .changedMeanwhile: true
+        case .unverifiedPasskey, .refusedByProvider, .lockedOut, .timedOut, .outOfTurn: false
         }
-        if let wait { throw AppError.wait(until: wait, at: now) }
-        if let problem = PasswordRules.problem(change.new, about: [user.email, user.displayName]) {
-            throw AppError(.invalid, "The new password is not good enough.", fields: ["new": problem])
+    }
+
+    /// What the person is told: whether there is such an account is not to be learnt from it.
+    var told: AppError {
+        switch self {
+        case .unknownAccount, .wrongPassword, .inactive, .changedMeanwhile:
+            let text = "E-mail address or password is wrong."
+            return AppError(.unauthenticated, text, fields: ["password": text])
+        case .wrongPasskey:
+            return AppError(.unauthenticated, "This passkey does not open an account here. Try your password.")
+        case .unverifiedPasskey:
+            return AppError(
+                .unauthenticated,
+                "This passkey did not ask for a PIN or a finger, so it cannot stand alone. Sign in with your password.")
+        case .refusedByProvider:
+            return AppError(.unauthenticated, "The sign-in provider did not vouch for you.")
+        case .tooManyMisses: return AppError(.unauthenticated, "Too many wrong codes. Begin again with your password.")
+        case .lockedOut: return AppError(.rateLimited, "Too many wrong attempts. Try again later.")
+        case .timedOut, .outOfTurn: return .signInOver
         }
-        guard change.new != change.current else {
-            throw AppError(.invalid, "The new password is the old one.", fields: ["new": "Choose another one."])
-        }
-        let isRight = try await hasher.verify(change.current, against: account?.passwordHash)
-        let hash = isRight ? try await hasher.hash(change.new) : ""
-        let changed = try await store.write { tx -> Bool in
-            let before = try UserStore.require(id, in: tx)
-            guard isRight, try UserStore.account(id, in: tx) == account else {
-                try countFailure(.wrongPassword, key: User.key(before.email), account: account, by: caller, in: tx)
-                return false
-            }
-            let after = try UserStore.setPassword(hash, of: id, mustChange: false, in: tx)
-            try BrowserSessionStore.deleteAll(of: id, except: caller.sessionID, in: tx)
-            try LockoutStore.clear(.account(emailKey: User.key(after.email)), in: tx)
-            try tx.emit(UserChanged(before: before, user: after, action: "password_changed"), by: caller)
-            return true
-        }
-        guard changed else {
-            throw AppError(
-                .invalid, "The password was not changed.", fields: ["current": "This is not your password."])
-        }
-        // Also the kept session: it may be remembered as one that must change its password first.
-        credentials.forget(.person(id))
+    }
+}
+
+extension AppError {
+    static var signInOver: AppError {
+        AppError(.unauthenticated, "This sign-in has ended or took too long. Begin again.")
     }
 }
 

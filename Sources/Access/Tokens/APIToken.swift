@@ -76,7 +76,8 @@ struct APITokenDraft: JSONBody {
     private func chosenScopes(_ problems: inout [String: String]) -> Set<Permission> {
         switch (role, scopes) {
         case (let role?, nil):
-            return role.permissions.subtracting([.ownAccount])
+            // What is dangerous without a person at hand is given by name only.
+            return role.permissions.subtracting([.ownAccount, .actUnattended])
         case (nil, let names?) where !names.isEmpty:
             var chosen: Set<Permission> = []
             for name in names.prefix(100) {

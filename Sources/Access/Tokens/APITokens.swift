@@ -23,6 +23,8 @@ struct APITokens: Sendable {
     /// A token made with a token belongs to the same person.
     func create(_ draft: APITokenDraft, by caller: Caller) async throws -> ShownToken {
         let (name, scopes) = try draft.validated(by: caller, at: clock.now)
+        // A token that can do what only an administrator may outlives the session that made it.
+        if !scopes.isSubset(of: Role.editor.permissions) { try caller.requireFreshProof() }
         let text = APIToken.makeText()
         let hash = Fingerprint.of(text.reveal())
         do {

@@ -22,6 +22,7 @@ struct TokenRoutes: Sendable {
         }
         api.post(
             "tokens", "Make an API token; its text is shown only in this answer", needs: .may(.manageTokens),
+            stepUp: .byBody,
             .init(answer: .json(ShownToken.madeShape))
         ) { (call: Call<APITokenDraft>) in
             try await tokens.create(call.body, by: call.caller)

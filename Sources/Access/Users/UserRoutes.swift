@@ -24,21 +24,21 @@ struct UserRoutes: Sendable {
             try await users.find(call.path("id"))
         }
         api.post(
-            "users", "Add a person", needs: .may(.manageUsers), .init(answer: Self.shown)
+            "users", "Add a person", needs: .may(.manageUsers), stepUp: .byBody, .init(answer: Self.shown)
         ) { (call: Call<UserDraft>) in
             try await users.create(call.body, by: call.caller)
         }
         api.patch(
-            "users/:id", "Change a person", needs: .may(.manageUsers), .init(answer: Self.shown)
+            "users/:id", "Change a person", needs: .may(.manageUsers), stepUp: .byBody, .init(answer: Self.shown)
         ) { (call: Call<UserPatch>) in
             try await users.update(
                 call.path("id"), call.body, expecting: call.expectedRevision(), by: call.caller)
         }
-        api.delete("users/:id", "Remove a person", needs: .may(.manageUsers)) { call in
+        api.delete("users/:id", "Remove a person", needs: .may(.manageUsers), stepUp: .recent) { call in
             try await users.delete(call.path("id"), expecting: call.expectedRevision(), by: call.caller)
         }
         api.post(
-            "users/:id/password", "Give a person a new password", needs: .may(.manageUsers),
+            "users/:id/password", "Give a person a new password", needs: .may(.manageUsers), stepUp: .recent,
             .init(answer: Self.shown, status: .ok)
         ) { (call: Call<NewPassword>) in
             try await users.setPassword(call.body.password, of: call.path("id"), by: call.caller)

@@ -33,12 +33,18 @@ enum UserStore {
         return user
     }
 
+    /// Until when somebody who tries an account waits, at the longest.
+    private static let locks: SQL = """
+        SELECT email_key, MAX(locked_until) AS locked_until FROM sign_in_limits WHERE email_key IS NOT NULL
+        GROUP BY email_key
+        """
+
     /// With until when each account waits. Oldest first, so that a page that was read stays as it is.
     static func list(after id: Int64, limit: Int, in tx: any Session) throws -> [ShownUser] {
         try tx.rows(
             """
             SELECT \(columns), l.locked_until FROM users u
-            LEFT JOIN sign_in_limits l ON l.subject = 'account:' || u.email_key
+            LEFT JOIN (\(locks)) l ON l.email_key = u.email_key
             WHERE u.id > \(id) ORDER BY u.id LIMIT \(limit)
             """
         ).map { try shown($0, at: tx.now) }
@@ -48,19 +54,11 @@ enum UserStore {
         let rows = try tx.rows(
             """
             SELECT \(columns), l.locked_until FROM users u
-            LEFT JOIN sign_in_limits l ON l.subject = 'account:' || u.email_key
+            LEFT JOIN (\(locks)) l ON l.email_key = u.email_key
             WHERE u.id = \(id)
             """)
         guard let row = rows.first else { throw AppError.notFound("This person") }
         return try shown(row, at: tx.now)
-    }
-
-    static func account(emailKey: String, in tx: any Session) throws -> SignIn.Account? {
-        try tx.rows("SELECT id, is_active, password_hash FROM users WHERE email_key = \(emailKey)").first.map(account)
-    }
-
-    static func account(_ id: Int64, in tx: any Session) throws -> SignIn.Account? {
-        try tx.rows("SELECT id, is_active, password_hash FROM users WHERE id = \(id)").first.map(account)
     }
 
     /// Writes everything but the password. `previous` is the revision the change was made from.
@@ -113,11 +111,6 @@ enum UserStore {
     private static func shown(_ row: Row, at now: Instant) throws -> ShownUser {
         let locked = try row.optional("locked_until", as: Int64.self).map { Instant(milliseconds: $0) }
         return ShownUser(user: try read(row), lockedUntil: locked.flatMap { $0 > now ? $0 : nil })
-    }
-
-    private static func account(_ row: Row) throws -> SignIn.Account {
-        SignIn.Account(
-            id: try row.get("id"), isActive: try row.get("is_active"), passwordHash: try row.get("password_hash"))
     }
 
     private static func read(_ row: Row) throws -> User {

@@ -19,6 +19,7 @@ package struct Users: Sendable {
     func create(_ draft: UserDraft, by caller: Caller) async throws -> ShownUser {
         let draft = try draft.validated()
         try Self.mayGive(draft.role, caller)
+        if draft.role == .admin { try caller.requireFreshProof() }
         let hash = try await hasher.hash(draft.password)
         return try await taken {
             try await store.write { tx in
@@ -40,7 +41,8 @@ package struct Users: Sendable {
                 guard wanted != before else { return }
                 try Self.mayChange(before, to: wanted, by: caller, in: tx)
                 let after = try UserStore.update(wanted, in: tx)
-                if !after.isActive { try BrowserSessionStore.deleteAll(of: id, in: tx) }
+                // A session, and what a page shows in it, is of one role; the person signs in with the new one.
+                if !after.isActive || after.role != before.role { try SignIns.endAll(of: id, in: tx) }
                 try tx.emit(UserChanged(before: before, user: after), by: caller)
             }
         }
@@ -63,8 +65,8 @@ package struct Users: Sendable {
             let before = try UserStore.require(id, in: tx)
             try Self.mayGive(before.role, caller)
             let after = try UserStore.setPassword(hash, of: id, mustChange: true, in: tx)
-            try BrowserSessionStore.deleteAll(of: id, in: tx)
-            try LockoutStore.clear(.account(emailKey: User.key(after.email)), in: tx)
+            try SignIns.endAll(of: id, in: tx)
+            try LockoutStore.clearAll(emailKey: User.key(after.email), in: tx)
             try tx.emit(UserChanged(before: before, user: after, action: "password_set"), by: caller)
         }
         return try await find(id)
@@ -74,9 +76,7 @@ package struct Users: Sendable {
     func unlock(_ id: Int64, by caller: Caller) async throws -> ShownUser {
         try await store.write { tx in
             let user = try UserStore.require(id, in: tx)
-            let subject = LockoutSubject.account(emailKey: User.key(user.email))
-            guard try LockoutStore.find(subject, in: tx).failures > 0 else { return }
-            try LockoutStore.clear(subject, in: tx)
+            guard try LockoutStore.clearAll(emailKey: User.key(user.email), in: tx) else { return }
             try tx.emit(UserChanged(before: user, user: user, action: "unlocked"), by: caller)
         }
         return try await find(id)
@@ -132,6 +132,7 @@ package struct Users: Sendable {
     private static func mayChange(_ before: User, to after: User, by caller: Caller, in tx: any Session) throws {
         try mayGive(before.role, caller)
         try mayGive(after.role, caller)
+        if before.role != after.role { try caller.requireFreshProof() }
         if before.isActive, !after.isActive, caller.kind == .person, caller.id == before.id {
             throw AppError(.conflict, "You cannot deactivate yourself.", fields: ["active": "This is you."])
         }
@@ -141,8 +142,8 @@ package struct Users: Sendable {
     }
 
     /// Nobody hands out or takes over rights they do not have themselves, such as a token for managing people.
-    private static func mayGive(_ role: Role, _ caller: Caller) throws {
-        let wanted = role.permissions.subtracting([.ownAccount])
+    static func mayGive(_ role: Role, _ caller: Caller) throws {
+        let wanted = role.permissions.subtracting([.ownAccount, .actUnattended])
         guard wanted.isSubset(of: caller.permissions) else {
             throw AppError(.forbidden, "You may not manage people with the role “\(role.rawValue)”.")
         }

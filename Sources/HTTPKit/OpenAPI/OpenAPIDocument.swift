@@ -63,6 +63,7 @@ package struct OpenAPIDocument {
         let segments = endpoint.path.split(separator: "/")
         operation["tags"] = [.string(segments.count > 2 ? String(segments[2]) : "api")]
         operation["x-permission"] = .string(endpoint.need.permission?.rawValue ?? "nothing")
+        if endpoint.stepUp != .none { operation["x-step-up"] = .string(endpoint.stepUp.rawValue) }
         if endpoint.need == .nothing { operation["security"] = [] }
         let parameters = parameters(endpoint)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }

@@ -21,52 +21,58 @@ package struct API: ~Copyable {
     }
 
     package mutating func get<Output: Answer>(
-        _ path: String, _ summary: String, needs need: Need, _ details: EndpointDetails = .init(),
+        _ path: String, _ summary: String, needs need: Need, stepUp: StepUp = .none,
+        _ details: EndpointDetails = .init(),
         use handler: @escaping @Sendable (Call<Nothing>) async throws -> Output
     ) {
-        add(.get, path, summary, need, .ok, details, handler)
+        add(.get, path, summary, (need, stepUp), .ok, details, handler)
     }
 
     package mutating func post<Input: TakenBody, Output: Answer>(
-        _ path: String, _ summary: String, needs need: Need, _ details: EndpointDetails = .init(),
+        _ path: String, _ summary: String, needs need: Need, stepUp: StepUp = .none,
+        _ details: EndpointDetails = .init(),
         use handler: @escaping @Sendable (Call<Input>) async throws -> Output
     ) {
-        add(.post, path, summary, need, details.status ?? .created, details, handler)
+        add(.post, path, summary, (need, stepUp), details.status ?? .created, details, handler)
     }
 
     package mutating func put<Input: TakenBody, Output: Answer>(
-        _ path: String, _ summary: String, needs need: Need, _ details: EndpointDetails = .init(),
+        _ path: String, _ summary: String, needs need: Need, stepUp: StepUp = .none,
+        _ details: EndpointDetails = .init(),
         use handler: @escaping @Sendable (Call<Input>) async throws -> Output
     ) {
-        add(.put, path, summary, need, .ok, details, handler)
+        add(.put, path, summary, (need, stepUp), .ok, details, handler)
     }
 
     package mutating func patch<Input: TakenBody, Output: Answer>(
-        _ path: String, _ summary: String, needs need: Need, _ details: EndpointDetails = .init(),
+        _ path: String, _ summary: String, needs need: Need, stepUp: StepUp = .none,
+        _ details: EndpointDetails = .init(),
         use handler: @escaping @Sendable (Call<Input>) async throws -> Output
     ) {
-        add(.patch, path, summary, need, .ok, details, handler)
+        add(.patch, path, summary, (need, stepUp), .ok, details, handler)
     }
 
     package mutating func delete(
-        _ path: String, _ summary: String, needs need: Need, _ details: EndpointDetails = .init(),
+        _ path: String, _ summary: String, needs need: Need, stepUp: StepUp = .none,
+        _ details: EndpointDetails = .init(),
         use handler: @escaping @Sendable (Call<Nothing>) async throws -> Void
     ) {
-        add(.delete, path, summary, need, .noContent, details) { (call: Call<Nothing>) in
+        add(.delete, path, summary, (need, stepUp), .noContent, details) { (call: Call<Nothing>) in
             try await handler(call)
             return Nothing()
         }
     }
 
     private mutating func add<Input: TakenBody, Output: Answer>(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ need: Need,
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ door: (need: Need, stepUp: StepUp),
         _ usualStatus: HTTPResponse.Status, _ details: EndpointDetails,
         _ handler: @escaping @Sendable (Call<Input>) async throws -> Output
     ) {
         let answer = details.answer ?? Output.answerShape
         let status = answer == .nothing && usualStatus != .created ? .noContent : usualStatus
         let endpoint = Endpoint(
-            method: method, path: "/api/v1/" + path, summary: summary, need: need, query: details.query,
+            method: method, path: "/api/v1/" + path, summary: summary, need: door.need, stepUp: door.stepUp,
+            query: details.query,
             takes: details.takes ?? Input.takenShape, answer: answer, status: status, bodyLimit: details.bodyLimit,
             alsoAnswers: details.alsoAnswers)
         endpoints.append(endpoint)
@@ -125,6 +131,7 @@ package struct Endpoint: Sendable, Equatable {
     package let path: String
     package let summary: String
     package let need: Need
+    package let stepUp: StepUp
     package let query: [QueryField]
     package let takes: BodyShape
     package let answer: BodyShape

@@ -20,6 +20,7 @@ package struct Call<Body: TakenBody>: Sendable {
             method: request.method, path: request.uri.path, headers: request.headers, origin: context.origin,
             requestID: context.requestID)
         caller = try await Self.admit(facts, need: endpoint.need, gatekeeper: gatekeeper)
+        if endpoint.stepUp == .recent { try caller.requireFreshProof() }
         self.context = context
         items = QueryItems(request.uri.query ?? "")
         guard endpoint.takes != .nothing else {

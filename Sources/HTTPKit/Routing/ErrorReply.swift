@@ -82,7 +82,7 @@ extension AppError.Kind {
         switch self {
         case .malformed: .badRequest
         case .unauthenticated: .unauthorized
-        case .forbidden, .setupNeeded: .forbidden
+        case .forbidden, .setupNeeded, .stepUpRequired: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict

@@ -23,7 +23,7 @@ struct TrashRoutes: Sendable {
             "trash/:id/restore", "Put an object back", needs: .may(.editInventory),
             .init(answer: .json(.map(.any)), status: .ok)
         ) { (call: Call<Nothing>) in try await objects.restore(try call.path("id"), by: call.caller).reply() }
-        api.delete("trash/:id", "Delete an object for good", needs: .may(.purgeInventory)) { call in
+        api.delete("trash/:id", "Delete an object for good", needs: .may(.purgeInventory), stepUp: .recent) { call in
             try await objects.purge(try call.path("id"), by: call.caller)
         }
     }

@@ -7,11 +7,16 @@ import Persistence
 package enum SealedColumn: String, Sendable, CaseIterable {
     /// A value of the vault's own: that it opens shows that the current key is the right one.
     case vaultCheck = "vault_check"
+    case totpSeed = "totp_seed"
 
     package var place: SealedPlace {
         switch self {
         case .vaultCheck:
             SealedPlace(table: "vault", column: "check_value", what: "Check value of the vault", isOwn: true)
+        case .totpSeed:
+            SealedPlace(
+                table: "user_totp", idColumn: "user_id", column: "seed_sealed", what: "Authenticator seed",
+                name: "(SELECT u.email FROM users u WHERE u.id = user_totp.user_id)")
         }
     }
 }

@@ -100,6 +100,7 @@ async function start() {
   configurePalette((href) => void router.navigate(href));
   configureApi({
     signedOut: toSignIn,
+    stepUp: async () => (await import("./shell/prove.js")).proveAgain(),
     setupNeeded: () => void router.navigate("/setup", { replace: true, force: true }),
   });
   live.onRefused = () =>

@@ -8,6 +8,7 @@ export const routes = [
   { path: "/setup", load: () => import("./features/setup/setup.page.js"), bare: true },
   { path: "/sign-in", load: () => import("./features/sign-in/sign-in.page.js"), bare: true },
   { path: "/ca", load: () => import("./features/trust/trust.page.js"), bare: true },
+  { path: "/profile/security", load: () => import("./features/security/security.page.js") },
   { path: "/profile", load: () => import("./features/profile/profile.page.js") },
   { path: "/settings/users/:id?", load: () => import("./features/users/users.page.js"), needs: "users.view" },
   { path: "/settings/tokens", load: () => import("./features/tokens/tokens.page.js"), needs: "tokens.manage" },

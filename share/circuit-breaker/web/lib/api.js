@@ -34,6 +34,8 @@ const hooks = {
   fetch: (/** @type {string} */ url, /** @type {any} */ init) => fetch(url, init),
   /** @type {() => void} */ signedOut: () => {},
   /** @type {() => void} */ setupNeeded: () => {},
+  /** @type {() => Promise<boolean>} Asks for a fresh proof; true when it was given. */
+  stepUp: async () => false,
 };
 
 /**
@@ -64,6 +66,17 @@ export function urlOf(path, query) {
  * @returns {Promise<Response>}
  */
 export async function send(method, path, options = {}) {
+  try {
+    return await sendOnce(method, path, options);
+  } catch (error) {
+    // What is dangerous is asked for again once the person has proven who they are.
+    if (/** @type {ApiError} */ (error).code !== "step_up_required" || !await hooks.stepUp()) throw error;
+    return await sendOnce(method, path, options);
+  }
+}
+
+/** @param {string} method @param {string} path @param {Options} options */
+async function sendOnce(method, path, options) {
   const { body, query, revision, signal, headers = {}, open = false } = options;
   /** @type {Record<string, string>} */
   const sent = { accept: "application/json", ...headers };

@@ -9,7 +9,8 @@ import { Signal } from "./signal.js";
  *   language?: string | null, theme?: string | null, font?: string | null, timezone?: string | null,
  *   force_password_change?: boolean, photo?: string | null }} User
  * @typedef {{ user: User | null, caller?: string, permissions: string[], expires_at?: string | null,
- *   setup_step?: string | null, profile?: string }} SessionState
+ *   setup_step?: string | null, profile?: string, must?: string | null, proven_until?: string | null,
+ *   acting?: { by: string, until: string } | null }} SessionState
  */
 export class Session {
   constructor() {

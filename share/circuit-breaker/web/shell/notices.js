@@ -1,8 +1,12 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
+import { api } from "../lib/api.js";
 import { h, replace } from "../lib/dom.js";
+import { clockTime } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { whileBusy } from "../ui/button.js";
 import { worstSeverity } from "../ui/status.js";
+import { toastError } from "../ui/toast.js";
 
 /**
  * Lines under the bar: no connection, standing conditions of the daemon, a password that must be changed.
@@ -38,18 +42,7 @@ export function notices(session, live, signal) {
       2500,
     );
   }, signal);
-  session.state.watch((state) =>
-    void replace(
-      account,
-      state?.user?.force_password_change
-        ? notice(
-          "warn",
-          "key",
-          t("shell.must_change_password"),
-          h("a", { class: "button small", href: "/profile" }, t("shell.change_password")),
-        )
-        : null,
-    ), signal);
+  session.state.watch((state) => void replace(account, acting(state), duty(state)), signal);
   live.subscribe("status.health", ({ payload }) => {
     const items = (payload.items ?? []).filter((/** @type {any} */ item) =>
       ["warning", "error", "failing", "critical"].includes(item.severity)
@@ -72,3 +65,51 @@ export function notices(session, live, signal) {
 /** @param {"warn" | "bad"} kind @param {string} mark @param {string} text @param {Node} action */
 const notice = (kind, mark, text, action) =>
   h("div", { class: ["notice", `is-${kind}`] }, icon(mark), h("span", { class: "grow" }, text), action);
+
+/**
+ * An administrator acts as somebody else: said on every page, with the way back.
+ *
+ * @param {import("../lib/session.js").SessionState | null} state
+ */
+function acting(state) {
+  if (!state?.acting) return null;
+  const stop = h("button", {
+    type: "button",
+    class: "button small",
+    onclick: () =>
+      whileBusy(/** @type {HTMLButtonElement} */ (stop), async () => {
+        await api.delete("auth/masquerade").catch((error) => toastError(error));
+        location.assign("/settings/users");
+      }),
+  }, t("shell.acting_stop"));
+  return notice(
+    "bad",
+    "user",
+    t("shell.acting", {
+      by: state.acting.by,
+      name: state.user?.email ?? "",
+      until: clockTime(new Date(state.acting.until)),
+    }),
+    stop,
+  );
+}
+
+/**
+ * What comes before everything else this person may do.
+ *
+ * @param {import("../lib/session.js").SessionState | null} state
+ */
+function duty(state) {
+  if (!state?.must) return null;
+  const isPassword = state.must === "change_password";
+  return notice(
+    "warn",
+    "key",
+    isPassword ? t("shell.must_change_password") : t("security.needed"),
+    h(
+      "a",
+      { class: "button small", href: "/profile/security" },
+      isPassword ? t("shell.change_password") : t("security.set_up"),
+    ),
+  );
+}

@@ -70,6 +70,7 @@ export function visit({ session, navigate, arrived, left }) {
     try {
       const state = await startSession();
       if (state?.unfinished) return "/setup";
+      if (state?.must) return "/profile/security";
       if (state || location.pathname === "/sign-in" || location.pathname === "/setup") return here;
       return `/sign-in?return=${encodeURIComponent(here)}`;
     } catch (error) {

@@ -18,4 +18,4 @@ export const FOREIGN = [
 ];
 
 /** What differs between the profiles: a row per subject, the value in each. */
-export const DIFFERENCES = ["reading", "writing", "sessions", "cookies", "sockets"];
+export const DIFFERENCES = ["reading", "writing", "factors", "sessions", "cookies", "sockets"];

@@ -93,7 +93,9 @@ export async function page(context) {
       leave,
       next: async () => {
         if (step === "account") {
-          await startSession();
+          const state = await startSession();
+          // A hardened daemon wants the administrator's second factor before anything else; the wizard goes on after it.
+          if (state?.must) return void (await navigate("/profile/security", { replace: true, force: true }));
           setup = await readSetup(signal);
         }
         await go(nextStep(step));

@@ -15,6 +15,7 @@ export const SCOPE_AREAS = [
   ["discovery", ["discovery.view", "discovery.run"]],
   ["operations", ["status.view", "metrics.view", "audit.view", "settings.view", "settings.edit"]],
   ["people", ["users.view", "users.manage", "tokens.manage", "vault.manage"]],
+  ["danger", ["danger.act"]],
 ];
 
 /** Days; 0 never ends. */

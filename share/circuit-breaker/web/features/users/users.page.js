@@ -11,6 +11,7 @@ import { closePanel, factList, openPanel } from "../../ui/panel.js";
 import { dataTable } from "../../ui/table.js";
 import { timeAgo, timeExact } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
+import { accessButtons } from "./users.access.js";
 import { changeUser, createUser, listUsers, setPassword, unlockUser } from "./users.api.js";
 import { isLastAdmin, readablePassword, ROLES, stateOf } from "./users.model.js";
 
@@ -221,6 +222,7 @@ async function personPanel({ person, people, manages, own, signal, reload, onclo
             icon: "unlock",
             onclick: () => void act(() => unlockUser(person.id), t("users.unlocked", { name })),
           }),
+        accessButtons(person, own),
         person.active
           ? button(t("users.deactivate"), {
             kind: "danger",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { browserOf } from "./profile.model.js";
+import { browserOf } from "./security.model.js";
 
 test("a session is named by its browser and system", () => {
   assert.equal(browserOf("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"), "Firefox on Linux");
