@@ -63,7 +63,7 @@ struct VaultRoutes: Sendable {
     private func registerCeremony(in api: inout API, _ answer: EndpointDetails) {
         api.post(
             "vault/ceremony", "Show the vault's key, until a copy is confirmed", needs: .may(.manageVault),
-            .init(status: .ok)
+            stepUp: .recent, .init(status: .ok)
         ) { (call: Call<Nothing>) in
             try await vault.showKey(to: call.caller)
         }
