@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = ROOT / ".build/debug"
+BUILT = Path(os.environ.get("CB_BUILT", ROOT / ".build/debug"))
 # What differs from run to run by nature: keys, certificates, the token.
 RANDOM = ("etc/circuit-breaker/certs/", "etc/circuit-breaker/env")
 
