@@ -80,6 +80,7 @@ let package = Package(
         system("CZlib", "zlib", "zlib1g-dev"),
 
         // libpq is loaded when it is needed; see its README.
+        .target(name: "CCurlLoader", dependencies: ["CCurl"], exclude: ["README.md"]),
         .target(name: "CLibPQLoader", dependencies: ["CLibPQ"], exclude: ["README.md"]),
 
         // Kits: no domain.
@@ -104,7 +105,7 @@ let package = Package(
         module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
-        module("Mail", "Kernel", "CCurl"),
+        module("Mail", "Kernel", "CCurl", "CCurlLoader"),
         module(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
             nioHTTPTypesHTTP1, nioPosix, nioSSL),
@@ -137,7 +138,8 @@ let package = Package(
         module(
             "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
             "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
-            "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+            "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
+            nioHTTP1, nioPosix,
             nioSSL, signals),
         .executableTarget(
             name: "circuit-breaker", dependencies: ["DaemonApp", "DaemonConfig", "Kernel", argumentParser, logging],

@@ -1,4 +1,5 @@
 import CCurl
+import CCurlLoader
 import Dispatch
 import Kernel
 import Synchronization
@@ -52,6 +53,9 @@ package final class SMTPSender: MailCarrier {
     private func perform(
         _ bytes: [UInt8], _ message: MailMessage, _ server: SMTPServer
     ) -> Result<Void, SMTPFailure> {
+        if let problem = cb_libcurl_problem() {
+            return .failure(failure(.other, server, String(cString: problem)))
+        }
         guard Self.isReady, let handle = curl_easy_init() else {
             return .failure(failure(.other, server, "libcurl could not be started"))
         }

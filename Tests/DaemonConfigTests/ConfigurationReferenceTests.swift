@@ -30,7 +30,9 @@ struct ConfigurationReferenceTests {
             files: ["/etc/circuit-breaker/certs/server.crt": "", "/etc/circuit-breaker/certs/server.key": ""])
 
         #expect(
-            configuration.settings.filter { $0.origin == .fallback }.map(\.key) == ["access.api_token", "vault.key", "vault.old_keys"])
+            configuration.settings.filter { $0.origin == .fallback }.map(\.key) == [
+                "access.api_token", "vault.key", "vault.old_keys",
+            ])
         #expect(configuration.server.port == 8443)
     }
 

@@ -133,7 +133,8 @@ struct InstallationTests {
 
         #expect(try lab.manifest() == before)
         let left = try await Removal(purge: true, machine: lab.image).survey(lab.image)
-        #expect(left.allSatisfy(\.isDone))
+        let isAllDone = left.allSatisfy { $0.isDone }
+        #expect(isAllDone)
     }
 
     @Test("an uninstallation keeps data and configuration; what follows takes them up again")
@@ -228,7 +229,8 @@ struct InstallationTests {
             try lab.text("/etc/systemd/system/circuit-breaker.socket.d/installer.conf").contains(
                 "ListenStream=0.0.0.0:8080"))
         let survey = try await lab.prepare(lab.options()).plan.survey(lab.image)
-        #expect(survey.allSatisfy(\.isDone))
+        let isAllDone = survey.allSatisfy { $0.isDone }
+        #expect(isAllDone)
     }
 
     @Test("a configuration with errors is refused before anything is touched")

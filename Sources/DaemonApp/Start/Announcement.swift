@@ -1,5 +1,6 @@
 import DaemonConfig
 import Kernel
+import LocalCA
 import Logging
 import NetAddress
 import Serving

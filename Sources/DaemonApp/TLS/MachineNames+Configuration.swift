@@ -1,5 +1,6 @@
 import DaemonConfig
 import LocalCA
+import NetAddress
 
 extension MachineNames {
     /// The machine as it is now, and what the configuration asks for besides.
