@@ -310,6 +310,26 @@ CREATE INDEX interfaces_by_parent_id ON interfaces (parent_id);
 
 CREATE INDEX interfaces_by_vlan_id ON interfaces (vlan_id);
 
+CREATE TABLE invitations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'admin')),
+    token_hash TEXT NOT NULL UNIQUE,
+    message_id TEXT,
+    invited_by TEXT NOT NULL,
+    sends BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    accepted_at BIGINT,
+    user_id BIGINT REFERENCES users (id) ON DELETE SET NULL,
+    revoked_at BIGINT
+);
+
+CREATE INDEX invitations_by_email ON invitations (email_key);
+
+CREATE INDEX invitations_by_user ON invitations (user_id);
+
 CREATE TABLE ip_ranges (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     network_id BIGINT REFERENCES objects (id),
@@ -336,6 +356,41 @@ CREATE TABLE locations (
 );
 
 CREATE INDEX locations_by_parent_id ON locations (parent_id);
+
+CREATE TABLE mail_queue (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    content TEXT,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    attempts BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    problem TEXT
+);
+
+CREATE INDEX mail_queue_by_state ON mail_queue (state, due_at, id);
+
+CREATE TABLE mail_settings (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    revision BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    is_enabled BIGINT NOT NULL CHECK (is_enabled IN (0, 1)),
+    host TEXT NOT NULL,
+    port BIGINT NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    security TEXT NOT NULL CHECK (security IN ('starttls', 'tls', 'none')),
+    allows_plain BIGINT NOT NULL CHECK (allows_plain IN (0, 1)),
+    username TEXT,
+    password TEXT,
+    from_address TEXT NOT NULL,
+    from_name TEXT NOT NULL,
+    link_base TEXT,
+    authorities TEXT
+);
 
 CREATE TABLE map_positions (
     map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
@@ -479,6 +534,56 @@ CREATE TABLE passkey_challenges (
 
 CREATE INDEX passkey_challenges_by_end ON passkey_challenges (expires_at);
 
+CREATE TABLE password_reset_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    email_key TEXT NOT NULL,
+    address TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE password_resets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    token_hash TEXT NOT NULL UNIQUE,
+    message_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX password_resets_by_user ON password_resets (user_id);
+
+CREATE TABLE provider_attempts (
+    state_hash TEXT PRIMARY KEY,
+    browser_hash TEXT NOT NULL,
+    provider_id BIGINT NOT NULL REFERENCES sign_in_providers (id) ON DELETE CASCADE,
+    user_id BIGINT REFERENCES users (id) ON DELETE CASCADE,
+    session_id BIGINT,
+    return_to TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE INDEX provider_attempts_by_age ON provider_attempts (expires_at);
+
+CREATE INDEX provider_attempts_by_provider ON provider_attempts (provider_id);
+
+CREATE INDEX provider_attempts_by_user ON provider_attempts (user_id);
+
+CREATE TABLE provider_identities (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    provider_id BIGINT NOT NULL REFERENCES sign_in_providers (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    linked_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    UNIQUE (provider_id, subject)
+);
+
+CREATE INDEX provider_identities_by_user ON provider_identities (user_id);
+
 CREATE TABLE racks (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     height_units BIGINT NOT NULL,
@@ -537,6 +642,27 @@ CREATE TABLE sign_in_limits (
 CREATE INDEX sign_in_limits_by_account ON sign_in_limits (email_key);
 
 CREATE INDEX sign_in_limits_by_age ON sign_in_limits (last_failure_at);
+
+CREATE TABLE sign_in_providers (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('github', 'google', 'oidc')),
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_secret TEXT,
+    scopes TEXT NOT NULL,
+    is_enabled BIGINT NOT NULL CHECK (is_enabled IN (0, 1)),
+    allowed_domains TEXT NOT NULL,
+    opens_registration BIGINT NOT NULL CHECK (opens_registration IN (0, 1)),
+    default_role TEXT NOT NULL CHECK (default_role IN ('viewer', 'editor', 'admin')),
+    groups_claim TEXT NOT NULL,
+    group_roles TEXT NOT NULL,
+    syncs_roles BIGINT NOT NULL CHECK (syncs_roles IN (0, 1)),
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 1
+);
 
 CREATE TABLE sign_ins_in_progress (
     token_hash TEXT PRIMARY KEY,
