@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 files=(
     share/circuit-breaker/openapi.json
     etc/circuit-breaker/config.yaml
+    etc/circuit-breaker/env
     docs/reference/configuration.md
     docs/reference/dependencies.txt
     docs/reference/schema.sqlite.sql
@@ -54,6 +55,7 @@ tables() { # tables sqlite|postgres: what a fresh install's tables look like, fo
 
 write share/circuit-breaker/openapi.json "$daemon" openapi
 write etc/circuit-breaker/config.yaml "$daemon" config template
+write etc/circuit-breaker/env "$daemon" config environment
 write docs/reference/configuration.md "$daemon" config reference
 write docs/reference/dependencies.txt dependencies
 write docs/reference/schema.sqlite.sql tables sqlite

@@ -44,7 +44,7 @@ enum CheckedFile {
         do {
             defer { close(file) }
             // The umask may have taken bits away that the mode asks for.
-            keepOwner(of: path, for: file)
+            keepOwner(of: path, for: file, mode: mode)
             guard fchmod(file, mode) == 0, write(bytes, to: file), fsync(file) == 0 else {
                 throw unwritable(path, errno)
             }
@@ -85,13 +85,14 @@ enum CheckedFile {
         syncDirectory(of: other)
     }
 
-    private static func keepOwner(of path: String, for file: Int32) {
+    /// A new file belongs to root, and to the directory's group where the group may read it.
+    private static func keepOwner(of path: String, for file: Int32, mode: UInt32) {
         guard geteuid() == 0 else { return }
         var status = stat()
         if lstat(path, &status) == 0 {
             fchown(file, status.st_uid, status.st_gid)
         } else if stat(parent(of: path), &status) == 0 {
-            fchown(file, 0, status.st_gid)
+            fchown(file, 0, mode & 0o070 == 0 ? 0 : status.st_gid)
         }
     }
 

@@ -40,7 +40,8 @@ enum HeaderText {
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
             let next = Array(String(scalar).utf8)
-            if bytes.count + next.count > 45 {
+            // The first stands behind the name of its header, on one line with it.
+            if bytes.count + next.count > (words.isEmpty ? 30 : 45) {
                 words.append(word(bytes))
                 bytes = []
             }

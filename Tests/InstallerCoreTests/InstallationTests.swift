@@ -220,7 +220,7 @@ struct InstallationTests {
 
         let config = try lab.text("/etc/circuit-breaker/config.yaml")
         #expect(config.hasPrefix(flat.replacing("tls_enabled: false", with: "tls_enabled: true")))
-        #expect(config.contains("\ntls:\n  mode: local\n"))
+        #expect(config.contains("\ntls:\n") && config.contains("\n  mode: local\n"))
         #expect(try lab.text("/etc/circuit-breaker/env").hasPrefix("CB_API_TOKEN=abab"))
         #expect(try lab.text("/var/lib/circuit-breaker/older-edition-app.db") == "old data")
         #expect(try !lab.image.exists("/etc/systemd/system/circuit-breaker.service"))
