@@ -86,7 +86,7 @@ def older_package():
 def unpack(guest, tarball):
     """The unpacked archive's folder in the guest."""
     guest.put(tarball, "/root/circuit-breaker.tar.gz")
-    guest.sh("mkdir /root/archive && tar -xzf /root/circuit-breaker.tar.gz -C /root/archive --strip-components=1")
+    guest.sh("mkdir -p /root/archive && tar -xzf /root/circuit-breaker.tar.gz -C /root/archive --strip-components=1")
     return "/root/archive"
 
 

@@ -68,7 +68,8 @@ def test_upgrade_keeps_data_certificates_settings_and_state(guest, older_package
     install(guest, older_package)
     guest.set_up()
     guest.api("/api/v1/hardware", "POST", {"name": "from before"})
-    guest.sh("printf '\\n# mine\\nlog:\\n  level: debug\\n' >>/etc/circuit-breaker/config.yaml")
+    guest.sh("sed -i 's/^log:$/log: # mine\\n  level: debug/' /etc/circuit-breaker/config.yaml")
+    guest.sh("grep -q '^  level: debug' /etc/circuit-breaker/config.yaml")
     if state != "enabled and running":
         guest.sh("systemctl stop circuit-breaker.socket circuit-breaker-api.socket circuit-breaker.service")
     if state == "disabled and stopped":
