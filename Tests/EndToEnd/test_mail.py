@@ -55,7 +55,7 @@ FAULTS = {
     "untrusted_tls": ("tls", {"authorities": None}, "untrusted", "certificate"),
     "wrong_name": ("starttls", {}, "untrusted", "another name"),
     "refused": ("starttls", {"password": "wrong"}, "sign_in_refused", "user name or the password"),
-    "unsigned": ("starttls", {"username": None}, "sign_in_needed", "only after signing in"),
+    "unsigned": ("starttls", {"username": None, "password": None}, "sign_in_needed", "only after signing in"),
     "greylist": ("starttls", {}, "greylisted", "try again later"),
     "recipient": ("starttls", {}, "recipient_refused", "No such user here"),
     "content": ("starttls", {}, "content_refused", "Message refused"),

@@ -63,11 +63,14 @@ export function mailForm({ settings, to, saved }) {
       }
       const kept = await api.patch("mail/settings", sent, { revision: settings.revision });
       settings = kept;
-      entry.saved({ ...kept, password: null });
+      entry.set("password", null);
+      entry.saved();
       result.hidden = true;
       saved?.(kept);
     },
   });
+  // As the fields show it: what is not set yet is an empty text to the server and nothing to a field.
+  entry.saved();
   const result = h("p", { class: "notice", role: "status", hidden: true });
   const recipient = h("input", {
     class: "input",
