@@ -45,10 +45,10 @@ struct UnitSandbox: DoctorCheck {
             )
     }
 
-    /// From `→ Overall exposure level for circuit-breaker.service: 1.3 OK`.
+    /// From `→ Overall exposure level for circuit-breaker.service: 1.3 OK :-)`: the face has a colon too.
     static func tenths(in report: String) -> Int? {
         guard let line = report.split(separator: "\n").last(where: { $0.contains("Overall exposure level") }),
-            let colon = line.lastIndex(of: ":")
+            let colon = line.firstIndex(of: ":")
         else { return nil }
         let parts = line[line.index(after: colon)...].drop { $0 == " " }.prefix { $0 != " " }.split(separator: ".")
         guard parts.count == 2, let whole = Int(parts[0]), let tenth = Int(parts[1].prefix(1)) else { return nil }

@@ -10,6 +10,8 @@ struct FindingsTests {
 
         #expect(UnitSandbox.tenths(in: report) == 13)
         #expect(UnitSandbox.tenths(in: "→ Overall exposure level for a: 9.6 UNSAFE 😨") == 96)
+        // Without a UTF-8 locale.
+        #expect(UnitSandbox.tenths(in: "-> Overall exposure level for circuit-breaker.service: 1.3 OK :-)") == 13)
         #expect(UnitSandbox.tenths(in: "") == nil)
         #expect(UnitSandbox.tenths(in: "→ Overall exposure level for a: many") == nil)
     }
