@@ -42,14 +42,19 @@ struct Exchange: Sendable {
         }
         do {
             return try await wire.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(head))
-                if let body = request.body { try await outbound.write(.body(ByteBuffer(string: body.text))) }
-                try await outbound.write(.end(nil))
+                // A server may answer and close before it has read everything (RFC 9112 section 9.6): what it
+                // said counts then, and not that the rest could not be sent.
+                try? await outbound.write(contentsOf: parts)
                 return try await answer(from: inbound)
             }
         } catch {
             throw first.error ?? error
         }
+    }
+
+    private var parts: [HTTPRequestPart] {
+        let body = request.body.map { [HTTPRequestPart.body(ByteBuffer(string: $0.text))] } ?? []
+        return [.head(head)] + body + [.end(nil)]
     }
 
     private var head: HTTPRequest {
