@@ -25,7 +25,9 @@ swift_tests() {
     local log=$logs/swift start=$SECONDS status=0 total bad engines="SQLite and PostgreSQL"
     [ -n "${CB_TEST_POSTGRES:-}" ] || engines="SQLite only: CB_TEST_POSTGRES is not set"
     echo "== Swift tests ($engines)"
-    swift test --skip-build --explicit-target-dependency-import-check error "$@" >"$log" 2>&1 </dev/null || status=$?
+    # All at once, nearly a thousand tests share two cores and what has a time limit misses it.
+    SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${CB_TEST_WIDTH:-8} \
+        swift test --skip-build --explicit-target-dependency-import-check error "$@" >"$log" 2>&1 </dev/null || status=$?
     grep -E '✘|↳|error:|Fatal|Crash|recorded an issue' "$log" | head -n 120
     [ "$status" = 0 ] || tail -n 5 "$log"
     total=$(number 'Test run with [0-9]+ test' "$log")

@@ -127,7 +127,7 @@ struct HTTP2Tests {
         var configuration = try identity.clientConfiguration()
         configuration.applicationProtocols = ["h2"]
         let tls = configuration
-        try await Harness.run([.https], tls: try identity.box(), responder: responder) { harness in
+        try await Harness.run([.https], grace: .seconds(60), tls: try identity.box(), responder: responder) { harness in
             let client = try await RawClient.connect(port: try harness.port(), tls: tls)
             try await client.send(Frame.preface + Frame.headers(1, Frame.get))
             for await _ in started { break }

@@ -178,7 +178,7 @@ struct ListenerTests {
                 response: HTTPResponse(status: .ok, headerFields: [.contentLength: "4"]),
                 body: ResponseBody(byteBuffer: ByteBuffer(string: "done")))
         }
-        try await Harness.run(responder: responder) { harness in
+        try await Harness.run(grace: .seconds(60), responder: responder) { harness in
             let busy = try await RawClient.connect(port: try harness.port())
             let idle = try await RawClient.connect(port: try harness.port())
             try await busy.send("GET / HTTP/1.1\r\nHost: cb\r\n\r\n")

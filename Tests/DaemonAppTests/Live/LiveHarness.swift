@@ -79,6 +79,8 @@ enum LiveListener {
         let (running, announce) = AsyncStream<Int>.makeStream()
         var limits = Limits()
         limits.webSocket = webSocket
+        // The raw client answers no ping, and on a loaded machine a test may take longer than the usual patience.
+        limits.webSocket.pingInterval = .minutes(10)
         let listener = Listener(
             configuration: ListenerConfiguration(
                 endpoints: [.init(.address(host: "127.0.0.1", port: 0), .http)], limits: limits,
