@@ -78,6 +78,7 @@ let package = Package(
         system("COpenSSL", "openssl", "libssl-dev"),
         system("CSystemd", "libsystemd", "libsystemd-dev"),
         system("CZlib", "zlib", "zlib1g-dev"),
+        system("CZstd", "libzstd", "libzstd-dev"),
 
         // libpq is loaded when it is needed; see its README.
         .target(name: "CCurlLoader", dependencies: ["CCurl"], exclude: ["README.md"]),
@@ -105,6 +106,7 @@ let package = Package(
         module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
+        module("BackupFile", "JSONKit", "Kernel", "COpenSSL", "CZstd"),
         module("Mail", "Kernel", "CCurl", "CCurlLoader"),
         module(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
@@ -210,6 +212,7 @@ let package = Package(
         tests(
             "MailroomTests", "HTTPKit", "JSONKit", "Kernel", "Mail", "Mailroom", "Persistence", "SecretVault",
             "TestSupport", logging),
+        tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),

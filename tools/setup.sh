@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 group=${1:-all}
 
-build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev zlib1g-dev
+build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev zlib1g-dev libzstd-dev
     libcurl4-openssl-dev pkg-config
     openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator"
 test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules

@@ -28,7 +28,7 @@ struct ImportRulesTests {
             reason: "a driver's type in a slice does not exist on the other engine",
             wayOut: "use Store, Session and SQL; extend Persistence when they lack something"),
         Room(
-            modules: ["COpenSSL"], targets: ["LocalCA", "Fernet"],
+            modules: ["COpenSSL"], targets: ["LocalCA", "Fernet", "BackupFile"],
             reason: "C memory and error queues are wrapped once, with proof",
             wayOut: "add what is needed to LocalCA"),
         Room(
@@ -37,6 +37,9 @@ struct ImportRulesTests {
         Room(
             modules: ["CCurl"], targets: ["Mail"], reason: "libcurl is wrapped once, with its threads and callbacks",
             wayOut: "add what is needed to Mail"),
+        Room(
+            modules: ["CZstd"], targets: ["BackupFile"], reason: "libzstd is wrapped once, with its contexts",
+            wayOut: "hand the bytes to BackupFile"),
         Room(
             modules: ["CLibYAML"], targets: ["DaemonConfig"], reason: "YAML is read once, strictly, with positions",
             wayOut: "add the option to the table of DaemonConfig"),

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the three programs for packages into .build-package/programs: optimised, Swift's runtime inside, stripped.
-# SQLite and libyaml are linked in as well; libpq is loaded by the daemon when it is used. What remains dynamic is on
+# SQLite, libyaml and libzstd are linked in as well; libpq is loaded by the daemon when it is used. What remains dynamic is on
 # every machine with systemd: libc, libm, libgcc, libstdc++, libcrypto, libsystemd, zlib.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,7 @@ programs="circuit-breaker cb installer"
 # The linker takes the first folder that has a library under either name: this one holds archives only.
 archives=$PWD/$scratch/archives
 mkdir -p "$archives" "$output"
-for name in yaml sqlite3; do
+for name in yaml sqlite3 zstd; do
     archive=$(gcc -print-file-name=lib$name.a)
     [ "$archive" != lib$name.a ] || { echo "build: lib$name.a is missing; run tools/setup.sh package" >&2; exit 1; }
     ln -sf "$archive" "$archives/"

@@ -16,7 +16,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ["bin/circuit-breaker", "bin/cb", "installer"]
-LINKED = {"libsqlite3-dev": "blessing", "libyaml-dev": "MIT"}
+LINKED = {"libsqlite3-dev": "blessing", "libyaml-dev": "MIT", "libzstd-dev": "BSD-3-Clause"}
 # What build.sh leaves to the machine, by the package that Debian has it in.
 LOADED = {"libcrypto.so.3": "libssl3", "libsystemd.so.0": "libsystemd0", "libcurl.so.4": "libcurl4",
           "libz.so.1": "zlib1g",
