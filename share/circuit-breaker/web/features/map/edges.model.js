@@ -58,6 +58,16 @@ export function speedText(mbps) {
   return mbps >= 1000 ? `${Number((mbps / 1000).toFixed(1))} Gbit/s` : `${mbps} Mbit/s`;
 }
 
+/**
+ * Two steps a power of ten above 10 Mbit/s, 0 … 15; unknown is 0.
+ *
+ * @param {number | null | undefined} mbps
+ */
+export const speedClass = (mbps) => (mbps ? Math.min(15, Math.max(0, Math.round((Math.log10(mbps) - 1) * 2))) : 0);
+
+/** How much wider a line is drawn when width tells speed. @param {number | null | undefined} mbps */
+export const speedWidth = (mbps) => 0.5 + speedClass(mbps) * 0.3;
+
 const RELATIONS = new Map(Object.entries({
   connection: "connection",
   depends: "dependency",

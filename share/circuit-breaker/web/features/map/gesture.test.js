@@ -18,12 +18,12 @@ const move = (x, y, pointer = 1) => ({ type: "move", pointer, x, y });
 const up = (x, y, pointer = 1) => ({ type: "up", pointer, x, y });
 
 test("a press that barely moves is a tap", () => {
-  assert.deepEqual(play(down(10, 10, 7), move(12, 11), up(12, 11)).intents, [{ type: "tap", id: 7, x: 12, y: 11 }]);
+  assert.deepEqual(play(down(10, 10, 7), move(12, 11), up(12, 11)).intents, [{ type: "tap", id: 7, x: 12, y: 11, isAdding: false }]);
 });
 
 test("dragging the background moves the world", () => {
   const { intents, state } = play(down(10, 10), move(30, 10), move(35, 15), up(35, 15));
-  assert.deepEqual(intents, [{ type: "pan", dx: 20, dy: 0 }, { type: "pan", dx: 5, dy: 5 }]);
+  assert.deepEqual(intents, [{ type: "pan", dx: 20, dy: 0 }, { type: "pan", dx: 5, dy: 5 }, { type: "release" }]);
   assert.deepEqual(state, idle);
 });
 
@@ -45,7 +45,7 @@ test("lifting one finger goes on panning and is no tap", () => {
     move(9, 9, 1),
     up(9, 9, 1),
   );
-  assert.deepEqual(intents, [{ type: "pan", dx: 9, dy: 9 }]);
+  assert.deepEqual(intents, [{ type: "pan", dx: 9, dy: 9 }, { type: "release" }]);
   assert.deepEqual(state, idle);
 });
 

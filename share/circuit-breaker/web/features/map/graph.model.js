@@ -56,7 +56,10 @@ function indexed(nodes, edges, eventId) {
  */
 export function applyDelta(graph, delta) {
   const nodes = new Map(graph.nodes);
-  const edges = new Map(graph.edges);
+  // Twenty thousand lines are not copied for one new name.
+  const removesNodes = (delta.nodes?.removed?.length ?? 0) > 0;
+  const changesEdges = removesNodes || (delta.edges?.set?.length ?? 0) + (delta.edges?.removed?.length ?? 0) > 0;
+  const edges = changesEdges ? new Map(graph.edges) : graph.edges;
   /** @type {number[]} */
   const added = [];
   const touched = new Set();
@@ -89,11 +92,14 @@ export function applyDelta(graph, delta) {
     nodes.set(id, { ...node, x, y, pinned });
     moved = true;
   }
-  for (const edge of edges.values()) if (!nodes.has(edge.from) || !nodes.has(edge.to)) edges.delete(edge.id);
+  if (changesEdges) {
+    for (const edge of edges.values()) if (!nodes.has(edge.from) || !nodes.has(edge.to)) edges.delete(edge.id);
+  }
 
   const eventId = Math.max(graph.eventId, delta.id ?? 0);
   const isStructure = structure || added.length > 0;
-  const change = isStructure ? "structure" : moved ? "positions" : touched.size > 0 ? "look" : "none";
+  const isLook = touched.size > 0 || (delta.edges?.set?.length ?? 0) > 0;
+  const change = isStructure ? "structure" : moved ? "positions" : isLook ? "look" : "none";
   const next = isStructure || (delta.edges?.set?.length ?? 0) > 0
     ? indexed(nodes, edges, eventId)
     : { nodes, edges, touching: graph.touching, eventId };

@@ -1,10 +1,10 @@
 // @ts-check
 /** What the legend has to explain: only what is on screen. */
-import { edgesIn, nodesIn } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Box} Box */
 
+const SLICE = 1500;
 const STATES = ["up", "degraded", "down", "maintenance", "retired", "unknown"];
 
 /**
@@ -12,22 +12,46 @@ const STATES = ["up", "degraded", "down", "maintenance", "retired", "unknown"];
  * @returns {{ kinds: { value: string, count: number }[], states: { value: string, count: number }[], lines: string[] }}
  */
 export function legendOf(scene, box) {
-  const isIn = (/** @type {number} */ at) =>
-    scene.x[at] >= box.left && scene.x[at] <= box.right && scene.y[at] >= box.top && scene.y[at] <= box.bottom;
-  const nodes = nodesIn(scene, box).filter(isIn).map((at) => scene.nodes[at]);
-  const states = counted(nodes.map(({ status }) => status ?? "unknown"));
-  const lines = new Set(edgesIn(scene, box).map(({ style }) => style.name));
+  const work = legendWork(scene, box);
+  for (;;) {
+    const next = work.next();
+    if (next.done) return next.value;
+  }
+}
+
+/**
+ * The same in slices, for maps that are too large to be counted between two frames.
+ *
+ * @param {Scene} scene @param {Box} box
+ * @returns {Generator<void, ReturnType<typeof legendOf>>}
+ */
+export function* legendWork(scene, { left, top, right, bottom }) {
+  const { x, y, nodes, edges } = scene;
+  /** @type {Map<string, number>} */
+  const kinds = new Map();
+  /** @type {Map<string, number>} */
+  const states = new Map();
+  const inside = scene.nodeTree.find(left, top, right, bottom);
+  for (let turn = 0; turn < inside.length; turn += 1) {
+    if (turn % SLICE === SLICE - 1) yield;
+    const at = inside[turn];
+    if (x[at] < left || x[at] > right || y[at] < top || y[at] > bottom) continue;
+    const { kind, status } = nodes[at];
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    states.set(status ?? "unknown", (states.get(status ?? "unknown") ?? 0) + 1);
+  }
+  yield;
+  const lines = new Set();
+  for (const at of scene.edgeTree.find(left, top, right, bottom)) {
+    lines.add(edges[at].style.name);
+    if (lines.size === scene.styles.size) break;
+  }
   return {
-    kinds: counted(nodes.map(({ kind }) => kind)).sort((a, b) => b.count - a.count || a.value.localeCompare(b.value)),
-    states: states.sort((a, b) => STATES.indexOf(a.value) - STATES.indexOf(b.value)),
+    kinds: listed(kinds).sort((a, b) => b.count - a.count || a.value.localeCompare(b.value)),
+    states: listed(states).sort((a, b) => STATES.indexOf(a.value) - STATES.indexOf(b.value)),
     lines: [...lines].sort(),
   };
 }
 
-/** @param {string[]} values */
-function counted(values) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].map(([value, count]) => ({ value, count }));
-}
+/** @param {Map<string, number>} counts */
+const listed = (counts) => [...counts].map(([value, count]) => ({ value, count }));

@@ -1,9 +1,9 @@
 // @ts-check
 /** Hands on the map: pointers, wheel and keys become intents and movements of the view. */
-import { on } from "../../lib/dom.js";
-import { pan, toWorld, zoomAt } from "./camera.model.js";
+import { h, on, setStyle, svg } from "../../lib/dom.js";
+import { pan, zoomAt } from "./camera.model.js";
 import { idle, step } from "./gesture.model.js";
-import { edgeAt, nodeBeside } from "./scene.model.js";
+import { nodeBeside } from "./scene.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
@@ -19,34 +19,255 @@ const KINDS = /** @type {Record<string, "down" | "move" | "up" | "cancel">} */ (
   pointerup: "up",
   pointercancel: "cancel",
 });
+/** A finger that rests so long wants the menu. */
+const HOLD_MS = 550;
 
-/** @param {MapView} view @param {AbortSignal} signal */
+/**
+ * @param {MapView} view @param {AbortSignal} signal
+ * @returns {{ held: () => number[], isBusy: () => boolean, link: (event: PointerEvent, id: number) => void }}
+ */
 export function listenToHands(view, signal) {
-  const { canvas } = view;
-  let gesture = idle;
-  const pointer = (/** @type {PointerEvent} */ event) => {
-    const { offsetX: x, offsetY: y, pointerId, type } = event;
-    if (type === "pointerdown" && event.button > 1) return;
-    const touch = event.pointerType === "touch";
+  const hands = new Hands(view);
+  const { surface } = view;
+  for (const type of Object.keys(KINDS)) on(surface, type, (event) => hands.pointer(event), signal);
+  on(surface, "pointerleave", () => view.hover(null, null), signal);
+  on(surface, "wheel", (event) => wheel(view, event), signal, { passive: false });
+  on(surface, "dblclick", (event) => doubled(view, event), signal);
+  on(surface, "keydown", (event) => pressed(view, event), signal);
+  on(surface, "contextmenu", (event) => {
+    event.preventDefault();
+    // A key opens the menu at what is selected.
+    if (event.button === 2) hands.menu(event.offsetX, event.offsetY);
+    else keyMenu(view);
+  }, signal);
+  const isBusy = () => hands.gesture.mode !== "idle" && hands.gesture.mode !== "pressed";
+  return { held: () => hands.held(), isBusy, link: (event, id) => hands.begin(event, id, "link") };
+}
+
+class Hands {
+  /** @param {MapView} view */
+  constructor(view) {
+    this.view = view;
+    /** @type {import("./gesture.model.js").GestureState} */
+    this.gesture = idle;
+    /** @type {import("./map.view.js").Move[]} */
+    this.before = [];
+    this.frame = h("div", { class: "map-frame", hidden: true });
+    this.ray = svg("line", { class: "map-ray" });
+    const rays = svg("svg", { class: "map-rays", "aria-hidden": "true" }, this.ray);
+    view.surface.append(this.frame, rays);
+    this.ray.style.visibility = "hidden";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.holding = undefined;
+  }
+
+  held() {
+    return this.gesture.mode === "dragging" ? this.before.map(({ id }) => id) : [];
+  }
+
+  /** @param {PointerEvent} event */
+  pointer(event) {
+    const { type, pointerType } = event;
+    const { view } = this;
     if (type === "pointerdown") {
-      canvas.setPointerCapture(pointerId);
+      if (event.button > 1) return;
       view.flight = null;
+      view.inertia.stop();
+      const target = event.button === 0 ? view.at(...placeOn(view, event), pointerType === "touch" ? 10 : 4) : null;
+      const wantsFrame = event.button === 0 && event.shiftKey && target === null;
+      const wantsLink = event.button === 0 && event.altKey && target !== null && view.options.canDrag;
+      return this.begin(event, target, event.button === 1 ? "pan" : wantsFrame ? "frame" : wantsLink ? "link" : undefined);
     }
-    const target = type === "pointerdown" && event.button === 0 ? view.at(x, y, touch ? 10 : 4) : null;
-    const next = step(gesture, { type: KINDS[type], pointer: pointerId, x, y, target, touch });
-    gesture = next.state;
-    for (const intent of next.intents) act(view, intent);
-  };
-  for (const type of Object.keys(KINDS)) on(canvas, type, pointer, signal);
-  on(canvas, "pointerleave", () => view.hover(null, null), signal);
-  on(canvas, "wheel", (event) => wheel(view, event), signal, { passive: false });
-  on(canvas, "dblclick", (event) => doubled(view, event), signal);
-  on(canvas, "keydown", (event) => pressed(view, event), signal);
+    if (type === "pointermove" && this.gesture.mode === "idle" && event.target !== view.surface) return;
+    this.take({ type: KINDS[type], pointer: event.pointerId, ...named(placeOn(view, event)) });
+    if (this.gesture.mode !== "pressed") clearTimeout(this.holding);
+  }
+
+  /** @param {PointerEvent} event @param {number | null} target @param {"frame" | "link" | "pan" | undefined} purpose */
+  begin(event, target, purpose) {
+    const { view } = this;
+    const [x, y] = placeOn(view, event);
+    const touch = event.pointerType === "touch";
+    view.surface.setPointerCapture(event.pointerId);
+    this.take({
+      type: "down",
+      pointer: event.pointerId,
+      x,
+      y,
+      target,
+      touch,
+      purpose,
+      isAdding: event.shiftKey || event.ctrlKey || event.metaKey,
+    });
+    clearTimeout(this.holding);
+    if (touch && this.gesture.mode === "pressed" && purpose === undefined) {
+      this.holding = setTimeout(() => {
+        this.gesture = idle;
+        this.menu(x, y);
+      }, HOLD_MS);
+    }
+  }
+
+  /** @param {number} x @param {number} y */
+  menu(x, y) {
+    const { view } = this;
+    clearTimeout(this.holding);
+    this.gesture = idle;
+    view.surface.focus({ preventScroll: true });
+    const id = view.at(x, y, 6);
+    view.options.onMenu({ x, y, id, edge: id === null ? view.edgeAt(x, y) : null });
+  }
+
+  /** @param {import("./gesture.model.js").GestureEvent} event */
+  take(event) {
+    const next = step(this.gesture, event);
+    this.gesture = next.state;
+    for (const intent of next.intents) this.act(intent);
+  }
+
+  /** @param {import("./gesture.model.js").Intent} intent */
+  act(intent) {
+    const { view } = this;
+    switch (intent.type) {
+      case "pan":
+        view.inertia.moved(performance.now(), intent.dx, intent.dy);
+        return view.moved(pan(view.camera, intent.dx, intent.dy));
+      case "release":
+        return view.release(performance.now());
+      case "zoom":
+        return view.moved(zoomAt(view.camera, view.size, intent.factor, intent.x, intent.y));
+      case "hover": {
+        const id = view.at(intent.x, intent.y, 2);
+        return view.hover(id, id === null ? view.edgeAt(intent.x, intent.y)?.id ?? null : null);
+      }
+      case "tap":
+        return this.tap(intent);
+      case "grab":
+        return this.grab(intent.id);
+      case "drag":
+        if (!view.options.canDrag) return view.moved(pan(view.camera, intent.dx, intent.dy));
+        return view.drag(this.before.map(({ id }) => id), intent.dx, intent.dy);
+      case "drop":
+        return this.drop();
+      case "frame":
+        this.frame.hidden = false;
+        return setStyle(this.frame, px(intent));
+      case "framed":
+        this.frame.hidden = true;
+        return view.options.onSelect(
+          view.within(intent.left, intent.top, intent.width, intent.height),
+          intent.isAdding ? "add" : "only",
+        );
+      case "link":
+        return this.stretch(intent);
+      case "linked":
+        return this.linked(intent);
+      case "abandon":
+        return this.abandon();
+    }
+  }
+
+  /** @param {{ id: number | null, x: number, y: number, isAdding: boolean }} tap */
+  tap({ id, x, y, isAdding }) {
+    const { view } = this;
+    view.surface.focus({ preventScroll: true });
+    if (id === null) {
+      const edge = view.edgeAt(x, y);
+      if (edge && view.options.onEdge(edge)) return;
+      if (!isAdding) view.options.onSelect([], "only");
+      return;
+    }
+    view.options.onSelect([id], isAdding ? "toggle" : "only");
+  }
+
+  /** A node of the selection takes the others along. @param {number} id */
+  grab(id) {
+    const { view } = this;
+    view.surface.style.cursor = "grabbing";
+    const ids = view.marks.selected.has(id) ? [...view.marks.selected] : [id];
+    this.before = ids.flatMap((one) => {
+      const place = view.placeOf(one);
+      return place ? [{ id: one, ...place }] : [];
+    });
+  }
+
+  drop() {
+    const { view } = this;
+    view.surface.style.cursor = "";
+    const before = this.before;
+    this.before = [];
+    if (!view.options.canDrag) return;
+    const moved = before.flatMap(({ id }) => {
+      const place = view.placeOf(id);
+      return place ? [{ id, ...place }] : [];
+    });
+    view.scene.isRenamed = true;
+    view.redraw();
+    view.options.onMoved(moved, before);
+  }
+
+  /** @param {{ id: number, x: number, y: number }} intent */
+  stretch({ id, x, y }) {
+    const { view, ray } = this;
+    const from = view.screenOf(id);
+    if (!from) return;
+    const over = view.at(x, y, 10);
+    view.marks.set({ target: over === id ? null : over });
+    view.redraw();
+    for (const [name, value] of Object.entries({ x1: from.x, y1: from.y, x2: x, y2: y })) ray.setAttribute(name, String(value));
+    ray.style.visibility = "visible";
+  }
+
+  /** @param {{ id: number, x: number, y: number }} intent */
+  linked({ id, x, y }) {
+    const { view } = this;
+    const to = view.at(x, y, 10);
+    this.abandon();
+    if (to !== id) view.options.onLinked(id, to, { x, y });
+  }
+
+  abandon() {
+    const { view } = this;
+    this.frame.hidden = true;
+    this.ray.style.visibility = "hidden";
+    view.surface.style.cursor = "";
+    if (this.before.length > 0) {
+      const back = this.before;
+      this.before = [];
+      view.place(back);
+    }
+    view.marks.set({ target: null });
+    view.redraw();
+  }
+}
+
+/** @param {{ left: number, top: number, width: number, height: number }} box */
+const px = ({ left, top, width, height }) => ({
+  left: `${left}px`,
+  top: `${top}px`,
+  width: `${width}px`,
+  height: `${height}px`,
+});
+
+/** @param {[number, number]} place */
+const named = ([x, y]) => ({ x, y });
+
+/**
+ * Where on the surface, also when the event came from something that lies on it.
+ *
+ * @param {MapView} view @param {PointerEvent} event @returns {[number, number]}
+ */
+function placeOn({ surface }, event) {
+  if (event.target === surface) return [event.offsetX, event.offsetY];
+  const box = surface.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
 }
 
 /** @param {MapView} view @param {WheelEvent} event */
 function wheel(view, event) {
   event.preventDefault();
+  view.inertia.stop();
+  view.flight = null;
   const unit = event.deltaMode === 1 ? 16 : 1;
   if (event.shiftKey) return view.moved(pan(view.camera, -(event.deltaY || event.deltaX) * unit, 0));
   const factor = Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0016));
@@ -60,73 +281,30 @@ function doubled(view, event) {
   else view.goTo(zoomAt(view.camera, view.size, event.shiftKey ? 0.5 : 2, event.offsetX, event.offsetY));
 }
 
+/** @param {MapView} view */
+function keyMenu(view) {
+  const id = view.marks.primary ?? [...view.marks.selected][0] ?? null;
+  const place = id === null ? null : view.screenOf(id);
+  const { width, height } = view.size;
+  view.options.onMenu({ x: place?.x ?? width / 2, y: place?.y ?? height / 2, id: place ? id : null, edge: null });
+}
+
 /** @param {MapView} view @param {KeyboardEvent} event */
 function pressed(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { key } = event;
-  const { selected } = view.marks;
+  const { primary } = view.marks;
   const arrow = PAN_KEYS[key];
-  if (arrow && selected !== null && !event.shiftKey) {
-    const next = nodeBeside(view.scene, selected, /** @type {any} */ (key.slice(5).toLowerCase()));
-    if (next !== null) view.options.onSelect(next);
+  if (arrow && primary !== null && !event.shiftKey) {
+    const next = nodeBeside(view.scene, primary, /** @type {any} */ (key.slice(5).toLowerCase()));
+    if (next !== null) view.options.onSelect([next], "only");
   } else if (arrow) view.moved(pan(view.camera, ...arrow));
   else if (key === "+" || key === "=") view.zoom(1.3);
   else if (key === "-" || key === "_") view.zoom(1 / 1.3);
   else if (key === "0" || key === "f") view.fit();
-  else if (key === "Enter" && selected !== null) view.options.onOpen(selected);
-  else if (key === "Escape" && selected !== null) view.options.onSelect(null);
+  else if (key === "Enter" && primary !== null) view.options.onOpen(primary);
+  else if (key === "Escape" && view.marks.selected.size > 0) view.options.onSelect([], "only");
   else return;
   event.preventDefault();
   event.stopPropagation();
-}
-
-/** @param {MapView} view @param {import("./gesture.model.js").Intent} intent */
-function act(view, intent) {
-  switch (intent.type) {
-    case "pan":
-      view.moved(pan(view.camera, intent.dx, intent.dy));
-      break;
-    case "zoom":
-      view.moved(zoomAt(view.camera, view.size, intent.factor, intent.x, intent.y));
-      break;
-    case "hover": {
-      const id = view.at(intent.x, intent.y, 2);
-      const world = toWorld(view.camera, view.size, intent.x, intent.y);
-      const edge = id === null && view.scene.edges.length < 8000 && view.camera.zoom > 0.25
-        ? edgeAt(view.scene, world.x, world.y, view.camera.zoom)
-        : null;
-      view.hover(id, edge?.edge.id ?? null);
-      break;
-    }
-    case "tap":
-      view.canvas.focus({ preventScroll: true });
-      if (intent.id === null && tapEdge(view, intent.x, intent.y)) break;
-      view.options.onSelect(intent.id);
-      break;
-    case "grab":
-      view.canvas.style.cursor = "grabbing";
-      break;
-    case "drag":
-      view.drag(intent.id, intent.dx, intent.dy);
-      break;
-    case "drop":
-    case "abandon": {
-      view.canvas.style.cursor = "";
-      const place = view.placeOf(intent.id);
-      if (place && view.options.canDrag) view.options.onMoved([{ id: intent.id, ...place }]);
-      break;
-    }
-  }
-}
-
-/**
- * A line under the finger is opened, if it is something that can be.
- *
- * @param {MapView} view @param {number} x @param {number} y
- */
-function tapEdge(view, x, y) {
-  if (view.camera.zoom < 0.25) return false;
-  const world = toWorld(view.camera, view.size, x, y);
-  const found = edgeAt(view.scene, world.x, world.y, view.camera.zoom);
-  return found !== null && view.options.onEdge(found.edge);
 }

@@ -1,14 +1,13 @@
 // @ts-check
-/** The legend and the little map: what is on screen, and where on the whole that is. */
-import { h, on, replace, svg } from "../../lib/dom.js";
+/** The legend: what is on screen, and nothing else. */
+import { h, replace, svg } from "../../lib/dom.js";
 import { count as grouped } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { readPref, writePref } from "../../lib/prefs.js";
 import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { EDGE_STYLES } from "./edges.model.js";
-import { legendOf } from "./legend.model.js";
-import { readPalette } from "./render.palette.js";
+import { legendWork } from "./legend.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
@@ -26,11 +25,28 @@ export function mapLegend({ kindLabel }) {
     body,
   );
   let shown = "";
+  /** @type {unknown} */
+  let current = null;
   return {
     element,
-    /** @param {MapView} view */
+    /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view */
     show(view) {
-      const legend = legendOf(view.scene, view.visible());
+      const work = legendWork(view.scene, view.visible());
+      current = work;
+      const go = (/** @type {IdleDeadline | undefined} */ deadline) => {
+        do {
+          if (current !== work) return;
+          const next = work.next();
+          if (next.done) return write(next.value);
+        } while (deadline ? deadline.timeRemaining() > 2 : true);
+        whenIdle(go);
+      };
+      whenIdle(go);
+    },
+  };
+
+  /** @param {ReturnType<typeof import("./legend.model.js").legendOf>} legend */
+  function write(legend) {
       const now = JSON.stringify(legend);
       if (now === shown) return;
       shown = now;
@@ -71,8 +87,13 @@ export function mapLegend({ kindLabel }) {
           ),
         ),
       );
-    },
-  };
+  }
+}
+
+/** @param {(deadline?: IdleDeadline) => void} run */
+function whenIdle(run) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: 1000 });
+  else setTimeout(run, 30);
 }
 
 /** @param {string} name */
@@ -92,68 +113,4 @@ function lineSample(name) {
     line === "double" ? [stroke(3.5), stroke(6.5)] : stroke(5),
     arrow && svg("path", { d: "M27 5l-6-3v6z", fill: colour }),
   );
-}
-
-const WIDTH = 168;
-const HEIGHT = 112;
-
-/** @param {{ view: MapView, signal: AbortSignal }} options */
-export function miniMap({ view, signal }) {
-  const canvas = h("canvas", { class: "map-mini map-float", "aria-hidden": "true" });
-  const ratio = Math.min(2, devicePixelRatio || 1);
-  canvas.width = WIDTH * ratio;
-  canvas.height = HEIGHT * ratio;
-  canvas.hidden = true;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const fitting = () => {
-    const box = view.scene.box ?? { left: 0, right: 1, top: 0, bottom: 1 };
-    const scale = Math.min((WIDTH - 16) / (box.right - box.left), (HEIGHT - 16) / (box.bottom - box.top));
-    return { scale, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
-  };
-  const go = (/** @type {PointerEvent} */ event) => {
-    if (event.buttons === 0) return;
-    const { scale, x, y } = fitting();
-    view.moved({
-      zoom: view.camera.zoom,
-      x: x + (event.offsetX - WIDTH / 2) / scale,
-      y: y + (event.offsetY - HEIGHT / 2) / scale,
-    });
-  };
-  on(canvas, "pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    go(event);
-  }, signal);
-  on(canvas, "pointermove", go, signal);
-  return {
-    element: canvas,
-    show() {
-      const { scene, size, camera } = view;
-      const box = scene.box;
-      const isWhole = !box ||
-        ((box.right - box.left) * camera.zoom <= size.width * 1.05 &&
-          (box.bottom - box.top) * camera.zoom <= size.height * 1.05);
-      canvas.hidden = isWhole || scene.nodes.length < 12 || size.width < 700;
-      if (canvas.hidden) return;
-      const palette = readPalette(document.documentElement);
-      const { scale, x, y } = fitting();
-      const at = (
-        /** @type {number} */ wx,
-        /** @type {number} */ wy,
-      ) => [(wx - x) * scale + WIDTH / 2, (wy - y) * scale + HEIGHT / 2];
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, WIDTH, HEIGHT);
-      const dot = scene.nodes.length > 800 ? 1.2 : 2;
-      scene.nodes.forEach(({ kind, status }, index) => {
-        const [px, py] = at(scene.x[index], scene.y[index]);
-        context.fillStyle = status === "down" ? palette.down : palette.hue(kind);
-        context.fillRect(px - dot / 2, py - dot / 2, dot, dot);
-      });
-      const seen = view.visible();
-      const [left, top] = at(seen.left, seen.top);
-      const [right, bottom] = at(seen.right, seen.bottom);
-      context.strokeStyle = palette.accent;
-      context.lineWidth = 1.5;
-      context.strokeRect(left, top, right - left, bottom - top);
-    },
-  };
 }

@@ -17,8 +17,8 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
   const closed = new Set();
   /** @type {number | null} */
   let current = null;
-  /** @type {number | null} */
-  let selected = null;
+  /** @type {ReadonlySet<number>} */
+  let selected = new Set();
   /** @type {OutlineRow[]} */
   let rows = [];
   const tree = h("ul", { class: "map-tree", role: "tree", "aria-label": t("map.list_label") });
@@ -39,7 +39,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
       "li",
       {
         role: "treeitem",
-        class: ["map-tree-row", node.id === selected && "is-selected"],
+        class: ["map-tree-row", selected.has(node.id) && "is-selected"],
         dataset: { id: node.id },
         tabIndex: node.id === current ? 0 : -1,
         style: { "--level": level - 1 },
@@ -47,7 +47,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
         "aria-posinset": position,
         "aria-setsize": size,
         "aria-expanded": hasChildren ? String(isOpen) : null,
-        "aria-selected": String(node.id === selected),
+        "aria-selected": String(selected.has(node.id)),
         "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip].filter(Boolean).join(", "),
       },
       h(
@@ -114,11 +114,26 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
       part = next;
       draw();
     },
-    /** @param {number | null} id */
-    select(id) {
-      selected = id;
+    /** New looks of nodes that are there. @param {any[]} nodes */
+    patch(nodes) {
+      if (element.hidden) return;
+      for (const node of nodes) {
+        const row = rows.find((one) => one.node.id === node.id);
+        const shown = tree.querySelector(`[data-id="${node.id}"]`);
+        if (!row || !shown) continue;
+        row.node = node;
+        const hadFocus = shown === document.activeElement;
+        const fresh = rowElement(row);
+        shown.replaceWith(fresh);
+        if (hadFocus) fresh.focus();
+      }
+    },
+    /** @param {ReadonlySet<number>} ids */
+    select(ids) {
+      selected = ids;
+      if (element.hidden) return;
       for (const row of tree.children) {
-        const isIt = /** @type {HTMLElement} */ (row).dataset.id === String(id);
+        const isIt = ids.has(Number(/** @type {HTMLElement} */ (row).dataset.id));
         row.classList.toggle("is-selected", isIt);
         row.setAttribute("aria-selected", String(isIt));
       }
@@ -128,7 +143,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
       element.hidden = !isOn;
       if (!isOn) return;
       draw();
-      focus(selected ?? current, true);
+      focus([...selected].at(-1) ?? current, true);
     },
   };
 }

@@ -7,17 +7,22 @@ import { use } from "../../lib/registry.js";
 import { confirmed } from "../../ui/dialog.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
-import { filterFrom, isFiltering, noFilter, visiblePart, writeFilter } from "./filter.model.js";
-import { relationOf } from "./edges.model.js";
+import { filterFrom, isFiltering, matcher, noFilter, visiblePart, writeFilter } from "./filter.model.js";
 import { neighboursOf } from "./graph.model.js";
-import { mapLegend, miniMap } from "./map.legend.js";
+import { mapLegend } from "./map.legend.js";
+import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
 import { mapOver } from "./map.over.js";
+import { MapPanel } from "./map.panel.js";
 import { MapStore } from "./map.store.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";
+import { aloneIn, chosen, isSame, nothing, selectionFrom, selectionText } from "./selection.model.js";
 
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
+
+/** The legend is written when the map stands still. */
+const REST_MS = 60;
 
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
@@ -32,26 +37,37 @@ class MapPage {
   /** @param {PageContext} context @param {import("../../types/inventory.js").Kind[]} kinds */
   constructor(context, kinds) {
     this.context = context;
+    this.kinds = kinds;
     const { signal, session, query } = context;
     const labels = new Map(kinds.map(({ name, label }) => [name, label]));
     const kindLabel = (/** @type {string} */ name) => labels.get(name) ?? name;
-    const mayEdit = session.may("inventory.edit");
+    this.mayEdit = session.may("inventory.edit");
     this.filter = filterFrom(query);
-    /** @type {number | null} */
-    this.selected = Number(query.get("select")) || null;
-    this.isPanelOpen = false;
+    this.selection = selectionFrom(query.get("select"));
     this.store = new MapStore({ live: context.live, signal, map: Number(query.get("map")) || null });
     this.part = visiblePart(this.store.picture.current.graph, this.filter);
     this.view = new MapView({
       signal,
       label: t("map.canvas_label"),
-      canDrag: mayEdit,
-      onSelect: (id) => this.select(id),
-      onEdge: (edge) => this.openEdge(edge),
+      canDrag: this.mayEdit,
+      onSelect: (ids, how) => this.select(chosen(this.selection, ids, how)),
+      onEdge: (edge) => this.panel.openEdge(edge),
       onOpen: (id) => this.open(id),
       onMoved: (moved) => this.store.move(moved),
-      onCamera: () => this.cameraMoved(),
+      onMenu: () => {},
+      onLinked: () => {},
+      onCamera: () => this.mini?.show(),
+      onRest: () => this.rested(),
       neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
+    });
+    this.panel = new MapPanel({
+      context,
+      view: this.view,
+      nodeOf: (id) => this.store.picture.current.graph.nodes.get(id),
+      onSelect: (id) => this.select(new Set([id])),
+      onClosed: (id) => {
+        if (aloneIn(this.selection) === id) this.select(nothing);
+      },
     });
     this.tools = filterTools({
       filter: () => this.filter,
@@ -65,25 +81,25 @@ class MapPage {
       signal,
       kindLabel,
       onFocus: (id) => this.view.focus(id),
-      onSelect: (id) => this.select(id),
+      onSelect: (id) => this.select(new Set([id])),
       onOpen: (id) => this.open(id),
     });
     this.buttons = viewTools({
       onZoom: (factor) => this.view.zoom(factor),
       onFit: () => this.view.fit(),
       onTidy: () => void this.tidy(),
-      mayTidy: mayEdit,
+      mayTidy: this.mayEdit,
       onList: (isOn) => this.toggleList(isOn),
     });
     this.over = mapOver({
-      mayEdit,
+      mayEdit: this.mayEdit,
       onRetry: () => void this.store.load(),
       onClear: () => this.setFilter(noFilter),
     });
     this.element = h(
       "section",
       { class: "map-page", "aria-label": t("map.title") },
-      this.view.canvas,
+      this.view.surface,
       this.tools.element,
       this.outline.element,
       this.legend.element,
@@ -96,7 +112,7 @@ class MapPage {
 
   listen() {
     const { signal, stay } = this.context;
-    this.store.picture.watch(({ added }) => this.draw(added), signal);
+    this.store.picture.watch(({ change }) => this.changed(change), signal);
     this.store.progress.watch((progress) => this.drawOver(progress), signal);
     this.store.saving.watch((saving) => {
       if (saving === "failed") {
@@ -106,24 +122,25 @@ class MapPage {
         });
       }
     }, signal);
-    shortcut({ keys: "/", label: t("map.key.search"), group: t("map.title"), run: () => this.tools.focus() }, signal);
+    const group = t("map.title");
+    shortcut({ keys: "/", label: t("map.key.search"), group, run: () => this.tools.focus() }, signal);
     shortcut({
       keys: "l",
       label: t("map.key.list"),
-      group: t("map.title"),
+      group,
       run: () => this.buttons.setList(!this.buttons.isList),
     }, signal);
-    shortcut(
-      { keys: "Escape", label: t("map.key.escape"), group: t("map.title"), run: () => this.select(null) },
-      signal,
-    );
-    shortcut({ keys: "f", label: t("map.fit"), group: t("map.title"), run: () => this.view.fit() }, signal);
+    shortcut({ keys: "Escape", label: t("map.key.escape"), group, run: () => this.select(nothing) }, signal);
+    shortcut({ keys: "f", label: t("map.fit"), group, run: () => this.view.fit() }, signal);
     stay((_, query) => {
       this.filter = filterFrom(query);
       this.draw([]);
-      const id = Number(query.get("select")) || null;
-      if (id !== this.selected) this.select(id, { isQuiet: true });
+      const selection = selectionFrom(query.get("select"));
+      if (!isSame(selection, this.selection)) this.select(selection, { isQuiet: true });
     });
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.resting);
+    }, { once: true });
     const panel = document.getElementById("panel");
     if (!panel) return;
     const watcher = new ResizeObserver(() => this.measurePanel(panel));
@@ -133,11 +150,27 @@ class MapPage {
 
   /** @param {HTMLElement} panel */
   measurePanel(panel) {
-    const mine = this.view.canvas.getBoundingClientRect();
+    const mine = this.view.surface.getBoundingClientRect();
     const its = panel.getBoundingClientRect();
     const covered = panel.hidden || its.width === 0 ? 0 : Math.max(0, mine.right - Math.max(mine.left, its.left));
     this.view.covered = covered < mine.width * 0.7 ? covered : 0;
     this.element.style.setProperty("--covered", `${this.view.covered}px`);
+  }
+
+  /** A change is drawn by what it is: one new state is one new texel, not a new map. @param {import("./map.store.js").Change} change */
+  changed(change) {
+    if (change.kind === "structure") return this.draw(change.added);
+    const { graph } = this.store.picture.current;
+    const nodes = change.ids.flatMap((id) => graph.nodes.get(id) ?? []);
+    if (isFiltering(this.filter)) {
+      const fits = matcher(this.filter);
+      if (nodes.some((node) => fits(node) !== this.view.scene.index.has(node.id))) return this.draw([]);
+    }
+    this.view.patch(nodes);
+    if (change.kind === "places") this.view.place(change.moved);
+    this.outline.patch(nodes);
+    this.mini.spoil();
+    this.rested();
   }
 
   /** @param {number[]} added */
@@ -145,13 +178,13 @@ class MapPage {
     const { graph, places } = this.store.picture.current;
     this.part = visiblePart(graph, this.filter);
     this.view.show(this.part.nodes, this.part.edges, places, added);
-    this.view.select(this.selected);
+    const left = [...this.selection].filter((id) => graph.nodes.has(id));
+    if (graph.nodes.size > 0 && left.length < this.selection.size) this.selection = new Set(left);
+    this.showSelection();
     this.outline.show(this.part);
     this.tools.show(this.part.nodes.length, graph.nodes.size);
-    this.cameraMoved();
-    if (this.selected !== null && !this.isPanelOpen && graph.nodes.has(this.selected) && places.has(this.selected)) {
-      this.select(this.selected, { isQuiet: true });
-    }
+    this.mini.spoil();
+    this.rested();
     this.drawOver(this.store.progress.current);
   }
 
@@ -163,17 +196,14 @@ class MapPage {
     this.over.show(progress, { total, shown: this.part.nodes.length, isFiltering: isFiltering(this.filter) });
   }
 
-  cameraMoved() {
-    if (this.moving) return;
-    this.moving = setTimeout(() => {
-      this.moving = undefined;
-      this.legend.show(this.view);
-      this.mini.show();
-    }, 60);
+  /** The map stands still: now there is time to say what is on it. */
+  rested() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.legend.show(this.view), REST_MS);
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  moving;
+  resting;
 
   /** @param {import("./filter.model.js").MapFilter} filter */
   setFilter(filter) {
@@ -195,77 +225,19 @@ class MapPage {
     } else if (this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
   }
 
-  /** @param {number | null} id @param {{ isQuiet?: boolean }} options */
-  select(id, { isQuiet = false } = {}) {
-    this.selected = id;
-    this.view.select(id);
-    this.outline.select(id);
-    if (!isQuiet) this.context.setQuery({ select: id });
-    if (id === null) return void this.closePanel();
-    void this.openPanel(id);
+  /** @param {import("./selection.model.js").Selection} selection @param {{ isQuiet?: boolean }} options */
+  select(selection, { isQuiet = false } = {}) {
+    this.selection = selection;
+    if (!isQuiet) this.context.setQuery({ select: selectionText(selection) });
+    this.showSelection();
   }
 
-  /** @param {number} id */
-  async openPanel(id) {
-    const node = this.store.picture.current.graph.nodes.get(id);
-    const openObject = await use("object-panel");
-    if (!node || !openObject || this.selected !== id) return;
-    this.isPanelOpen = true;
-    this.panel = await openObject({
-      kind: node.kind,
-      id,
-      context: this.context,
-      focus: false,
-      onclose: () => {
-        if (this.selected === id) this.panelClosed();
-      },
-      onselect: (/** @type {{ kind: string, id: number }} */ ref) => this.follow(ref),
-    });
-    setTimeout(() => {
-      if (this.selected === id) this.view.reveal(id);
-    }, 50);
-  }
-
-  /**
-   * A relation clicked in the panel: on the map it is selected, what has no node opens as a page.
-   *
-   * @param {{ kind: string, id: number }} ref
-   * @returns {boolean}
-   */
-  follow({ id }) {
-    if (!this.store.picture.current.graph.nodes.has(id)) return false;
-    this.select(id);
-    return true;
-  }
-
-  panelClosed() {
-    this.isPanelOpen = false;
-    this.selected = null;
-    this.view.select(null);
-    this.outline.select(null);
-    this.context.setQuery({ select: null });
-  }
-
-  closePanel() {
-    this.isPanelOpen = false;
-    void this.panel?.close();
-    this.panel = null;
-  }
-
-  /** @type {{ close: (force?: boolean) => any } | null | undefined} */
-  panel;
-
-  /**
-   * A connection or a dependency is an object of its own; what follows from a reference is not.
-   *
-   * @param {import("./graph.model.js").MapEdge} edge
-   */
-  openEdge(edge) {
-    const ref = relationOf(edge);
-    if (!ref) return false;
-    this.select(null);
-    void use("object-panel").then((openObject) => openObject?.({ ...ref, context: this.context, focus: false }));
-    return true;
+  showSelection() {
+    const alone = aloneIn(this.selection);
+    this.view.select(this.selection, alone);
+    this.outline.select(this.selection);
+    const isDrawn = alone === null || this.view.scene.index.has(alone);
+    if (isDrawn) void this.panel.show(alone);
   }
 
   /** @param {number} id */

@@ -8,10 +8,17 @@ import { createMap, forgetPositions, listMaps, readTopology, savePositions } fro
 
 /** @typedef {import("./graph.model.js").Graph} Graph */
 /** @typedef {import("./layout.model.js").Places} Places */
-/** @typedef {{ graph: Graph, places: Places, added: number[] }} Picture */
+/**
+ * @typedef {{ kind: "structure", added: number[] } | { kind: "look", ids: number[] }
+ *   | { kind: "places", moved: { id: number, x: number, y: number }[], ids: number[] }} Change
+ * @typedef {{ graph: Graph, places: Places, change: Change }} Picture  `change`: what is new since the one before
+ */
 /** @typedef {{ phase: "loading" | "layout" | "ready" | "failed", share: number, error: any }} Progress */
 
 const SAVE_AFTER_MS = 400;
+
+/** @param {number[]} added @returns {Change} */
+const anew = (added) => ({ kind: "structure", added });
 
 export class MapStore {
   /** @param {{ live: import("../../lib/live.js").Live, signal: AbortSignal, map: number | null }} parts */
@@ -20,7 +27,11 @@ export class MapStore {
     this.signal = signal;
     this.map = map;
     /** @type {Signal<Picture>} */
-    this.picture = new Signal(/** @type {Picture} */ ({ graph: emptyGraph, places: new Map(), added: [] }));
+    this.picture = new Signal(/** @type {Picture} */ ({
+      graph: emptyGraph,
+      places: new Map(),
+      change: anew([]),
+    }));
     /** @type {Signal<Progress>} */
     this.progress = new Signal(/** @type {Progress} */ ({ phase: "loading", share: 0, error: null }));
     /** @type {Signal<"saved" | "saving" | "failed">} */
@@ -58,15 +69,22 @@ export class MapStore {
   /** @param {import("./graph.model.js").TopologyDelta} all */
   changed(all) {
     const delta = { ...all, positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)) };
-    const { graph, change, added } = applyDelta(this.picture.current.graph, delta);
+    const { graph, change, added, touched } = applyDelta(this.picture.current.graph, delta);
     if (change === "none") return;
     if (change === "structure") return void this.arrange(graph, this.settled(delta), added);
-    const places = new Map(this.picture.current.places);
-    // A place that was forgotten is no place: the node stays where it stands until everything is laid out anew.
-    for (const { id, x, y } of delta.positions) {
-      if (x !== null && y !== null && !this.unsaved.has(id)) places.set(id, { x, y });
+    const { places } = this.picture.current;
+    if (change === "look") {
+      // What a line looks like is decided when the scene is built.
+      const isLine = (delta.edges?.set?.length ?? 0) > 0;
+      return void this.picture.set({ graph, places, change: isLine ? anew([]) : { kind: "look", ids: touched } });
     }
-    this.picture.set({ graph, places, added: [] });
+    const next = new Map(places);
+    // A place that was forgotten is no place: the node stays where it stands until everything is laid out anew.
+    const moved = delta.positions.flatMap(({ id, x, y }) =>
+      x !== null && y !== null && !this.unsaved.has(id) ? [{ id, x, y }] : []
+    );
+    for (const { id, x, y } of moved) next.set(id, { x, y });
+    this.picture.set({ graph, places: next, change: { kind: "places", moved, ids: touched } });
   }
 
   /**
@@ -97,7 +115,7 @@ export class MapStore {
       return this.show(graph, known, added);
     }
     // What is known already shows its new look at once; newcomers appear when they have a place.
-    if (!isFirst) this.picture.set({ graph, places: known, added: [] });
+    if (!isFirst) this.picture.set({ graph, places: known, change: anew([]) });
     else this.progress.set({ phase: "layout", share: 0, error: null });
     const nodes = [...graph.nodes.values()].map(({ id, kind, role, x, y, pinned }) => ({
       id,
@@ -123,7 +141,7 @@ export class MapStore {
 
   /** @param {Graph} graph @param {Places} places @param {number[]} added */
   show(graph, places, added) {
-    this.picture.set({ graph, places, added });
+    this.picture.set({ graph, places, change: anew(added) });
     this.progress.set({ phase: "ready", share: 1, error: null });
   }
 
@@ -146,7 +164,7 @@ export class MapStore {
     }
     // The graph knows it too, so that a layout in between does not put it back.
     const placed = withPositions(graph, moved.map(({ id, x, y }) => ({ id, x, y, pinned: true })));
-    this.picture.set({ graph: placed, places: next, added: [] });
+    this.picture.set({ graph: placed, places: next, change: { kind: "places", moved, ids: [] } });
     this.saving.set("saving");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);

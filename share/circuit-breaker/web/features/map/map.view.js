@@ -1,51 +1,45 @@
 // @ts-check
-/** The canvas on the page: frames, pointers, wheel and keys. Knows what is selected, not what that means. */
-import { h } from "../../lib/dom.js";
+/** The picture on the page: camera, marks and frames. Knows what is selected, not what that means. */
 import { between, boxAround, fit, pan, toScreen, toWorld, visibleBox, zoomAt } from "./camera.model.js";
+import { Inertia } from "./inertia.model.js";
 import { listenToHands } from "./map.input.js";
-import { CanvasRenderer } from "./render.canvas.js";
-import { readPalette } from "./render.palette.js";
-import { buildScene, moveNode, nodeAt } from "./scene.model.js";
+import { MapStage } from "./map.stage.js";
+import { Marks } from "./marks.model.js";
+import { buildScene, edgeAt, measure, moveNode, nodeAt, nodesIn, patchNode } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
+/** @typedef {{ id: number, x: number, y: number }} Move */
 /**
  * @typedef {{
  *   signal: AbortSignal, label: string, canDrag: boolean,
- * onSelect: (id: number | null) => void, onEdge: (edge: import("./graph.model.js").MapEdge) => boolean, onOpen: (id:
- * number) => void,
- *   onMoved: (moved: { id: number, x: number, y: number }[]) => void,
- *   onCamera: () => void, neighbours: (id: number) => Set<number>
+ *   onSelect: (ids: number[], how: "only" | "toggle" | "add") => void,
+ *   onEdge: (edge: import("./graph.model.js").MapEdge) => boolean, onOpen: (id: number) => void,
+ *   onMoved: (moved: Move[], before: Move[]) => void, onCamera: () => void, onRest: () => void,
+ *   onMenu: (place: { x: number, y: number, id: number | null, edge: import("./graph.model.js").MapEdge | null }) => void,
+ *   onLinked: (from: number, to: number | null, place: { x: number, y: number }) => void,
+ *   neighbours: (id: number) => Set<number>
  * }} Options
  */
 
 const FADE_MS = 180;
 const PULSE_MS = 900;
 const FLIGHT_MS = 180;
+/** A map that stands for so long is at rest. */
+const REST_MS = 140;
 
 export class MapView {
   /** @param {Options} options */
   constructor(options) {
     this.options = options;
-    this.canvas = h("canvas", { class: "map-canvas", tabIndex: 0, role: "application", "aria-label": options.label });
     /** @type {Scene} */
     this.scene = buildScene({ nodes: [], edges: [] }, new Map());
     /** @type {Camera} */
     this.camera = { x: 0, y: 0, zoom: 1 };
-    this.size = { width: 1, height: 1 };
     this.covered = 0;
     this.isFitted = false;
-    /** @type {import("./render.canvas.js").Marks} */
-    this.marks = {
-      selected: null,
-      hovered: null,
-      focused: null,
-      hoveredEdge: null,
-      lit: null,
-      born: new Map(),
-      pulsing: new Map(),
-      isMoving: false,
-    };
+    this.marks = new Marks();
+    this.inertia = new Inertia();
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
     this.flight = null;
     /** @type {Map<number, number>} */
@@ -54,57 +48,73 @@ export class MapView {
     this.brokeAt = new Map();
     this.frame = 0;
     this.isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.renderer = new CanvasRenderer(this.canvas, readPalette(document.documentElement));
-    this.listen(options.signal);
+    this.stage = new MapStage({
+      signal: options.signal,
+      label: options.label,
+      redraw: () => this.redraw(),
+      resized: () => this.resized(),
+    });
+    this.surface = this.stage.element;
+    options.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame), { once: true });
+    this.hands = listenToHands(this, options.signal);
   }
 
-  /** @param {AbortSignal} signal */
-  listen(signal) {
-    const watcher = new ResizeObserver(() => this.resized());
-    watcher.observe(this.canvas);
-    const looks = new MutationObserver(() => this.restyle());
-    looks.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-font"] });
-    void document.fonts?.ready.then(() => this.restyle());
-    signal.addEventListener("abort", () => {
-      watcher.disconnect();
-      looks.disconnect();
-      cancelAnimationFrame(this.frame);
-    }, { once: true });
-    listenToHands(this, signal);
-  }
-
-  restyle() {
-    this.renderer.setPalette(readPalette(document.documentElement));
-    this.redraw();
+  get size() {
+    return this.stage.size;
   }
 
   resized() {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
-    this.size = { width, height };
-    this.renderer.resize(this.size, devicePixelRatio || 1);
     if (!this.isFitted && this.scene.box) this.fit({ isInstant: true });
+    this.options.onCamera();
+    // A canvas that was resized is empty until it is drawn: now, not in the next frame.
     this.paint(performance.now());
   }
 
   /**
-   * @param {import("./scene.model.js").MapNode[]} nodes
-   * @param {import("./scene.model.js").MapEdge[]} edges
-   * @param {Map<number, { x: number, y: number }>} places
-   * @param {number[]} added
+   * Nodes or lines came or went.
+   *
+   * @param {import("./scene.model.js").MapNode[]} nodes @param {import("./scene.model.js").MapEdge[]} edges
+   * @param {Map<number, { x: number, y: number }>} places @param {number[]} added
    */
   show(nodes, edges, places, added) {
     const before = new Map(this.scene.nodes.map((node) => [node.id, node.status]));
+    const held = this.hands.held();
+    const holding = held.map((id) => ({ id, place: this.placeOf(id) }));
     this.scene = buildScene({ nodes, edges }, places);
+    // What a hand holds stays in the hand.
+    for (const { id, place } of holding) if (place) moveNode(this.scene, id, place.x, place.y);
     const now = performance.now();
     if (!this.isCalm) {
       for (const id of added) this.bornAt.set(id, now);
-      for (const { id, status } of nodes) {
-        if (status === "down" && before.has(id) && before.get(id) !== "down") this.brokeAt.set(id, now);
-      }
+      for (const { id, status } of nodes) if (before.has(id)) this.watchFall(id, before.get(id), status, now);
     }
     if (!this.isFitted && this.scene.box && this.size.width > 1) this.fit({ isInstant: true });
     this.light();
+    this.redraw();
+  }
+
+  /** @param {number} id @param {any} before @param {any} status @param {number} now */
+  watchFall(id, before, status, now) {
+    if (status === "down" && before !== "down") this.brokeAt.set(id, now);
+  }
+
+  /** New looks of nodes that are there: only these are sent to the renderer. @param {import("./scene.model.js").MapNode[]} nodes */
+  patch(nodes) {
+    for (const node of nodes) {
+      const at = this.scene.index.get(node.id);
+      if (at === undefined) continue;
+      if (!this.isCalm) this.watchFall(node.id, this.scene.nodes[at].status, node.status, performance.now());
+      patchNode(this.scene, node);
+    }
+    this.redraw();
+  }
+
+  /** Places that changed elsewhere. @param {Move[]} moved */
+  place(moved) {
+    const held = new Set(this.hands.held());
+    for (const { id, x, y } of moved) if (!held.has(id)) moveNode(this.scene, id, x, y);
+    this.scene.isRenamed = true;
+    measure(this.scene);
     this.redraw();
   }
 
@@ -117,11 +127,12 @@ export class MapView {
   paint(now) {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const isFlying = this.fly(now);
+    const isMoving = this.fly(now) || this.glide(now);
+    if (this.marks.isMoving) this.restSoon();
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
-    this.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks });
-    if (isFlying || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
+    const isMore = this.stage.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks });
+    if (isMoving || isMore || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
   }
 
   /** @param {number} now */
@@ -129,17 +140,35 @@ export class MapView {
     if (!this.flight) return false;
     const share = Math.min(1, (now - this.flight.start) / FLIGHT_MS);
     this.camera = between(this.flight.from, this.flight.to, Math.max(0, share));
-    if (share >= 1) this.flight = null;
+    if (share >= 1) {
+      this.flight = null;
+      this.options.onRest();
+    }
     this.options.onCamera();
     return this.flight !== null;
   }
 
+  /** @param {number} now */
+  glide(now) {
+    const way = this.inertia.step(now);
+    if (!way) return false;
+    this.moved(pan(this.camera, way.dx, way.dy));
+    return true;
+  }
+
+  /** The hand let go while moving. @param {number} now */
+  release(now) {
+    if (!this.isCalm && this.inertia.released(now)) this.redraw();
+  }
+
   /** @param {Camera} to @param {{ isInstant?: boolean }} options */
   goTo(to, { isInstant = false } = {}) {
+    this.inertia.stop();
     if (isInstant || this.isCalm) {
       this.flight = null;
       this.camera = to;
       this.options.onCamera();
+      this.options.onRest();
     } else this.flight = { from: this.camera, to, start: performance.now() };
     this.redraw();
   }
@@ -147,7 +176,7 @@ export class MapView {
   /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} options */
   fit({ isInstant = false, ids } = {}) {
     const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
-    const box = points ? boxAround(points, 120) : this.scene.box;
+    const box = points ? boxAround(points, 120) : measure(this.scene);
     const margin = Math.min(64, Math.max(28, this.size.width * 0.05));
     this.goTo(fit(box, this.size, { right: this.covered, margin }), { isInstant });
     this.isFitted = true;
@@ -159,8 +188,19 @@ export class MapView {
     return at === undefined ? null : { x: this.scene.x[at], y: this.scene.y[at] };
   }
 
+  /** Where a node stands on the surface, in pixels. @param {number} id */
+  screenOf(id) {
+    const place = this.placeOf(id);
+    return place && toScreen(this.camera, this.size, place.x, place.y);
+  }
+
+  /** @param {number} x @param {number} y pixels of the surface */
+  worldOf(x, y) {
+    return toWorld(this.camera, this.size, x, y);
+  }
+
   /**
-   * Brings a node into the part of the canvas that no panel covers, without moving if it is there already.
+   * Brings a node into the part of the surface that no panel covers, without moving if it is there already.
    *
    * @param {number} id
    */
@@ -181,55 +221,59 @@ export class MapView {
 
   /** @param {number} factor */
   zoom(factor) {
-    this.goTo(
-      zoomAt(
-        this.flight?.to ?? this.camera,
-        this.size,
-        factor,
-        (this.size.width - this.covered) / 2,
-        this.size.height / 2,
-      ),
-    );
+    const { width, height } = this.size;
+    this.goTo(zoomAt(this.flight?.to ?? this.camera, this.size, factor, (width - this.covered) / 2, height / 2));
   }
 
-  /** @param {number | null} id */
-  select(id) {
-    this.marks.selected = id;
-    this.light();
+  /** @param {Iterable<number>} ids @param {number | null} primary */
+  select(ids, primary) {
+    const selected = new Set(ids);
+    if (this.marks.set({ selected, primary })) this.light();
     this.redraw();
   }
 
   /** @param {number | null} id  the node a reader of the list stands on */
   focus(id) {
-    this.marks.focused = id;
+    this.marks.set({ focused: id });
     if (id !== null) this.reveal(id);
     this.redraw();
   }
 
-  /** Lights the neighbourhood of what the pointer is over, else of what is selected. */
+  /** Lights the neighbourhood of what the pointer is over, else of what is selected alone. */
   light() {
-    const centre = this.marks.hovered ?? this.marks.selected;
-    if (centre === null || !this.scene.index.has(centre)) this.marks.lit = null;
-    else this.marks.lit = new Set([centre, ...this.options.neighbours(centre)]);
+    const { centre } = this.marks;
+    const lit = centre === null || !this.scene.index.has(centre)
+      ? null
+      : new Set([centre, ...this.marks.selected, ...this.options.neighbours(centre)]);
+    this.marks.set({ lit });
   }
 
   /** @param {number | null} id @param {string | null} edge */
   hover(id, edge) {
-    if (id === this.marks.hovered && edge === this.marks.hoveredEdge) return;
-    this.marks.hovered = id;
-    this.marks.hoveredEdge = edge;
-    this.canvas.style.cursor = id === null ? "" : "pointer";
+    if (!this.marks.set({ hovered: id, hoveredEdge: edge })) return;
+    this.surface.style.cursor = id === null && edge === null ? "" : "pointer";
     this.light();
     this.redraw();
   }
 
-  /** @param {number} id @param {number} dx @param {number} dy */
-  drag(id, dx, dy) {
-    const place = this.placeOf(id);
-    if (!this.options.canDrag) return this.moved(pan(this.camera, dx, dy));
-    if (!place) return;
-    moveNode(this.scene, id, place.x + dx / this.camera.zoom, place.y + dy / this.camera.zoom);
+  /** @param {number[]} ids @param {number} dx @param {number} dy pixels */
+  drag(ids, dx, dy) {
+    const { zoom } = this.camera;
+    for (const id of ids) {
+      const place = this.placeOf(id);
+      if (place) moveNode(this.scene, id, place.x + dx / zoom, place.y + dy / zoom);
+    }
     this.redraw();
+  }
+
+  /** Nodes whose middle is in a rectangle of the surface. @param {number} x @param {number} y @param {number} width @param {number} height */
+  within(x, y, width, height) {
+    const [one, other] = [this.worldOf(x, y), this.worldOf(x + width, y + height)];
+    const box = { left: one.x, top: one.y, right: other.x, bottom: other.y };
+    return nodesIn(this.scene, box).filter((at) =>
+      this.scene.x[at] >= box.left && this.scene.x[at] <= box.right && this.scene.y[at] >= box.top &&
+      this.scene.y[at] <= box.bottom
+    ).map((at) => this.scene.nodes[at].id);
   }
 
   /** @param {Camera} camera */
@@ -237,13 +281,19 @@ export class MapView {
     this.camera = camera;
     this.isFitted = true;
     this.marks.isMoving = true;
-    clearTimeout(this.restTimer);
-    this.restTimer = setTimeout(() => {
-      this.marks.isMoving = false;
-      this.redraw();
-    }, 120);
     this.options.onCamera();
     this.redraw();
+  }
+
+  /** Counted from the frame, not from the hand: a slow card must not look like rest. */
+  restSoon() {
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      if (this.hands.isBusy()) return this.restSoon();
+      this.marks.isMoving = false;
+      this.options.onRest();
+      this.redraw();
+    }, REST_MS);
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -251,17 +301,22 @@ export class MapView {
 
   /** @param {number} x @param {number} y @param {number} slack */
   at(x, y, slack) {
-    const world = toWorld(this.camera, this.size, x, y);
+    const world = this.worldOf(x, y);
     return nodeAt(this.scene, world.x, world.y, this.camera.zoom, slack);
+  }
+
+  /** The line at a point, where lines can be told apart. @param {number} x @param {number} y */
+  edgeAt(x, y) {
+    if (this.camera.zoom < 0.25) return null;
+    const world = this.worldOf(x, y);
+    return edgeAt(this.scene, world.x, world.y, this.camera.zoom)?.edge ?? null;
   }
 }
 
 /**
  * Shares of the way since each began; those that arrived are taken out of `since`.
  *
- * @param {Map<number, number>} since
- * @param {number} now
- * @param {number} length
+ * @param {Map<number, number>} since @param {number} now @param {number} length
  */
 function shares(since, now, length) {
   /** @type {Map<number, number>} */

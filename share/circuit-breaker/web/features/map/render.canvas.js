@@ -5,23 +5,21 @@
  */
 import { toScreen, visibleBox } from "./camera.model.js";
 import { drawEdges } from "./render.edges.js";
-import { drawLabels } from "./render.labels.js";
+import { drawWords, fontOf } from "./render.labels.js";
 import { stateColour } from "./render.palette.js";
 import { SPRITE, Sprites } from "./render.sprites.js";
 import { detailAt, edgesIn, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model.js";
+import { WordPlan } from "./words.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
 /** @typedef {import("./camera.model.js").Size} Size */
 /** @typedef {import("./render.palette.js").Palette} Palette */
-/**
- * @typedef {{
- * selected: number | null, hovered: number | null, focused: number | null, hoveredEdge: string | null, lit:
- * Set<number> | null,
- *   born: Map<number, number>, pulsing: Map<number, number>, isMoving: boolean
- * }} Marks  `lit`: everything else is dimmed. `born` and `pulsing`: share 0…1 of the way.
- */
+/** @typedef {import("./marks.model.js").Marks} Marks */
 /** @typedef {{ scene: Scene, camera: Camera, marks: Marks }} Frame */
+
+/** Time for planning words in one frame. */
+const WORDS_MS = 3;
 
 export class CanvasRenderer {
   /** @param {HTMLCanvasElement} canvas @param {Palette} palette */
@@ -35,13 +33,32 @@ export class CanvasRenderer {
     this.ratio = 1;
     /** @type {Map<string, number>} */
     this.widths = new Map();
+    this.plan = new WordPlan(this.measure);
   }
+
+  get name() {
+    return "canvas";
+  }
+
+  /** @type {import("./words.model.js").Measure} */
+  measure = (text, face, size) => {
+    const key = `${face}${size}${text}`;
+    let width = this.widths.get(key);
+    if (width === undefined) {
+      if (this.widths.size > 40_000) this.widths.clear();
+      this.context.font = fontOf(this.palette, face, size);
+      width = this.context.measureText(text).width;
+      this.widths.set(key, width);
+    }
+    return width;
+  };
 
   /** @param {Palette} palette */
   setPalette(palette) {
     this.palette = palette;
     this.sprites = new Sprites(palette);
     this.widths.clear();
+    this.plan.forget();
   }
 
   /** @param {Size} size in CSS pixels @param {number} ratio device pixels per CSS pixel */
@@ -52,7 +69,10 @@ export class CanvasRenderer {
     this.canvas.height = Math.max(1, Math.round(size.height * this.ratio));
   }
 
-  /** @param {Frame} frame */
+  /**
+   * @param {Frame} frame
+   * @returns {boolean} whether words are still being planned: another frame is wanted
+   */
   draw({ scene, camera, marks }) {
     const { context, size, palette } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
@@ -78,10 +98,16 @@ export class CanvasRenderer {
     if (detail === "dots") this.drawDots(scene, camera, visible, marks);
     else this.drawDiscs(scene, camera, visible, marks);
     this.drawMarks(scene, camera, marks);
-    if (detail !== "dots" && detail !== "icons" || marks.lit || visible.length <= 40) {
-      drawLabels({ context, palette, scene, camera, size, marks, visible, detail, widths: this.widths });
-    }
+    if (scene.isRenamed) this.plan.spoil();
+    scene.isRenamed = false;
+    scene.patches.clear();
+    const end = performance.now() + WORDS_MS;
+    const isMore = this.plan.advance({ scene, camera, size, marks }, () => performance.now() > end);
+    drawWords({ context, palette, scene, camera, size, marks, words: this.plan.words });
+    return isMore;
   }
+
+  dispose() {}
 
   /**
    * A faint grid of dots that keeps its density: it thins out by powers of two.
@@ -172,18 +198,25 @@ export class CanvasRenderer {
       });
     }
     const scale = radius / NODE_RADIUS;
-    if (marks.selected !== null) {
-      this.around(scene, camera, marks.selected, radius + 9 * scale, () => {
+    for (const id of marks.selected) {
+      this.around(scene, camera, id, radius + 9 * scale, () => {
         context.globalAlpha = 0.16;
         context.fillStyle = palette.accent;
         context.fill();
         context.globalAlpha = 1;
         context.strokeStyle = palette.accent;
-        context.lineWidth = 2;
+        context.lineWidth = id === marks.primary ? 2.5 : 1.5;
         context.stroke();
       });
     }
-    if (marks.focused !== null && marks.focused !== marks.selected) {
+    if (marks.target !== null) {
+      this.around(scene, camera, marks.target, radius * 1.45, () => {
+        context.strokeStyle = palette.accent;
+        context.lineWidth = 3;
+        context.stroke();
+      });
+    }
+    if (marks.focused !== null && !marks.selected.has(marks.focused)) {
       this.around(scene, camera, marks.focused, radius + 9 * scale, () => {
         context.strokeStyle = palette.focus;
         context.lineWidth = 2;

@@ -1,6 +1,8 @@
 // @ts-check
 /** Lines of the map: one path per style and brightness, so that five thousand relations are a dozen strokes. */
 import { toScreen } from "./camera.model.js";
+import { speedClass, speedWidth } from "./edges.model.js";
+import { edgeTone } from "./render.palette.js";
 import { middleOf, radiusAt } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
@@ -10,7 +12,7 @@ import { middleOf, radiusAt } from "./scene.model.js";
 /**
  * @typedef {{
  *   context: CanvasRenderingContext2D, palette: Palette, scene: Scene, camera: import("./camera.model.js").Camera,
- *   size: import("./camera.model.js").Size, marks: import("./render.canvas.js").Marks, edges: SceneEdge[],
+ *   size: import("./camera.model.js").Size, marks: import("./marks.model.js").Marks, edges: SceneEdge[],
  *   detail: import("./scene.model.js").Detail, isCoarse: boolean, density?: number
  * }} Job
  */
@@ -20,13 +22,12 @@ export function drawEdges(job) {
   const { context, marks, edges } = job;
   /** @type {Map<string, SceneEdge[]>} */
   const batches = new Map();
-  const { selected, hovered, hoveredEdge, lit } = marks;
-  const centre = hovered ?? selected;
+  const { centre, hoveredEdge, lit, isBySpeed } = marks;
   for (const edge of edges) {
     const { from, to, id } = edge.edge;
     const isLit = id === hoveredEdge || (centre !== null && (from === centre || to === centre));
     const level = isLit ? "2" : lit ? "0" : "1";
-    const key = `${level} ${edge.style.name}`;
+    const key = `${level} ${isBySpeed ? speedClass(edge.edge.speed_mbps) : 0} ${edge.style.name}`;
     const batch = batches.get(key);
     if (batch) batch.push(edge);
     else batches.set(key, [edge]);
@@ -46,9 +47,11 @@ export function drawEdges(job) {
 function drawBatch(job, batch, style, level) {
   const { context, palette, camera, isCoarse } = job;
   const thin = Math.min(1, Math.max(0.5, camera.zoom * 1.4));
-  context.strokeStyle = level === 2 ? palette.accent : toneOf(palette, style);
-  context.globalAlpha = level === 0 ? 0.1 : level === 2 ? 1 : alphaOf(style) * (job.density ?? 1);
-  context.lineWidth = style.weight * thin * (level === 2 ? 1.4 : 1);
+  const { colour, alpha } = edgeTone(palette, style);
+  const speed = job.marks.isBySpeed ? speedWidth(batch[0].edge.speed_mbps) : 1;
+  context.strokeStyle = level === 2 ? palette.accent : colour;
+  context.globalAlpha = level === 0 ? 0.1 : level === 2 ? 1 : alpha * (job.density ?? 1);
+  context.lineWidth = style.weight * speed * thin * (level === 2 ? 1.4 : 1);
   context.setLineDash(isCoarse ? [] : dashOf(style, thin));
   const path = pathOf(job, batch);
   if (style.line === "double" && !isCoarse && camera.zoom > 0.3) {
@@ -62,25 +65,6 @@ function drawBatch(job, batch, style, level) {
   context.stroke(path);
   if (style.arrow && camera.zoom > 0.3 && !isCoarse) drawArrows(job, batch);
 }
-
-/** @param {Palette} palette @param {EdgeStyle} style */
-function toneOf(palette, { tone }) {
-  switch (tone) {
-    case "link":
-      return palette.quiet;
-    case "belongs":
-      return palette.quiet;
-    case "network":
-      return palette.hue("network");
-    case "needs":
-      return palette.hue("service");
-  }
-}
-
-/** @param {EdgeStyle} style */
-const alphaOf = (
-  { tone, name },
-) => (tone === "link" ? 0.8 : tone === "network" && name !== "gateway" ? 0.32 : tone === "belongs" ? 0.42 : 0.6);
 
 /** @param {EdgeStyle} style @param {number} thin */
 function dashOf({ line }, thin) {

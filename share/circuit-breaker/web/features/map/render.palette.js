@@ -24,6 +24,9 @@ export function readPalette(element) {
   /** @type {Map<string, string>} */
   const hues = new Map();
   return {
+    role,
+    /** Letters drawn before a font arrived are drawn again. */
+    fontsLoaded: document.fonts?.status === "loaded",
     ground: role("surface-0"),
     disc: role("surface-1"),
     raised: role("surface-2"),
@@ -66,5 +69,22 @@ export function stateColour(palette, status) {
       return palette.retired;
     default:
       return palette.unknown;
+  }
+}
+
+/**
+ * @param {Palette} palette
+ * @param {import("./edges.model.js").EdgeStyle} style
+ */
+export function edgeTone(palette, { tone, name }) {
+  switch (tone) {
+    case "link":
+      return { colour: palette.quiet, alpha: 0.8 };
+    case "belongs":
+      return { colour: palette.quiet, alpha: 0.42 };
+    case "network":
+      return { colour: palette.hue("network"), alpha: name === "gateway" ? 0.6 : 0.32 };
+    case "needs":
+      return { colour: palette.hue("service"), alpha: 0.6 };
   }
 }

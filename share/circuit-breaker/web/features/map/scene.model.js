@@ -1,10 +1,11 @@
 // @ts-check
 /**
- * What is to be drawn: flat arrays of places with the nodes and edges they belong to, and a grid to find them by place.
- * Knows nothing of pixels or colours; any renderer can draw it.
+ * What is to be drawn: flat arrays of places with the nodes and edges they belong to, and trees to find them by place.
+ * Knows nothing of pixels or colours; any renderer can draw it. It is built when nodes or edges come or go; a changed
+ * look or place is patched, and `patches` tells a renderer which nodes to send anew.
  */
-import { boxAround } from "./camera.model.js";
 import { styleOf } from "./edges.model.js";
+import { SpatialTree } from "./spatial.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
@@ -14,7 +15,9 @@ import { styleOf } from "./edges.model.js";
 /**
  * @typedef {{
  *   nodes: MapNode[], index: Map<number, number>, x: Float32Array, y: Float32Array, degree: Uint16Array,
- *   edges: SceneEdge[], grid: Map<number, number[]>, box: Box | null
+ *   edges: SceneEdge[], edgeIndex: Map<string, number>, touching: number[][], nodeTree: SpatialTree,
+ *   edgeTree: SpatialTree, box: Box | null, patches: Set<number>, isRenamed: boolean,
+ *   styles: Set<string>
  * }} Scene
  */
 /** @typedef {"dots" | "icons" | "names" | "addresses" | "ports"} Detail */
@@ -22,10 +25,7 @@ import { styleOf } from "./edges.model.js";
 export const NODE_RADIUS = 20;
 /** No disc is larger than this in world units, so that neighbours far out do not melt together. */
 const LARGEST = 46;
-const CELL = 256;
 const BEND = 22;
-
-const cellKey = (/** @type {number} */ cx, /** @type {number} */ cy) => (cx + 32768) * 65536 + (cy + 32768);
 
 /**
  * A disc's radius in world units: far out discs shrink slower than the world.
@@ -49,6 +49,8 @@ export function buildScene({ nodes, edges }, places) {
     x[at] = place.x;
     y[at] = place.y;
   });
+  const box = boxOf(x, y);
+  /** @type {Scene} */
   const scene = {
     nodes: placed,
     index,
@@ -56,25 +58,58 @@ export function buildScene({ nodes, edges }, places) {
     y,
     degree: new Uint16Array(placed.length),
     edges: sceneEdges(edges, index),
-    grid: new Map(),
-    box: boxAround(placed.map((_, at) => ({ x: x[at], y: y[at] })), NODE_RADIUS),
+    edgeIndex: new Map(),
+    touching: placed.map(() => []),
+    nodeTree: new SpatialTree(placed.length, box),
+    edgeTree: new SpatialTree(0, null),
+    box,
+    patches: new Set(),
+    isRenamed: false,
+    styles: new Set(),
   };
-  for (const { a, b } of scene.edges) {
+  scene.edgeTree = new SpatialTree(scene.edges.length, box);
+  scene.edges.forEach(({ edge, a, b, style }, at) => {
+    scene.styles.add(style.name);
     scene.degree[a] += 1;
     scene.degree[b] += 1;
-  }
-  fillGrid(scene);
+    scene.touching[a].push(at);
+    scene.touching[b].push(at);
+    scene.edgeIndex.set(edge.id, at);
+    putEdge(scene, at);
+  });
+  for (let at = 0; at < placed.length; at += 1) putNode(scene, at);
   return scene;
 }
 
-/** @param {Scene} scene */
-function fillGrid(scene) {
-  for (let at = 0; at < scene.nodes.length; at += 1) {
-    const key = cellKey(Math.floor(scene.x[at] / CELL), Math.floor(scene.y[at] / CELL));
-    const list = scene.grid.get(key);
-    if (list) list.push(at);
-    else scene.grid.set(key, [at]);
+/** @param {Float32Array} x @param {Float32Array} y @returns {Box | null} */
+function boxOf(x, y) {
+  if (x.length === 0) return null;
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (let at = 0; at < x.length; at += 1) {
+    box.left = Math.min(box.left, x[at] - NODE_RADIUS);
+    box.right = Math.max(box.right, x[at] + NODE_RADIUS);
+    box.top = Math.min(box.top, y[at] - NODE_RADIUS);
+    box.bottom = Math.max(box.bottom, y[at] + NODE_RADIUS);
   }
+  return box;
+}
+
+/** @param {Scene} scene @param {number} at */
+function putNode({ nodeTree, x, y }, at) {
+  nodeTree.put(at, x[at] - NODE_RADIUS, y[at] - NODE_RADIUS, x[at] + NODE_RADIUS, y[at] + NODE_RADIUS);
+}
+
+/** @param {Scene} scene @param {number} at */
+function putEdge({ edgeTree, edges, x, y }, at) {
+  const { a, b, bend } = edges[at];
+  const room = Math.abs(bend);
+  edgeTree.put(
+    at,
+    Math.min(x[a], x[b]) - room,
+    Math.min(y[a], y[b]) - room,
+    Math.max(x[a], x[b]) + room,
+    Math.max(y[a], y[b]) + room,
+  );
 }
 
 /**
@@ -117,40 +152,44 @@ function sceneEdges(edges, index) {
  */
 export function moveNode(scene, id, x, y) {
   const at = scene.index.get(id);
-  if (at === undefined) return;
-  const key = cellKey(Math.floor(scene.x[at] / CELL), Math.floor(scene.y[at] / CELL));
-  scene.grid.set(key, (scene.grid.get(key) ?? []).filter((one) => one !== at));
+  if (at === undefined || (scene.x[at] === x && scene.y[at] === y)) return;
   scene.x[at] = x;
   scene.y[at] = y;
-  const now = cellKey(Math.floor(x / CELL), Math.floor(y / CELL));
-  scene.grid.set(now, [...(scene.grid.get(now) ?? []), at]);
+  putNode(scene, at);
+  for (const edge of scene.touching[at]) putEdge(scene, edge);
+  scene.patches.add(at);
 }
 
-/** @param {Scene} scene @param {Box} box @returns {number[]} nodes that may touch the box, in drawing order */
-export function nodesIn(scene, box) {
-  const touches = (/** @type {number} */ at) =>
-    scene.x[at] + NODE_RADIUS >= box.left && scene.x[at] - NODE_RADIUS <= box.right &&
-    scene.y[at] + NODE_RADIUS >= box.top && scene.y[at] - NODE_RADIUS <= box.bottom;
-  const [left, right] = [Math.floor((box.left - LARGEST) / CELL), Math.floor((box.right + LARGEST) / CELL)];
-  const [top, bottom] = [Math.floor((box.top - LARGEST) / CELL), Math.floor((box.bottom + LARGEST) / CELL)];
-  if ((right - left + 1) * (bottom - top + 1) > scene.grid.size) return scene.nodes.map((_, at) => at).filter(touches);
-  /** @type {number[]} */
-  const found = [];
-  for (let cx = left; cx <= right; cx += 1) {
-    for (let cy = top; cy <= bottom; cy += 1) found.push(...(scene.grid.get(cellKey(cx, cy)) ?? []));
-  }
-  return found.filter(touches).sort((a, b) => a - b);
+/**
+ * A new look for a node that is there.
+ *
+ * @param {Scene} scene
+ * @param {MapNode} node
+ */
+export function patchNode(scene, node) {
+  const at = scene.index.get(node.id);
+  if (at === undefined) return;
+  const { name, ip, status } = scene.nodes[at];
+  if (name !== node.name || ip !== node.ip || status !== node.status) scene.isRenamed = true;
+  scene.nodes[at] = node;
+  scene.patches.add(at);
 }
 
-/** @param {Scene} scene @param {Box} box @returns {SceneEdge[]} */
-export function edgesIn(scene, box) {
-  const { x, y } = scene;
-  return scene.edges.filter(({ a, b, bend }) => {
-    const room = Math.abs(bend);
-    return Math.max(x[a], x[b]) + room >= box.left && Math.min(x[a], x[b]) - room <= box.right &&
-      Math.max(y[a], y[b]) + room >= box.top && Math.min(y[a], y[b]) - room <= box.bottom;
-  });
+/** The box is only measured when everything is to be shown: a drag would measure it for each frame. @param {Scene} scene */
+export function measure(scene) {
+  scene.box = boxOf(scene.x, scene.y);
+  return scene.box;
 }
+
+const inOrder = (/** @type {number} */ a, /** @type {number} */ b) => a - b;
+
+/** @param {Scene} scene @param {Box} box @returns {number[]} nodes that touch the box, in drawing order */
+export const nodesIn = (scene, { left, top, right, bottom }) =>
+  scene.nodeTree.find(left, top, right, bottom).sort(inOrder);
+
+/** @param {Scene} scene @param {Box} box @returns {SceneEdge[]} in drawing order */
+export const edgesIn = (scene, { left, top, right, bottom }) =>
+  scene.edgeTree.find(left, top, right, bottom).sort(inOrder).map((at) => scene.edges[at]);
 
 /**
  * The node at a point of the world. Far out, where discs are dots, the finger gets more room.

@@ -53,10 +53,10 @@ test("a newcomer gets a place and nobody else moves", async () => {
   play({ id: 11, nodes: { set: [node(9)] }, edges: { set: [edge] } });
   await settled();
 
-  const { places, added } = store.picture.current;
+  const { places, change } = store.picture.current;
   for (const id of [1, 2, 3]) assert.deepEqual(places.get(id), before.get(id));
   assert.ok(places.has(9));
-  assert.deepEqual(added, [9]);
+  assert.deepEqual(change, { kind: "structure", added: [9] });
 });
 
 test("two deltas in a row both arrive", async () => {
