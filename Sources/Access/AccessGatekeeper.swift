@@ -1,3 +1,4 @@
+import Glibc
 import HTTPKit
 import HTTPTypes
 import Kernel
@@ -18,6 +19,7 @@ package struct AccessGatekeeper: Gatekeeper {
     let clock: any WallClock
 
     package func caller(of request: RequestFacts, need: Need) async throws -> Caller? {
+        if let console = console(request, need) { return console }
         if try await firstRun.isNeeded() {
             guard Self.openBeforeSetUp.contains(request.path) else {
                 throw AppError(.setupNeeded, "Set up this daemon first: it has no administrator yet.")
@@ -47,6 +49,18 @@ package struct AccessGatekeeper: Gatekeeper {
 
     private func caller(of session: KnownSession, _ address: String, _ requestID: String) -> Caller {
         session.caller(policy.current, at: clock.now, address: address, requestID: requestID)
+    }
+
+    /// Whoever is root can read and change everything the daemon has. All the same this opens only the routes that say so:
+    /// a proxy that runs as root and passes strangers' requests on to the socket must not make administrators of them.
+    private func console(_ request: RequestFacts, _ need: Need) -> Caller? {
+        guard case .mayOrConsole(let permission) = need, request.origin.isLocalSocket,
+            let user = request.origin.localUser, user == 0 || user == geteuid(),
+            request.headers[.authorization] == nil, request.cookie(Self.cookieName) == nil
+        else { return nil }
+        return Caller(
+            kind: .console, name: Caller.consoleName, permissions: [permission], isFreshlyProven: true,
+            requestID: request.requestID)
     }
 
     private func sessionHash(_ request: RequestFacts) -> String? {
@@ -106,6 +120,7 @@ extension AccessGatekeeper: LiveGate {
             return try await credentials.token(id: id)?
                 .caller(address: caller.address, requestID: caller.requestID)
         case .anonymous: return policy.current.letsRead(from: caller.address) ? caller : nil
+        case .console: return nil
         case .system: return caller
         }
     }

@@ -7,6 +7,8 @@ package struct Caller: Sendable, Equatable {
         case token
         /// Nobody signed in, reading where the lab profile allows it.
         case anonymous
+        /// Root, or the daemon's own user, at the machine's Unix socket without a token.
+        case console
         /// The daemon itself.
         case system
     }
@@ -50,6 +52,9 @@ package struct Caller: Sendable, Equatable {
         self.requestID = requestID
     }
 
+    /// How somebody at the machine is named in the audit trail.
+    package static let consoleName = "console"
+
     package static let system = Caller(
         kind: .system, name: "system", permissions: Set(Permission.allCases), isFreshlyProven: true)
 
@@ -68,7 +73,7 @@ package struct Caller: Sendable, Equatable {
         case .token:
             throw AppError(
                 .forbidden, "A token needs the permission “\(Permission.actUnattended.rawValue)” for this.")
-        case .anonymous, .system:
+        case .anonymous, .console, .system:
             throw AppError(.forbidden, "Only a person who is signed in can do this.")
         }
     }

@@ -17,13 +17,13 @@ struct MailRoutes: Sendable {
             try await room.settings()
         }
         api.patch(
-            "mail/settings", "Change how mail is sent", needs: .may(.editSettings),
+            "mail/settings", "Change how mail is sent", needs: .may(.editSettings), stepUp: .recent,
             .init(answer: shown, bodyLimit: 128 << 10)
         ) { (call: Call<MailSettingsPatch>) in
             try await room.change(call.body, expecting: call.expectedRevision(), by: call.caller)
         }
         api.post(
-            "mail/test", "Send a test message and say how that went", needs: .may(.editSettings),
+            "mail/test", "Send a test message and say how that went", needs: .may(.editSettings), stepUp: .recent,
             .init(status: .ok, bodyLimit: 4096)
         ) { (call: Call<MailTestBody>) in
             try await room.test(to: call.body.to, by: call.caller)
@@ -48,7 +48,8 @@ struct MailRoutes: Sendable {
         ) { (call: Call<Nothing>) in
             try await room.hurry(call.path("id"), by: call.caller)
         }
-        api.delete("mail/queue/:id", "Remove a message from the queue", needs: .may(.editSettings)) { call in
+        api.delete("mail/queue/:id", "Remove a message from the queue", needs: .may(.editSettings), stepUp: .recent) {
+            call in
             try await room.remove(call.path("id"), by: call.caller)
         }
     }

@@ -79,19 +79,21 @@ struct VaultRoutes: Sendable {
     private func registerRecovery(in api: inout API, _ answer: EndpointDetails) {
         api.post(
             "vault/rekey", "Open what is locked with keys that were kept", needs: .may(.manageVault),
+            stepUp: .recent,
             .init(answer: .json(.named("Vault")), status: .ok, bodyLimit: 65_536)
         ) { (call: Call<RekeyBody>) in
             try await vault.rekey(from: KeyList.keys(call.body.keys), by: call.caller)
             return try await vault.status()
         }
         api.post(
-            "vault/recovery/proof", "Write a one-time code into the data directory", needs: .may(.manageVault),
-            .init(status: .ok)
+            "vault/recovery/proof", "Write a one-time code into the data directory",
+            needs: .mayOrConsole(.manageVault), stepUp: .recent, .init(status: .ok)
         ) { (call: Call<Nothing>) in
             ProofPlace(file: try vault.beginRecovery())
         }
         api.post(
-            "vault/recovery", "Give a vault whose key is lost a new one", needs: .may(.manageVault),
+            "vault/recovery", "Give a vault whose key is lost a new one",
+            needs: .mayOrConsole(.manageVault), stepUp: .recent,
             .init(answer: .json(.named("Vault")), status: .ok, bodyLimit: 4096)
         ) { (call: Call<ProofBody>) in
             try await vault.recover(proof: call.body.proof, by: call.caller)

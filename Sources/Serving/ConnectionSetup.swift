@@ -34,8 +34,7 @@ struct ConnectionSetup: Sendable {
 
     /// Clear text: HTTP/1.1 only.
     func setUpClear(_ channel: any Channel) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let info = ConnectionInfo(channel: channel, isTLS: false)
+        ConnectionInfo.reading(channel, isTLS: false).flatMapThrowing { info in
             try channel.pipeline.syncOperations.addHandler(Prelude(timeout: limits.headTimeout))
             let outcome = try addHTTP1(channel, info)
             return Value(

@@ -242,7 +242,8 @@ struct BruteForceTests {
         #expect(wait == house.clock.now + .seconds(30))
     }
 
-    /// Medians of many measurements in turns, so that what else the machine does meets both alike.
+    /// Medians of measurements in turns, so that what else the machine does meets both alike. Hashing for one kind only
+    /// would be ten times the bound; a difference has to show in each of five rounds to count, which noise does not.
     @Test("known and unknown accounts take alike long")
     func time() async throws {
         let house = try await AccessHouse(.sqlite, hasher: PasswordHasher(cost: .init(log2Rounds: 12)))
@@ -251,14 +252,29 @@ struct BruteForceTests {
             "setup/account",
             #"{"code":"\#(code)","email":"ada@example.org","display_name":"Ada","password":"\#(AccessHouse.password)"}"#
         )
-        var times: [[Duration]] = [[], []]
+        var rounds: [[Double]] = []
 
-        for number in 0..<120 {
-            for (index, email) in ["ada@example.org", "eve@example.org"].enumerated() {
-                let visitor = house.visitor(from: "203.0.113.\(number + 1)")
-                let clock = ContinuousClock()
-                let took = try await clock.measure {
-                    let answer = try await visitor.post("auth/sign-in", guess(number, email))
+        for round in 0..<5 where rounds.last.map({ !Self.isAlike($0) }) ?? true {
+            rounds.append(try await medians(of: 40, round: round, house))
+        }
+
+        #expect(rounds.last.map(Self.isAlike) ?? false, "\(rounds)")
+    }
+
+    private static func isAlike(_ medians: [Double]) -> Bool {
+        abs(medians[0] - medians[1]) <= 0.15 * max(medians[0], medians[1])
+    }
+
+    /// In milliseconds: of an account that is there, and of one that is not.
+    private func medians(of count: Int, round: Int, _ house: AccessHouse) async throws -> [Double] {
+        var times: [[Duration]] = [[], []]
+        for number in 0..<count {
+            // Known, unknown, unknown, known: nobody is always the one that comes after the other.
+            for index in number.isMultiple(of: 2) ? [0, 1] : [1, 0] {
+                let visitor = house.visitor(from: "203.0.\(113 + round).\(number + 1)")
+                let guess = guess(number, ["ada@example.org", "eve@example.org"][index])
+                let took = try await ContinuousClock().measure {
+                    let answer = try await visitor.post("auth/sign-in", guess)
                     #expect(answer.status == 401)
                 }
                 times[index].append(took)
@@ -266,8 +282,6 @@ struct BruteForceTests {
                 try await house.store.write { try $0.run("DELETE FROM sign_in_limits") }
             }
         }
-
-        let medians = times.map { $0.sorted()[$0.count / 2] / .milliseconds(1) }
-        #expect(abs(medians[0] - medians[1]) < 0.15 * max(medians[0], medians[1]), "\(medians)")
+        return times.map { $0.sorted()[$0.count / 2] / .milliseconds(1) }
     }
 }

@@ -17,18 +17,19 @@ struct InvitationRoutes: Sendable {
             return IDCursor.page(items, limit) { $0.invitation.id }
         }
         api.post(
-            "invitations", "Invite somebody", needs: .may(.manageUsers), .init(answer: made)
+            "invitations", "Invite somebody", needs: .may(.manageUsers), stepUp: .recent, .init(answer: made)
         ) { (call: Call<InvitationDraft>) in
             try await invitations.create(call.body, origin: call.facts.origin.text, by: call.caller)
         }
         api.post(
             "invitations/:id/renew", "Send an invitation again, with another link", needs: .may(.manageUsers),
+            stepUp: .recent,
             .init(answer: made, status: .ok)
         ) { (call: Call<InvitationAgain>) in
             try await invitations.renew(
                 call.path("id"), call.body, origin: call.facts.origin.text, by: call.caller)
         }
-        api.delete("invitations/:id", "Take an invitation back", needs: .may(.manageUsers)) { call in
+        api.delete("invitations/:id", "Take an invitation back", needs: .may(.manageUsers), stepUp: .recent) { call in
             try await invitations.revoke(call.path("id"), by: call.caller)
         }
         api.post(

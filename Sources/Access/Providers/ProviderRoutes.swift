@@ -80,18 +80,21 @@ struct ProviderRoutes: Sendable {
             try await providers.find(call.path("id"), origin: call.facts.origin.text)
         }
         api.post(
-            "sign-in-providers", "Add a sign-in provider", needs: .may(.manageUsers), .init(answer: shown)
+            "sign-in-providers", "Add a sign-in provider", needs: .may(.manageUsers), stepUp: .recent,
+            .init(answer: shown)
         ) { (call: Call<SignInProviderDraft>) in
             try await providers.create(call.body, origin: call.facts.origin.text, by: call.caller)
         }
         api.patch(
-            "sign-in-providers/:id", "Change a sign-in provider", needs: .may(.manageUsers), .init(answer: shown)
+            "sign-in-providers/:id", "Change a sign-in provider", needs: .may(.manageUsers), stepUp: .recent,
+            .init(answer: shown)
         ) { (call: Call<SignInProviderPatch>) in
             try await providers.update(
                 call.path("id"), call.body, expecting: call.expectedRevision(), origin: call.facts.origin.text,
                 by: call.caller)
         }
-        api.delete("sign-in-providers/:id", "Remove a sign-in provider", needs: .may(.manageUsers)) { call in
+        api.delete("sign-in-providers/:id", "Remove a sign-in provider", needs: .may(.manageUsers), stepUp: .recent) {
+            call in
             try await providers.delete(call.path("id"), by: call.caller)
         }
     }
@@ -104,6 +107,7 @@ struct ProviderRoutes: Sendable {
         }
         api.post(
             "me/identities/start/:provider", "Begin to link an account at a provider", needs: .may(.ownAccount),
+            stepUp: .recent,
             .init(status: .ok, bodyLimit: 4096)
         ) { (call: Call<DepartureBody>) in
             let departure = try await signIns.depart(
@@ -111,7 +115,8 @@ struct ProviderRoutes: Sendable {
                 origin: call.facts.origin.text, isLink: true, by: call.caller)
             return DepartureAnswer(departure: departure, isTLS: call.facts.origin.isTLS)
         }
-        api.delete("me/identities/:id", "Unlink an account at a provider", needs: .may(.ownAccount)) { call in
+        api.delete("me/identities/:id", "Unlink an account at a provider", needs: .may(.ownAccount), stepUp: .recent) {
+            call in
             try await providers.unlink(call.path("id"), by: call.caller)
         }
     }

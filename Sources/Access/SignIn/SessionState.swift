@@ -82,7 +82,7 @@ struct SessionStates: Sendable {
         switch caller.kind {
         case .person: return try await person(caller, rules)
         case .token: return try await token(caller, rules)
-        case .anonymous, .system:
+        case .anonymous, .console, .system:
             guard !caller.permissions.isEmpty else { throw AppError(.unauthenticated, "Nobody is signed in.") }
             return SessionState(user: nil, caller: caller, expiresAt: nil, setupStep: nil, profile: rules.profile)
         }

@@ -21,7 +21,7 @@ struct APIToken: Sendable, Equatable {
     static let configuredName = "api-token"
     /// What a token can be allowed at most: an administrator's permissions but those of a person's own account.
     static let mostPermissions = Role.admin.permissions.subtracting([.ownAccount])
-    static let reservedNames: Set<String> = [configuredName, "system", "anonymous"]
+    static let reservedNames: Set<String> = [configuredName, "system", "anonymous", Caller.consoleName]
 
     /// `cbt_`, 256 random bits, and six letters that tell a typing error from a token that has ended.
     static func makeText() -> Secret<String> {

@@ -58,7 +58,7 @@ struct APITokens: Sendable {
         switch caller.kind {
         case .person: caller.id
         case .token: try caller.id.flatMap { try APITokenStore.require($0, in: tx).ownerID }
-        case .anonymous, .system: nil
+        case .anonymous, .console, .system: nil
         }
     }
 }

@@ -132,7 +132,8 @@ package struct Users: Sendable {
     private static func mayChange(_ before: User, to after: User, by caller: Caller, in tx: any Session) throws {
         try mayGive(before.role, caller)
         try mayGive(after.role, caller)
-        if before.role != after.role { try caller.requireFreshProof() }
+        // A new address is where a forgotten password is sent to.
+        if before.role != after.role || before.email != after.email { try caller.requireFreshProof() }
         if before.isActive, !after.isActive, caller.kind == .person, caller.id == before.id {
             throw AppError(.conflict, "You cannot deactivate yourself.", fields: ["active": "This is you."])
         }

@@ -26,7 +26,7 @@ package struct TrustedProxies: Sendable {
     package func origin(of head: HTTPRequest, over connection: ConnectionInfo) -> RequestOrigin {
         var origin = RequestOrigin(
             address: connection.address, isTLS: connection.isTLS, host: head.authority ?? "",
-            isLocalSocket: connection.isUnixSocket)
+            isLocalSocket: connection.isUnixSocket, localUser: connection.user)
         guard contains(connection.address) else { return origin }
         if let client = client(in: head.headerFields[values: .xForwardedFor]) { origin.address = client }
         if let scheme = last(head.headerFields[values: .xForwardedProto]) {

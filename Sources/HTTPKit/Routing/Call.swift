@@ -35,7 +35,7 @@ package struct Call<Body: TakenBody>: Sendable {
 
     private static func admit(_ facts: RequestFacts, need: Need, gatekeeper: any Gatekeeper) async throws -> Caller {
         let caller = try await gatekeeper.caller(of: facts, need: need)
-        if case .may(let permission) = need {
+        if let permission = need.permission {
             guard let caller else { throw AppError(.unauthenticated, "Sign in first.") }
             guard caller.may(permission) else {
                 // An anonymous reader may get further by signing in; a person who is signed in may not.

@@ -48,12 +48,18 @@ package struct RequestOrigin: Sendable, Equatable {
     package var host: String
     /// Came over the local Unix socket.
     package var isLocalSocket: Bool
+    /// The user at the other end of the Unix socket, as the kernel tells it.
+    package var localUser: UInt32?
 
-    package init(address: String = "", isTLS: Bool = false, host: String = "", isLocalSocket: Bool = false) {
+    package init(
+        address: String = "", isTLS: Bool = false, host: String = "", isLocalSocket: Bool = false,
+        localUser: UInt32? = nil
+    ) {
         self.address = address
         self.isTLS = isTLS
         self.host = host
         self.isLocalSocket = isLocalSocket
+        self.localUser = localUser
     }
 
     /// `https://lab.local:8443`, as a browser names this origin.

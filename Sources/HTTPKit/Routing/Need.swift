@@ -15,8 +15,14 @@ package enum StepUp: String, Sendable, Equatable {
 package enum Need: Sendable, Equatable {
     case nothing
     case may(Permission)
+    /// Also without a token: root, or the daemon's own user, over the Unix socket. For what a machine must be helped
+    /// with when nobody can sign in any more; such a route asks for a second proof of its own (ADR 40).
+    case mayOrConsole(Permission)
 
     package var permission: Permission? {
-        if case .may(let permission) = self { permission } else { nil }
+        switch self {
+        case .nothing: nil
+        case .may(let permission), .mayOrConsole(let permission): permission
+        }
     }
 }

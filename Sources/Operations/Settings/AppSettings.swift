@@ -43,6 +43,15 @@ package struct AppSettings: Sendable, Equatable {
 }
 
 extension AppSettings {
+    /// Whether a stranger, or a stolen session, could do more than before: another profile, reading without a sign-in,
+    /// or sessions that live longer.
+    func isWeaker(than before: AppSettings) -> Bool {
+        if before.profile == .hardened, profile == .lab { return true }
+        // Without a meaning while hardened, but it would have one on the way back.
+        if isReadingOpen, !before.isReadingOpen { return true }
+        return sessionIdleMinutes > before.sessionIdleMinutes || sessionAbsoluteHours > before.sessionAbsoluteHours
+    }
+
     static let languages = ["en", "es", "fr", "de", "zh", "ja"]
 
     /// The settings with their text tidied, or every field that is wrong.

@@ -53,6 +53,7 @@ package final class Settings: Sendable {
             }
             var after = try patch.applied(to: before).validated()
             guard after != before else { return before }
+            if after.isWeaker(than: before) { try caller.requireFreshProof() }
             after.revision = before.revision + 1
             try SettingsStore.write(after, in: tx)
             try tx.emit(SettingsChanged(before: before, after: after), by: caller)

@@ -10,7 +10,7 @@ struct SettingsRoutes {
         api.get("settings", "Read the settings", needs: .may(.viewSettings), answer) { [settings] _ in
             settings.current
         }
-        api.patch("settings", "Change settings", needs: .may(.editSettings), answer) {
+        api.patch("settings", "Change settings", needs: .may(.editSettings), stepUp: .byBody, answer) {
             [settings] (call: Call<AppSettingsPatch>) in
             let revision = try call.expectedRevision().map(Int64.init) ?? call.body.namedRevision
             return try await settings.change(call.body, from: revision, by: call.caller)
