@@ -9,6 +9,8 @@ package struct ControlRequest: Sendable {
     package var method: Method
     package var path: String
     package var body: JSONValue?
+    /// The body or the answer holds a password, a key or a token.
+    package var isConfidential = false
 
     package init(_ method: Method, _ path: String, body: JSONValue? = nil) {
         self.method = method
@@ -20,6 +22,13 @@ package struct ControlRequest: Sendable {
 
     package static func post(_ path: String, _ body: JSONValue = [:]) -> ControlRequest {
         ControlRequest(.post, path, body: body)
+    }
+
+    /// The same, but only where nobody else can listen in.
+    package var confidential: ControlRequest {
+        var request = self
+        request.isConfidential = true
+        return request
     }
 }
 

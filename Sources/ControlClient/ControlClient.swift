@@ -51,10 +51,11 @@ package struct ControlClient: Sendable {
     }
 
     private func ask(_ request: ControlRequest, at place: DaemonPlace) async throws(ExchangeFailure) -> ControlAnswer {
-        if token != nil, !Self.isPrivate(place) {
+        if token != nil || request.isConfidential, !Self.isPrivate(place) {
+            let what = token == nil ? "A secret" : "The token"
             throw .broken(
                 ControlError(
-                    .failed, "The token is not sent to \(place) in the clear.", hints: ["use an https:// address"]))
+                    .failed, "\(what) is not sent to \(place) in the clear.", hints: ["use an https:// address"]))
         }
         let exchange = Exchange(
             place: place, request: request, token: token, authorities: authorities, largest: largest)

@@ -81,7 +81,8 @@ struct VaultCommand: AsyncParsableCommand {
                 throw Failure(.usage, "The file \(file) holds no keys.", hints: ["a key is 44 characters of Base64"])
             }
             let client = try connection.client()
-            let page = VaultPage(try await client.send(.post("vault/rekey", ["keys": .string(text)])).json())
+            let request = ControlRequest.post("vault/rekey", ["keys": .string(text)]).confidential
+            let page = VaultPage(try await client.send(request).json())
             page.show(output)
             guard page.state == "unlocked" else { throw ExitCode(ExitStatus.failed.rawValue) }
         }

@@ -10,8 +10,9 @@ struct VaultRecoverCommand: AsyncParsableCommand {
         abstract: "Give a vault whose key is lost a new one, and list what must be entered again.",
         discussion: """
             Only for a vault without a key, or whose key is lost; over a working vault it refuses. Run it as root or as \
-            the daemon's user: it reads a one-time code from the data directory. The key is written there and never \
-            printed. Nothing sealed is deleted: if the old key turns up, `cb vault rekey-from FILE` opens it.
+            the daemon's user, over the Unix socket, and it needs no token: it reads a one-time code from the data \
+            directory. The key is written there and never printed. Nothing sealed is deleted: if the old key turns up, \
+            `cb vault rekey-from FILE` opens it.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -20,8 +21,8 @@ struct VaultRecoverCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try connection.client()
         let place = try await client.send(.post("vault/recovery/proof")).json().objectValue?["file"]?.stringValue
-        let page = VaultPage(
-            try await client.send(.post("vault/recovery", ["proof": .string(try code(at: place))])).json())
+        let proof = ControlRequest.post("vault/recovery", ["proof": .string(try code(at: place))])
+        let page = VaultPage(try await client.send(proof.confidential).json())
         if output.json {
             Console.data(page.json)
         } else {
