@@ -40,6 +40,24 @@ struct WebRulesTests {
             wayOut: "go through an event of lib/live.js or a URL; move what is shared to lib/ or ui/")
     }
 
+    @Test("the API is asked by lib/api.js alone")
+    func oneDoor() {
+        let others = ["XMLHttpRequest", "sendBeacon", "EventSource", "fetch(\"/api", "fetch(`/api"]
+        let findings = Self.modules.filter { !$0.path.hasSuffix("/lib/api.js") && !$0.path.hasSuffix(".test.js") }
+            .flatMap { module in
+                module.lines.enumerated().flatMap { index, line in
+                    others.filter { line.contains($0) && !line.drop { $0 == " " }.hasPrefix("//") }.map {
+                        Finding(module.path, index + 1, $0)
+                    }
+                }
+            }
+
+        expectNone(
+            findings, rule: "the API is asked by lib/api.js alone",
+            because: "it asks for a fresh proof where the API wants one, and sends the question once more",
+            wayOut: "use api or send of lib/api.js")
+    }
+
     @Test("a page module has at most 500 lines")
     func length() {
         expectNone(
