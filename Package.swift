@@ -117,6 +117,7 @@ let package = Package(
         // Contexts: one area of the domain each.
         module(
             "SecretVault", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", httpTypes, lifecycle, logging),
+        module("Backups", "BackupFile", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault", crypto),
         module(
             "Mailroom", "HTTPKit", "JSONKit", "Kernel", "Mail", "Persistence", "SecretVault", httpTypes, lifecycle,
             logging),
@@ -212,6 +213,9 @@ let package = Package(
         tests(
             "MailroomTests", "HTTPKit", "JSONKit", "Kernel", "Mail", "Mailroom", "Persistence", "SecretVault",
             "TestSupport", logging),
+        tests(
+            "BackupsTests", "BackupFile", "Backups", "Fernet", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault",
+            "TestSupport"),
         tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests(

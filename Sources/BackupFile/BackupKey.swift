@@ -94,7 +94,7 @@ package enum BackupOpener: Sendable {
     case key(BackupKey)
 
     /// The key of a file with this header. Slow for a passphrase.
-    func key(for header: BackupHeader) throws -> BackupKey {
+    package func matchingKey(_ header: BackupHeader) throws -> BackupKey {
         switch self {
         case .passphrase(let passphrase):
             let key = try BackupKey(deriving: passphrase, salt: header.salt, cost: header.cost)

@@ -18,7 +18,7 @@ package final class BackupReader {
     /// Reads the header and proves it. Slow for a passphrase, and blocks its thread.
     package convenience init(_ source: any ByteSource, opening opener: BackupOpener) throws {
         let head = try BackupHead(source)
-        try self.init(source, head, key: try opener.key(for: head.header))
+        try self.init(source, head, key: try opener.matchingKey(head.header))
     }
 
     private init(_ source: any ByteSource, _ head: BackupHead, key: BackupKey) throws {

@@ -36,6 +36,27 @@ package final class SQLiteStore: Store {
         }
     }
 
+    /// A new database that is filled before anybody relies on it: without a log, without waiting for the disk, and
+    /// without a look at references between tables. A transaction that fails leaves it unusable. Whoever made it brings
+    /// the file to the disk after `close`.
+    package init(building path: String, clock: any WallClock = SystemClock()) throws {
+        self.clock = clock
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.label = "sqlite-building"
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+                    PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY
+                    """)
+        }
+        writer = try SQLiteFailure.translated {
+            try Self.createPrivately(path)
+            return try DatabaseQueue(path: path, configuration: configuration)
+        }
+    }
+
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Session) throws -> T) async throws -> T {
         try await PersistenceError.surfacing {
             try await SQLiteFailure.translated { [clock, shelf, outboxSignal] in
