@@ -85,13 +85,14 @@ struct RefusalTests {
 
     @Test("a wrong passphrase has its own sentence")
     func passphrase() async throws {
-        let made = try await Lab(.sqlite).backup()
+        let lab = try await Lab(.sqlite)
+        let made = try await lab.backup()
 
         let error = await #expect(throws: AppError.self) {
             try await BackupCheck.verify(made.path, opening: .passphrase(Secret("wrong")))
         }
 
-        #expect(error == nil || error?.message == "The passphrase does not open this backup.")
+        #expect(error?.message == "The passphrase does not open this backup.")
     }
 
     /// A backup that really was made by a version to come: another step of the schema.
@@ -207,11 +208,10 @@ struct TakeoverTests {
         let folder = try TemporaryFolder()
         let places = StatePlaces(directory: folder.path)
 
-        let held = try StateLock(places)
-        withExtendedLifetime(held) {
-            let error = #expect(throws: AppError.self) { try StateLock(places) }
-            #expect(error?.kind == .conflict)
-        }
+        var held: StateLock? = try StateLock(places)
+        let error = #expect(throws: AppError.self) { try StateLock(places) }
+        #expect(error?.kind == .conflict && held != nil)
+        held = nil
 
         #expect(throws: Never.self) { try StateLock(places) }
     }
