@@ -7,7 +7,7 @@ import { Signal } from "./signal.js";
  *
  * @typedef {{ id: number, email: string, display_name: string, role: string, gravatar_hash?: string,
  *   language?: string | null, theme?: string | null, font?: string | null, timezone?: string | null,
- *   force_password_change?: boolean, photo?: string | null }} User
+ *   force_password_change?: boolean, photo?: string | null, photo_version?: string | null }} User
  * @typedef {{ user: User | null, caller?: string, permissions: string[], expires_at?: string | null,
  *   setup_step?: string | null, profile?: string, must?: string | null, proven_until?: string | null,
  *   acting?: { by: string, until: string } | null }} SessionState

@@ -31,7 +31,7 @@ export const googleFonts = new Signal(false);
 export const fontsNow = () => FONTS.filter(({ google }) => !google || googleFonts.current);
 
 /** @type {Signal<string>} "auto" or a theme's id */
-export const theme = new Signal(readPref("theme", "midnight"));
+export const theme = new Signal(readPref("theme", "auto"));
 /** @type {Signal<string>} */
 export const font = new Signal(readPref("font", "inter"));
 

@@ -1,9 +1,10 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h, replace, svg } from "../lib/dom.js";
-import { clockTime, exactTime, initials } from "../lib/format.js";
+import { clockTime, exactTime } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { effectiveTheme, theme, THEMES } from "../lib/theme.js";
+import { avatar } from "../ui/avatar.js";
 import { iconButton } from "../ui/button.js";
 import { openMenu } from "../ui/menu.js";
 import { openPalette } from "../ui/palette.js";
@@ -136,35 +137,13 @@ export function themeMenu(anchor, keep) {
 }
 
 /**
- * A round picture, or the initials. A picture of Gravatar only by the person's choice, and while that origin is allowed:
- * the security policy forbids it otherwise.
- *
- * @param {import("../lib/session.js").User} user
- * @param {{ big?: boolean, gravatar?: boolean }} options
- */
-export function avatar(user, { big = false, gravatar = false } = {}) {
-  const element = h(
-    "span",
-    { class: ["avatar", big && "big"], "aria-hidden": "true" },
-    initials(user.display_name || user.email),
-  );
-  if (gravatar && user.photo === "gravatar" && user.gravatar_hash) {
-    const image = h("img", {
-      src: `https://www.gravatar.com/avatar/${user.gravatar_hash}?s=144&d=404`,
-      alt: "",
-      referrerPolicy: "no-referrer",
-    });
-    image.addEventListener("load", () => replace(element, image));
-  }
-  return element;
-}
-
-/**
  * @param {import("../lib/session.js").Session} session
  * @param {{ signOut: () => void, help: () => void, keepTheme: (id: string) => void }} actions
  */
 function avatarButton(session, { signOut, help, keepTheme }) {
   const user = /** @type {import("../lib/session.js").User} */ (session.user);
+  // Whoever acts as somebody else does not get at that person's own account.
+  const own = session.may("account.own");
   const element = h("button", {
     type: "button",
     class: "button ghost icon-only",
@@ -174,12 +153,15 @@ function avatarButton(session, { signOut, help, keepTheme }) {
     onclick: () =>
       openMenu(element, [
         { heading: user.email },
-        { label: t("shell.profile"), icon: "user", href: "/profile" },
+        ...(own ? [{ label: t("shell.profile"), icon: "user", href: "/profile" }] : []),
         { label: t("shell.theme"), icon: "theme", run: () => themeMenu(element, keepTheme) },
         { label: t("shell.shortcuts"), icon: "keyboard", hint: "?", run: help },
         "-",
         { label: t("shell.sign_out"), icon: "sign_out", run: signOut },
       ], { label: t("shell.account") }),
-  }, avatar(user, { gravatar: session.settings.current.foreign_origins?.gravatar === true }));
+  }, avatar(
+    own || user.photo === "gravatar" ? user : { ...user, photo: null },
+    { gravatar: session.settings.current.foreign_origins?.gravatar === true, own },
+  ));
   return element;
 }

@@ -125,7 +125,9 @@ export function form(
       if (parts.has(name)) show(name, text);
       else homeless.push(text);
     }
-    const words = [message, ...homeless].filter(Boolean).join(" ");
+    // What stands at a field already is not said twice.
+    const said = new Set(Object.entries(problems).filter(([name]) => parts.has(name)).map(([, text]) => text));
+    const words = [message, ...homeless].filter((one) => one && !said.has(one)).join(" ");
     summary.hidden = !words;
     replace(summary, words);
     const first = element.querySelector(".has-problem input, .has-problem select, .has-problem textarea");

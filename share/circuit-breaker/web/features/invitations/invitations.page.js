@@ -2,14 +2,11 @@
 import { api, everything } from "../../lib/api.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { settingsTabs } from "../../shell/settings-tabs.js";
+import { settingsList } from "../../shell/settings-list.js";
 import { button, copyButton } from "../../ui/button.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
-import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
-import { pageHead } from "../../ui/more.js";
 import { closePanel, factList, openPanel } from "../../ui/panel.js";
-import { dataTable } from "../../ui/table.js";
 import { timeAgo, timeExact } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
 
@@ -20,22 +17,20 @@ import { toast, toastError } from "../../ui/toast.js";
  */
 
 /** @param {import("../../types/page.js").PageContext} context */
-export async function page({ session, signal, title }) {
-  title(t("invitations.title"), [{ label: t("settings.title"), href: "/settings" }]);
-  const list = () => everything("invitations", {}, signal);
+export async function page(context) {
+  const { session, signal } = context;
   const manages = session.may("users.manage");
-  const { reset_by_mail: hasMail } = await api.get("auth/options", { signal, open: true });
-  const add = () =>
-    manages
-      ? button(t("invitations.add"), { kind: "primary", icon: "add", onclick: () => void addPanel(hasMail, signal, reload) })
-      : null;
-  const table = dataTable({
-    label: t("invitations.title"),
-    rows: await list(),
-    signal,
-    fit: true,
+  let hasMail = false;
+  const { element, reload } = await settingsList(context, {
+    words: "invitations",
+    icon: "users",
+    load: async () => {
+      ({ reset_by_mail: hasMail } = await api.get("auth/options", { signal, open: true }));
+      return everything("invitations", {}, signal);
+    },
+    add: manages ? () => void addPanel(hasMail, signal, reload) : null,
+    notice: () => (hasMail ? null : t("invitations.no_mail")),
     onopen: (one) => void invitationPanel(one, { manages, hasMail, signal, reload }),
-    empty: emptyState({ icon: "users", title: t("invitations.none"), text: t("invitations.none_text"), action: add() }),
     columns: [
       { id: "email", label: t("account.email"), width: "minmax(140px, 1.6fr)", render: ({ email }) => h("span", {}, email) },
       { id: "role", label: t("users.role"), width: "minmax(80px, 130px)", from: 480, render: ({ role }) => t(`users.role_${role}`) },
@@ -44,18 +39,7 @@ export async function page({ session, signal, title }) {
       { id: "by", label: t("invitations.by"), width: "minmax(120px, 1fr)", from: 900, render: ({ invited_by: by }) => by },
     ],
   });
-  async function reload() {
-    table.setRows(await list());
-  }
-  return h(
-    "section",
-    { class: "page" },
-    pageHead({ title: t("settings.title"), actions: add() }),
-    settingsTabs("invitations", session),
-    h("p", { class: "quiet" }, t("invitations.text")),
-    !hasMail && h("p", { class: "notice" }, t("invitations.no_mail")),
-    table.element,
-  );
+  return element;
 }
 
 /** @param {Invitation} one */
@@ -155,7 +139,7 @@ async function invitationPanel(one, { manages, hasMail, signal, reload }) {
         button(t("invitations.new_link"), { icon: "key", onclick: () => void renew(false) }),
         button(t("invitations.revoke"), {
           kind: "danger",
-          icon: "delete",
+          icon: "trash",
           onclick: async () => {
             const sure = await confirmed({
               title: t("invitations.revoke_title", { email: one.email }),

@@ -5,6 +5,7 @@ import { t } from "../../lib/i18n.js";
 import { LANGUAGES, timezones } from "../../lib/region.js";
 import { font, theme } from "../../lib/theme.js";
 import { profileTabs } from "../../shell/profile-tabs.js";
+import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
 import { card, pageHead } from "../../ui/more.js";
@@ -15,6 +16,7 @@ import { identityCard } from "./profile.identities.js";
 export async function page(context) {
   const { query, session, signal, guard, title, keepTheme } = context;
   title(t("shell.profile"));
+  if (!session.may("account.own")) return emptyState({ icon: "user", title: t("account.not_own"), text: t("account.not_own_text") });
   const me = await api.get("me", { signal });
   const details = form({
     fields: [

@@ -2,35 +2,25 @@
 import { api, everything } from "../../lib/api.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { settingsTabs } from "../../shell/settings-tabs.js";
+import { settingsList } from "../../shell/settings-list.js";
 import { button, copyButton } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
-import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
-import { pageHead } from "../../ui/more.js";
 import { closePanel, openPanel } from "../../ui/panel.js";
-import { dataTable } from "../../ui/table.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { KINDS, mappingText, parsedMapping, redirectOf, sentOf, usual } from "./providers.model.js";
 
 /** @typedef {import("./providers.model.js").Provider} Provider */
 
 /** @param {import("../../types/page.js").PageContext} context */
-export async function page({ session, signal, title }) {
-  title(t("providers.title"), [{ label: t("settings.title"), href: "/settings" }]);
-  const list = () => everything("sign-in-providers", {}, signal);
-  const may = session.may("users.manage");
-  const add = () =>
-    may
-      ? button(t("providers.add"), { kind: "primary", icon: "add", onclick: () => void providerPanel(null, signal, reload) })
-      : null;
-  const table = dataTable({
-    label: t("providers.title"),
-    rows: await list(),
-    signal,
-    fit: true,
+export async function page(context) {
+  const { session, signal } = context;
+  const { element, reload } = await settingsList(context, {
+    words: "providers",
+    icon: "sign_in",
+    load: () => everything("sign-in-providers", {}, signal),
+    add: session.may("users.manage") ? () => void providerPanel(null, signal, reload) : null,
     onopen: (one) => void providerPanel(one, signal, reload),
-    empty: emptyState({ icon: "sign_in", title: t("providers.none"), text: t("providers.none_text"), action: add() }),
     columns: [
       { id: "name", label: t("providers.name"), width: "minmax(130px, 1.2fr)", render: ({ name }) => h("span", {}, name) },
       { id: "kind", label: t("providers.kind"), width: "minmax(90px, 150px)", from: 480, render: ({ kind }) => t(`providers.kind_${kind}`) },
@@ -44,17 +34,7 @@ export async function page({ session, signal, title }) {
       { id: "issuer", label: t("providers.issuer"), width: "minmax(140px, 1.6fr)", mono: true, from: 700, render: ({ issuer }) => issuer },
     ],
   });
-  async function reload() {
-    table.setRows(await list());
-  }
-  return h(
-    "section",
-    { class: "page" },
-    pageHead({ title: t("settings.title"), actions: add() }),
-    settingsTabs("providers", session),
-    h("p", { class: "quiet" }, t("providers.text")),
-    table.element,
-  );
+  return element;
 }
 
 /** @param {Provider | null} one @param {AbortSignal} signal @param {() => Promise<void>} reload */
@@ -88,7 +68,7 @@ async function providerPanel(one, signal, reload) {
   const remove = one &&
     button(t("providers.remove"), {
       kind: "danger",
-      icon: "delete",
+      icon: "trash",
       onclick: async () => {
         const sure = await confirmed({
           title: t("providers.remove_title", { name: one.name }),

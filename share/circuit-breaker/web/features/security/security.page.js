@@ -3,7 +3,7 @@ import { api, everything } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { profileTabs } from "../../shell/profile-tabs.js";
-import { errorState } from "../../ui/empty.js";
+import { emptyState, errorState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
 import { card, fill, pageHead } from "../../ui/more.js";
 import { skeleton } from "../../ui/progress.js";
@@ -15,6 +15,7 @@ import { sessionList } from "./security.sessions.js";
 export async function page({ session, signal, title, navigate, startSession }) {
   await stylesheet(new URL("./security.css", import.meta.url));
   title(t("security.title"), [{ label: t("shell.profile"), href: "/profile" }]);
+  if (!session.may("account.own")) return emptyState({ icon: "user", title: t("account.not_own"), text: t("account.not_own_text") });
   const factors = h("div", { class: "stack" }, skeleton(3));
   const draw = () =>
     fill(

@@ -2,7 +2,6 @@
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { button, whileBusy } from "../../ui/button.js";
-import { toastError } from "../../ui/toast.js";
 
 /**
  * Heading and one line of a step.
@@ -25,7 +24,7 @@ export const stepHead = (step) =>
  */
 export function stepFoot(wizard, { verb, run, skip = true, disabled = false }) {
   const act = (/** @type {HTMLButtonElement} */ element, /** @type {() => Promise<any>} */ work) =>
-    whileBusy(element, () => work().catch((error) => toastError(error)));
+    whileBusy(element, () => work().catch((error) => wizard.failed(error)));
   const { back } = wizard;
   /** @type {HTMLButtonElement | null} */
   const backButton = back

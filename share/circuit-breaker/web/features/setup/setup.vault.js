@@ -20,7 +20,7 @@ export async function vaultStep(wizard) {
       foot.onward.disabled = card.read() === null;
     },
   });
-  const trouble = h("p", { class: "field-error", role: "alert" });
+  const trouble = h("p", { class: "field-problem field-error", role: "alert" });
   const foot = stepFoot(wizard, {
     verb: t("vault.confirm"),
     disabled: true,

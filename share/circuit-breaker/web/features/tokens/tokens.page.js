@@ -2,15 +2,12 @@
 import { api, everything } from "../../lib/api.js";
 import { h, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
-import { settingsTabs } from "../../shell/settings-tabs.js";
+import { settingsList } from "../../shell/settings-list.js";
 import { button, copyButton } from "../../ui/button.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
-import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
-import { pageHead } from "../../ui/more.js";
 import { closePanel, factList, openPanel } from "../../ui/panel.js";
 import { pill } from "../../ui/pill.js";
-import { dataTable } from "../../ui/table.js";
 import { timeAgo, timeExact } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { expiryOf, isExpired, LIFETIMES, SCOPE_AREAS } from "./tokens.model.js";
@@ -18,25 +15,16 @@ import { expiryOf, isExpired, LIFETIMES, SCOPE_AREAS } from "./tokens.model.js";
 /** @typedef {import("./tokens.model.js").Token} Token */
 
 /** @param {import("../../types/page.js").PageContext} context */
-export async function page({ session, signal, title }) {
+export async function page(context) {
+  const { session, signal } = context;
   await stylesheet(new URL("./tokens.css", import.meta.url));
-  title(t("tokens.title"), [{ label: t("settings.title"), href: "/settings" }]);
-  const list = () => everything("tokens", {}, signal);
-  const add = () =>
-    button(t("tokens.add"), { kind: "primary", icon: "add", onclick: () => void addPanel(signal, session, reload) });
-  const table = dataTable({
-    label: t("tokens.title"),
-    rows: await list(),
-    signal,
-    fit: true,
+  const { element, reload } = await settingsList(context, {
+    words: "tokens",
+    icon: "key",
+    example: "home-assistant",
+    load: () => everything("tokens", {}, signal),
+    add: () => void addPanel(signal, session, reload),
     onopen: (one) => void tokenPanel(one, signal, reload),
-    empty: emptyState({
-      icon: "key",
-      title: t("tokens.none"),
-      text: t("tokens.none_text"),
-      example: "home-assistant",
-      action: add(),
-    }),
     columns: [
       { id: "name", label: t("tokens.name"), width: "minmax(130px, 1.5fr)", render: ({ name }) => h("span", {}, name) },
       {
@@ -69,17 +57,7 @@ export async function page({ session, signal, title }) {
       },
     ],
   });
-  async function reload() {
-    table.setRows(await list());
-  }
-  return h(
-    "section",
-    { class: "page" },
-    pageHead({ title: t("settings.title"), actions: add() }),
-    settingsTabs("tokens", session),
-    h("p", { class: "quiet" }, t("tokens.text")),
-    table.element,
-  );
+  return element;
 }
 
 /** @param {Token} token */

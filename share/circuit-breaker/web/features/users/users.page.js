@@ -1,14 +1,12 @@
 // @ts-check
 import { h, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { settingsTabs } from "../../shell/settings-tabs.js";
-import { button, copyButton, whileBusy } from "../../ui/button.js";
+import { settingsList } from "../../shell/settings-list.js";
+import { avatar } from "../../ui/avatar.js";
+import { button, copyButton } from "../../ui/button.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
-import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
-import { pageHead } from "../../ui/more.js";
 import { closePanel, factList, openPanel } from "../../ui/panel.js";
-import { dataTable } from "../../ui/table.js";
 import { timeAgo, timeExact } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { accessButtons } from "./users.access.js";
@@ -18,25 +16,32 @@ import { isLastAdmin, readablePassword, ROLES, stateOf } from "./users.model.js"
 /** @typedef {import("./users.api.js").Person} Person */
 
 /** @param {import("../../types/page.js").PageContext} context */
-export async function page({ params, session, signal, navigate, stay, title }) {
+export async function page(context) {
+  const { params, session, signal, navigate, stay } = context;
   await stylesheet(new URL("./users.css", import.meta.url));
-  title(t("users.title"), [{ label: t("settings.title"), href: "/settings" }]);
-  let people = await listUsers(signal);
+  /** @type {Person[]} */
+  let people = [];
   const manages = session.may("users.manage");
-  const table = dataTable({
-    label: t("users.title"),
-    rows: people,
-    signal,
-    fit: true,
+  const gravatar = session.settings.current.foreign_origins?.gravatar === true;
+  const { element, table, reload } = await settingsList(context, {
+    words: "users",
+    icon: "users",
+    load: async () => {
+      people = await listUsers(signal);
+      return people;
+    },
+    add: manages ? () => void addPanel(signal, added) : null,
     href: ({ id }) => `/settings/users/${id}`,
     onopen: ({ id }) => void navigate(`/settings/users/${id}`),
-    empty: emptyState({ icon: "users", title: t("users.none") }),
     columns: [
       {
         id: "display_name",
         label: t("account.display_name"),
         width: "minmax(130px, 1.4fr)",
-        render: (one) => one.display_name || one.email,
+        render: (one) => [
+          avatar(one, { class: "small", gravatar }),
+          h("span", { class: "ellipsis", title: one.display_name || one.email }, one.display_name || one.email),
+        ],
       },
       {
         id: "email",
@@ -62,9 +67,10 @@ export async function page({ params, session, signal, navigate, stay, title }) {
       },
     ],
   });
-  async function reload() {
-    people = await listUsers(signal);
-    table.setRows(people);
+  /** @param {Person} made */
+  async function added(made) {
+    await reload();
+    await navigate(`/settings/users/${made.id}`);
   }
   /** @param {string | undefined} id */
   function showPerson(id) {
@@ -83,25 +89,9 @@ export async function page({ params, session, signal, navigate, stay, title }) {
       },
     });
   }
-  const add = manages &&
-    button(t("users.add"), {
-      kind: "primary",
-      icon: "add",
-      onclick: () =>
-        void addPanel(signal, async (made) => {
-          await reload();
-          await navigate(`/settings/users/${made.id}`);
-        }),
-    });
   stay((next) => showPerson(next.id));
   if (params.id) queueMicrotask(() => showPerson(params.id));
-  return h(
-    "section",
-    { class: "page" },
-    pageHead({ title: t("settings.title"), actions: add }),
-    settingsTabs("users", session),
-    table.element,
-  );
+  return element;
 }
 
 /** @param {Person} person */
@@ -267,33 +257,30 @@ async function personPanel({ person, people, manages, own, signal, reload, onclo
 /** @param {Person} person @param {() => Promise<void>} reload */
 async function passwordDialog(person, reload) {
   const made = readablePassword();
-  const set = button(t("users.set_password"), { kind: "primary" });
   await openDialog({
     title: t("users.set_password_title", { name: person.display_name || person.email }),
-    body: (close) => {
-      set.addEventListener("click", () =>
-        void whileBusy(set, async () => {
-          try {
-            await setPassword(person.id, made);
-            await reload();
-            toast(t("users.password_set"));
-            close(true);
-          } catch (error) {
-            toastError(error);
-          }
-        }));
-      return h(
+    body: h(
+      "div",
+      { class: "stack" },
+      h("p", {}, t("users.set_password_text")),
+      h(
         "div",
-        { class: "stack" },
-        h("p", {}, t("users.set_password_text")),
-        h(
-          "div",
-          { class: "row wrap" },
-          h("code", { class: "mono secret-shown" }, made),
-          copyButton(() => made),
-        ),
-        h("div", { class: "row" }, set),
-      );
-    },
+        { class: "row wrap" },
+        h("code", { class: "mono secret-shown" }, made),
+        copyButton(() => made, t("users.copy_password")),
+      ),
+    ),
+    actions: [
+      { label: t("common.cancel"), value: null },
+      {
+        label: t("users.set_password"),
+        kind: "primary",
+        run: async () => {
+          await setPassword(person.id, made);
+          await reload();
+          toast(t("users.password_set"));
+        },
+      },
+    ],
   });
 }

@@ -213,16 +213,25 @@ const ask = (element, path, words, draw) =>
 /** @param {() => Promise<void>} load */
 async function ceremony(load) {
   const sheet = await keyCard(await api.post("vault/ceremony"));
+  const trouble = h("p", { class: "field-problem field-error", role: "alert" });
   const done = await openDialog({
     title: t("vault.keep"),
     wide: true,
-    body: h("div", { class: "stack" }, h("p", {}, t("setup.vault_text")), sheet.element),
+    body: h("div", { class: "stack" }, h("p", {}, t("setup.vault_text")), sheet.element, trouble),
     actions: [
       { label: t("common.cancel"), value: null },
       {
         label: t("vault.confirm"),
         kind: "primary",
-        run: () => api.post("vault/ceremony/confirmation", { parts: sheet.read() ?? [] }),
+        run: async () => {
+          try {
+            await api.post("vault/ceremony/confirmation", { parts: sheet.read() ?? [] });
+          } catch (error) {
+            if (/** @type {any} */ (error)?.status !== 422) throw error;
+            replace(trouble, /** @type {any} */ (error).message);
+            return false;
+          }
+        },
       },
     ],
   });
