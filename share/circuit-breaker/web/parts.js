@@ -5,6 +5,10 @@ import { provide } from "./lib/registry.js";
 
 // openObject({ kind, id, context, onclose, onselect, focus }) → the open panel
 provide("object-panel", () => import("./features/inventory/object.panel.js").then(({ openObject }) => openObject));
+// openForm({ kind, kinds, context, thing, values, names, onsaved }) → the form in the panel
+provide("object-form", () => import("./features/inventory/object.form.js").then(({ openForm }) => openForm));
+// removeThing(kind, kinds, thing) → whether it is gone, after asking
+provide("object-remove", () => import("./features/inventory/object.remove.js").then(({ removeThing }) => removeThing));
 // ({ kind, id }) → address
 provide("object-url", async () => {
   const kinds = await loadKinds();

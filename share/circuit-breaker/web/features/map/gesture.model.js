@@ -74,6 +74,8 @@ function down(state, { pointer, x, y, target, touch, purpose, isAdding = false }
   if (state.mode === "pinching") {
     return { state: { mode: "pinching", points: new Map(state.points).set(pointer, { x, y }) }, intents: [] };
   }
+  // One pointer pressed twice, as with a second button, is still one.
+  if (pointer === state.pointer) return { state, intents: [] };
   const first = state.mode === "pressed" ? state.from : state.last;
   /** @type {Intent[]} */
   const intents = state.mode === "dragging" ? [{ type: "drop", id: state.id }] : abandoned(state);

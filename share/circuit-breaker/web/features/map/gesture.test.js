@@ -56,3 +56,27 @@ test("a cancelled drag is abandoned", () => {
 test("moving without pressing hovers", () => {
   assert.deepEqual(play(move(3, 4)).intents, [{ type: "hover", x: 3, y: 4 }]);
 });
+
+test("with the frame wished for, dragging the ground frames an area", () => {
+  const { intents, state } = play({ ...down(50, 60), purpose: "frame", isAdding: true }, move(20, 90), up(10, 100));
+  assert.deepEqual(intents.at(-1), { type: "framed", left: 10, top: 60, width: 40, height: 40, isAdding: true });
+  assert.equal(intents[0].type, "frame");
+  assert.deepEqual(state, idle);
+});
+
+test("a line is pulled from a node and let go somewhere", () => {
+  const { intents } = play({ ...down(10, 10, 7), purpose: "link" }, move(60, 60), up(90, 90));
+  assert.deepEqual(intents.map(({ type, id }) => [type, id]), [["link", 7], ["linked", 7]]);
+});
+
+test("a second finger gives up a frame and a line", () => {
+  for (const [purpose, id] of [["frame", null], ["link", 7]]) {
+    const { intents } = play({ ...down(0, 0, 7), purpose }, move(50, 50), down(90, 90, null, 2));
+    assert.deepEqual(intents.at(-1), { type: "abandon", id });
+  }
+});
+
+test("a second button of the same pointer changes nothing", () => {
+  const { intents } = play(down(10, 10, 7), down(10, 10, 7), move(30, 10), up(30, 10));
+  assert.deepEqual(intents.map(({ type }) => type), ["grab", "drag", "drop"]);
+});

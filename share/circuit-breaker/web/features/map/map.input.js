@@ -24,7 +24,8 @@ const HOLD_MS = 550;
 
 /**
  * @param {MapView} view @param {AbortSignal} signal
- * @returns {{ held: () => number[], isBusy: () => boolean, link: (event: PointerEvent, id: number) => void }}
+ * @returns {{ held: () => number[], isBusy: () => boolean, 
+ *   link: (event: PointerEvent, id: number) => void, frameNext: (isOn: boolean) => void }}
  */
 export function listenToHands(view, signal) {
   const hands = new Hands(view);
@@ -41,7 +42,7 @@ export function listenToHands(view, signal) {
     else keyMenu(view);
   }, signal);
   const isBusy = () => hands.gesture.mode !== "idle" && hands.gesture.mode !== "pressed";
-  return { held: () => hands.held(), isBusy, link: (event, id) => hands.begin(event, id, "link") };
+  return { held: () => hands.held(), isBusy, link: (event, id) => hands.begin(event, id, "link"), frameNext: (isOn) => hands.frameNext(isOn) };
 }
 
 class Hands {
@@ -61,6 +62,14 @@ class Hands {
     this.holding = undefined;
   }
 
+  /** The next drag over the ground draws a frame: for fingers, which have no Shift. @param {boolean} isOn */
+  frameNext(isOn) {
+    this.isFraming = isOn;
+    this.view.surface.classList.toggle("is-framing", isOn);
+  }
+
+  isFraming = false;
+
   held() {
     return this.gesture.mode === "dragging" ? this.before.map(({ id }) => id) : [];
   }
@@ -70,13 +79,14 @@ class Hands {
     const { type, pointerType } = event;
     const { view } = this;
     if (type === "pointerdown") {
-      if (event.button > 1) return;
+      // What lies on the surface, as the handle does, has its own press.
+      if (event.button > 1 || event.target !== view.surface) return;
       view.flight = null;
       view.inertia.stop();
       const target = event.button === 0 ? view.at(...placeOn(view, event), pointerType === "touch" ? 10 : 4) : null;
-      const wantsFrame = event.button === 0 && event.shiftKey && target === null;
+      const wantsFrame = event.button === 0 && ((event.shiftKey && target === null) || this.isFraming);
       const wantsLink = event.button === 0 && event.altKey && target !== null && view.options.canDrag;
-      return this.begin(event, target, event.button === 1 ? "pan" : wantsFrame ? "frame" : wantsLink ? "link" : undefined);
+      return this.begin(event, wantsFrame ? null : target, event.button === 1 ? "pan" : wantsFrame ? "frame" : wantsLink ? "link" : undefined);
     }
     if (type === "pointermove" && this.gesture.mode === "idle" && event.target !== view.surface) return;
     this.take({ type: KINDS[type], pointer: event.pointerId, ...named(placeOn(view, event)) });

@@ -9,9 +9,10 @@ import { outline, outlineKey } from "./outline.model.js";
 /** @typedef {import("./outline.model.js").OutlineRow} OutlineRow */
 /**
  * @param {{ signal: AbortSignal, kindLabel: (kind: string) => string, onFocus: (id: number) => void,
- *   onSelect: (id: number) => void, onOpen: (id: number) => void }} options
+ *   onSelect: (ids: number[], how: "only" | "toggle" | "add") => void, onOpen: (id: number) => void,
+ *   onMenu: (id: number, row: HTMLElement) => void }} options
  */
-export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
+export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMenu }) {
   /** @type {{ nodes: any[], edges: any[] }} */
   let part = { nodes: [], edges: [] };
   const closed = new Set();
@@ -21,8 +22,15 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
   let selected = new Set();
   /** @type {OutlineRow[]} */
   let rows = [];
-  const tree = h("ul", { class: "map-tree", role: "tree", "aria-label": t("map.list_label") });
-  const element = h("div", { class: "map-outline", hidden: true }, tree);
+  const tree = h("ul", {
+    class: "map-tree",
+    role: "tree",
+    "aria-label": t("map.list_label"),
+    "aria-multiselectable": "true",
+    "aria-describedby": "map-tree-help",
+  });
+  const help = h("p", { id: "map-tree-help", class: "map-tree-help small quiet" }, t("map.list_help"));
+  const element = h("div", { class: "map-outline", hidden: true }, help, tree);
 
   function draw() {
     if (element.hidden) return;
@@ -88,27 +96,44 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen }) {
 
   on(tree, "keydown", (event) => {
     const id = idOf(event);
-    if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (id === null || event.altKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      return event.key === "Enter" ? onOpen(id) : onSelect(id);
+      return event.key === "Enter" ? onOpen(id) : onSelect([id], "toggle");
     }
+    if (event.ctrlKey || event.metaKey) return;
     const to = outlineKey(rows, id, event.key);
     if (to.open === undefined && to.close === undefined && to.focus === undefined) return;
     event.preventDefault();
-    if (to.focus !== undefined) focus(to.focus);
-    else fold(/** @type {number} */ (to.open ?? to.close));
+    if (to.focus !== undefined) {
+      focus(to.focus);
+      // Walking with Shift takes the rows along.
+      if (event.shiftKey) onSelect([id, to.focus], "add");
+    } else fold(/** @type {number} */ (to.open ?? to.close));
   }, signal);
   on(tree, "click", (event) => {
     const id = idOf(event);
     if (id === null) return;
     if (event.target.closest(".map-tree-fold.is-real")) return fold(id);
     focus(id, true);
-    onSelect(id);
+    onSelect([id], event.ctrlKey || event.metaKey ? "toggle" : event.shiftKey ? "add" : "only");
   }, signal);
+  on(tree, "contextmenu", (event) => {
+    const id = idOf(event);
+    const row = event.target.closest("[data-id]");
+    if (id === null || !row) return;
+    event.preventDefault();
+    focus(id, true);
+    onMenu(id, row);
+  }, signal);
+
+  const focusedRow = () => /** @type {HTMLElement | null} */ (document.activeElement?.closest(".map-tree-row") ?? null);
 
   return {
     element,
+    /** The row that has the focus, for a menu that opens beside it. */
+    row: () => focusedRow() ?? undefined,
+    focused: () => Number(focusedRow()?.dataset.id) || null,
     /** @param {{ nodes: any[], edges: any[] }} next */
     show(next) {
       part = next;

@@ -1,14 +1,18 @@
 // @ts-check
 /** The home page: the lab as a picture that fills the window. */
-import { h, stylesheet } from "../../lib/dom.js";
+import { h, setStyle, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
 import { confirmed } from "../../ui/dialog.js";
-import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
+import { toScreen } from "./camera.model.js";
 import { filterFrom, isFiltering, matcher, noFilter, visiblePart, writeFilter } from "./filter.model.js";
 import { neighboursOf } from "./graph.model.js";
+import { MapActions } from "./map.actions.js";
+import { linkHandle, selectionBar } from "./map.bar.js";
+import { MapEditor } from "./map.editor.js";
+import { mapKeys } from "./map.keys.js";
 import { mapLegend } from "./map.legend.js";
 import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
@@ -53,12 +57,34 @@ class MapPage {
       onSelect: (ids, how) => this.select(chosen(this.selection, ids, how)),
       onEdge: (edge) => this.panel.openEdge(edge),
       onOpen: (id) => this.open(id),
-      onMoved: (moved) => this.store.move(moved),
-      onMenu: () => {},
-      onLinked: () => {},
-      onCamera: () => this.mini?.show(),
+      onMoved: (moved, before) => this.editor.move(moved, before),
+      onMenu: (place) => this.menuAt(place),
+      onLinked: (from, to, place) => this.linked(from, to, place),
+      onCamera: () => this.cameraMoved(),
       onRest: () => this.rested(),
       neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
+    });
+    const select = (/** @type {number[]} */ ids) => this.select(new Set(ids));
+    this.editor = new MapEditor({
+      context,
+      kinds,
+      store: this.store,
+      view: this.view,
+      select,
+      onHistory: () => this.buttons.showHistory(this.editor.history),
+    });
+    this.anchor = h("div", { class: "map-anchor", tabIndex: -1, onfocus: () => this.view.surface.focus() });
+    this.actions = new MapActions({
+      editor: this.editor,
+      kinds,
+      view: this.view,
+      store: this.store,
+      mayEdit: this.mayEdit,
+      select,
+      open: (id) => this.open(id),
+      openEdge: (edge) => this.panel.openEdge(edge),
+      tidy: () => void this.tidy(),
+      anchor: (at) => this.anchorAt(at),
     });
     this.panel = new MapPanel({
       context,
@@ -81,15 +107,37 @@ class MapPage {
       signal,
       kindLabel,
       onFocus: (id) => this.view.focus(id),
-      onSelect: (id) => this.select(new Set([id])),
+      onSelect: (ids, how) => this.select(chosen(this.selection, ids, how)),
       onOpen: (id) => this.open(id),
+      onMenu: (id, row) => {
+        const ids = this.selection.has(id) ? [...this.selection] : [id];
+        this.actions.menu({ ids, at: this.view.camera }, row);
+      },
     });
+    this.bar = selectionBar({
+      mayEdit: this.mayEdit,
+      actions: this.actions,
+      ids: () => [...this.selection],
+      clear: () => this.select(nothing),
+    });
+    this.handle = linkHandle({
+      view: this.view,
+      signal,
+      onPress: () => {
+        const id = aloneIn(this.selection);
+        if (id !== null) this.actions.addMenu({ ids: [id], at: this.actions.beside(id) }, this.handle.element);
+      },
+    });
+    this.view.surface.append(this.handle.element, this.anchor);
     this.buttons = viewTools({
       onZoom: (factor) => this.view.zoom(factor),
       onFit: () => this.view.fit(),
       onTidy: () => void this.tidy(),
       mayTidy: this.mayEdit,
       onList: (isOn) => this.toggleList(isOn),
+      onAdd: (button) => this.actions.addMenu({ ids: [], at: this.middle() }, button),
+      onArea: (isOn) => this.view.hands.frameNext(isOn),
+      onStep: (way) => void this.editor.step(way),
     });
     this.over = mapOver({
       mayEdit: this.mayEdit,
@@ -104,6 +152,7 @@ class MapPage {
       this.outline.element,
       this.legend.element,
       this.mini.element,
+      this.bar.element,
       this.buttons.element,
       this.over.element,
     );
@@ -122,16 +171,18 @@ class MapPage {
         });
       }
     }, signal);
-    const group = t("map.title");
-    shortcut({ keys: "/", label: t("map.key.search"), group, run: () => this.tools.focus() }, signal);
-    shortcut({
-      keys: "l",
-      label: t("map.key.list"),
-      group,
-      run: () => this.buttons.setList(!this.buttons.isList),
-    }, signal);
-    shortcut({ keys: "Escape", label: t("map.key.escape"), group, run: () => this.select(nothing) }, signal);
-    shortcut({ keys: "f", label: t("map.fit"), group, run: () => this.view.fit() }, signal);
+    mapKeys({
+      signal,
+      mayEdit: this.mayEdit,
+      actions: this.actions,
+      editor: this.editor,
+      view: this.view,
+      target: () => this.target(),
+      anchor: () => this.outline.row(),
+      find: () => this.tools.focus(),
+      list: () => this.buttons.setList(!this.buttons.isList),
+      clear: () => this.select(nothing),
+    });
     stay((_, query) => {
       this.filter = filterFrom(query);
       this.draw([]);
@@ -146,6 +197,46 @@ class MapPage {
     const watcher = new ResizeObserver(() => this.measurePanel(panel));
     watcher.observe(panel);
     signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
+  }
+
+  /** What a key is meant for. @returns {import("./map.actions.js").Target} */
+  target() {
+    const row = this.outline.focused();
+    const ids = row === null || this.selection.has(row) ? [...this.selection] : [row];
+    return { ids, at: this.middle() };
+  }
+
+  middle() {
+    const { width, height } = this.view.size;
+    return this.view.worldOf((width - this.view.covered) / 2, height / 2);
+  }
+
+  /** @param {{ x: number, y: number }} at of the world @returns {HTMLElement} what a menu opens beside */
+  anchorAt(at) {
+    const { camera, size } = this.view;
+    const { x, y } = toScreen(camera, size, at.x, at.y);
+    setStyle(this.anchor, { left: `${x}px`, top: `${y}px` });
+    return this.anchor;
+  }
+
+  /** @param {{ x: number, y: number, id: number | null, edge: import("./graph.model.js").MapEdge | null }} place */
+  menuAt({ x, y, id, edge }) {
+    const at = this.view.worldOf(x, y);
+    if (id !== null && !this.selection.has(id)) this.view.hover(id, null);
+    const ids = id === null ? [] : this.selection.has(id) ? [...this.selection] : [id];
+    this.actions.menu({ ids, edge, at }, this.anchorAt(at));
+  }
+
+  /** @param {number} from @param {number | null} to @param {{ x: number, y: number }} place */
+  linked(from, to, place) {
+    if (to !== null) return void this.actions.connect(from, to);
+    const at = this.view.worldOf(place.x, place.y);
+    this.actions.addMenu({ ids: [from], at }, this.anchorAt(at));
+  }
+
+  cameraMoved() {
+    this.mini?.show();
+    this.handle?.show();
   }
 
   /** @param {HTMLElement} panel */
@@ -236,6 +327,8 @@ class MapPage {
     const alone = aloneIn(this.selection);
     this.view.select(this.selection, alone);
     this.outline.select(this.selection);
+    this.bar.show(this.selection.size);
+    this.handle.of(this.mayEdit ? alone : null);
     const isDrawn = alone === null || this.view.scene.index.has(alone);
     if (isDrawn) void this.panel.show(alone);
   }

@@ -26,7 +26,7 @@ export class MapPanel {
     const openObject = await use("object-panel");
     if (!openObject || this.shown !== id) return;
     const { context, view } = this.options;
-    this.panel = await openObject({
+    const panel = await openObject({
       kind: node.kind,
       id,
       context,
@@ -38,6 +38,9 @@ export class MapPanel {
       },
       onselect: (/** @type {{ kind: string, id: number }} */ ref) => this.follow(ref),
     });
+    // Something else was chosen while it was being read.
+    if (this.shown !== id) return void (panel !== this.panel && panel?.close());
+    this.panel = panel;
     setTimeout(() => {
       if (this.shown === id) view.reveal(id);
     }, 50);

@@ -111,7 +111,7 @@ export class MapStore {
   /** @param {Graph} graph @param {Places} known @param {number[]} added */
   async arrange(graph, known, added) {
     const isFirst = known.size === 0;
-    if (added.length === 0 && !isFirst && [...graph.nodes.keys()].every((id) => known.has(id))) {
+    if (!isFirst && [...graph.nodes.keys()].every((id) => known.has(id))) {
       return this.show(graph, known, added);
     }
     // What is known already shows its new look at once; newcomers appear when they have a place.
@@ -165,6 +165,22 @@ export class MapStore {
     // The graph knows it too, so that a layout in between does not put it back.
     const placed = withPositions(graph, moved.map(({ id, x, y }) => ({ id, x, y, pinned: true })));
     this.picture.set({ graph: placed, places: next, change: { kind: "places", moved, ids: [] } });
+    this.saveSoon();
+  }
+
+  /**
+   * Where something new is to stand; it may be known already, or come with the next message.
+   *
+   * @param {number} id @param {{ x: number, y: number }} at
+   */
+  place(id, { x, y }) {
+    if (this.picture.current.graph.nodes.has(id)) return this.move([{ id, x, y }]);
+    this.picture.current.places.set(id, { x, y });
+    this.unsaved.set(id, { id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned: true });
+    this.saveSoon();
+  }
+
+  saveSoon() {
     this.saving.set("saving");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);

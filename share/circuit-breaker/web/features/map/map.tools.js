@@ -132,27 +132,38 @@ export function filterTools({ filter, nodes, kindLabel, onFilter }) {
 
 /**
  * @param {{ onZoom: (factor: number) => void, onFit: () => void, onTidy: () => void, onList: (isOn: boolean) => void,
+ *   onAdd: (button: HTMLElement) => void, onArea: (isOn: boolean) => void, onStep: (way: "undo" | "redo") => void,
  *   mayTidy: boolean }} options
  */
-export function viewTools({ onZoom, onFit, onTidy, onList, mayTidy }) {
-  const list = iconButton("inventory", t("map.list"), {
-    "aria-pressed": "false",
-    onclick: () => setList(list.getAttribute("aria-pressed") !== "true"),
-  });
-  /** @param {boolean} isOn */
-  function setList(isOn) {
-    list.setAttribute("aria-pressed", String(isOn));
-    onList(isOn);
-  }
+export function viewTools({ onZoom, onFit, onTidy, onList, onAdd, onArea, onStep, mayTidy }) {
+  const list = pressable("inventory", t("map.list"), onList);
+  const area = pressable("area", t("map.select_area"), onArea);
+  const add = iconButton("add", t("map.key.add"), { onclick: () => onAdd(add) });
+  const undo = iconButton("undo", t("map.undo"), { disabled: true, onclick: () => onStep("undo") });
+  const redo = iconButton("redo", t("map.redo"), { disabled: true, onclick: () => onStep("redo") });
   return {
-    setList,
+    setList: list.set,
     get isList() {
-      return list.getAttribute("aria-pressed") === "true";
+      return list.isOn();
+    },
+    /** @param {import("./history.model.js").History} history */
+    showHistory({ undoLabel, redoLabel }) {
+      for (
+        const [element, label, word] of /** @type {[HTMLButtonElement, string | null, string][]} */ ([
+          [undo, undoLabel, t("map.undo")],
+          [redo, redoLabel, t("map.redo")],
+        ])
+      ) {
+        element.disabled = label === null;
+        element.title = label === null ? word : `${word}: ${label}`;
+      }
     },
     element: h(
       "div",
       { class: "map-buttons map-float", role: "toolbar", "aria-label": t("map.tools"), "aria-orientation": "vertical" },
-      list,
+      list.element,
+      mayTidy && [add, undo, redo, h("span", { class: "map-buttons-line", role: "separator" })],
+      area.element,
       iconButton("zoom_in", t("map.zoom_in"), {
         onclick: () => onZoom(1.4),
       }),
@@ -161,4 +172,16 @@ export function viewTools({ onZoom, onFit, onTidy, onList, mayTidy }) {
       mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy }),
     ),
   };
+}
+
+/** @param {string} icon @param {string} label @param {(isOn: boolean) => void} onchange */
+function pressable(icon, label, onchange) {
+  const element = iconButton(icon, label, { "aria-pressed": "false", onclick: () => set(!isOn()) });
+  const isOn = () => element.getAttribute("aria-pressed") === "true";
+  /** @param {boolean} on */
+  function set(on) {
+    element.setAttribute("aria-pressed", String(on));
+    onchange(on);
+  }
+  return { element, set, isOn };
 }

@@ -263,6 +263,7 @@ export class MapView {
       const place = this.placeOf(id);
       if (place) moveNode(this.scene, id, place.x + dx / zoom, place.y + dy / zoom);
     }
+    this.options.onCamera();
     this.redraw();
   }
 

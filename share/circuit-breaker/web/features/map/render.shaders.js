@@ -289,7 +289,8 @@ uniform vec3 u_ground;
 out vec4 colour;
 void main() {
   vec4 cell = texture(u_glyphs, v_cell);
-  if (v_kind.y > 0.5) colour = vec4(cell.rgb * cell.a, cell.a) * v_shown;
+  if (v_kind.y > 1.5) colour = vec4(u_ground, 1.0) * 0.9;
+  else if (v_kind.y > 0.5) colour = vec4(cell.rgb * cell.a, cell.a) * v_shown;
   else {
     vec3 ink = v_kind.x > 0.5 ? u_quiet : u_text;
     float cover = max(cell.r, cell.g) * v_shown;

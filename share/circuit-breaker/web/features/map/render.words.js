@@ -76,22 +76,38 @@ export class WordEncoder {
     const start = dx * ratio - (align === "center" ? width / 2 : width);
     const room = Math.ceil(ROOM * ratio);
     const top = Math.round(dy * ratio) - room;
+    const place = { a, b, bend };
+    if (a !== b) {
+      // On a line, a plate keeps it from running through the letters.
+      const plate = { x: 0, y: 0, width: Math.ceil(width + 6 * ratio), height: Math.ceil(size * ratio * 1.25) };
+      this.put(place, Math.round(start - 3 * ratio), Math.round(dy * ratio), plate, 2);
+    }
     this.glyphs.spell(text, face, size, start, (cell, x) => {
-      if (this.count === this.capacity) this.room(this.capacity * 2);
-      const at = this.count * STRIDE;
-      const view = /** @type {DataView} */ (this.view);
-      view.setUint32(at, a, true);
-      view.setUint32(at + 4, b, true);
-      view.setFloat32(at + 8, bend, true);
-      view.setInt16(at + 12, x - room, true);
-      view.setInt16(at + 14, top, true);
-      view.setUint16(at + 16, cell.x, true);
-      view.setUint16(at + 18, cell.y, true);
-      view.setUint16(at + 20, cell.width, true);
-      view.setUint16(at + 22, cell.height, true);
-      view.setUint32(at + 24, (quiet ? 1 : 0) + (cell.isPicture ? 256 : 0), true);
-      this.count += 1;
+      this.put(place, x - room, top, cell, cell.isPicture ? 1 : 0, quiet);
     });
+  }
+
+  /**
+   * @param {{ a: number, b: number, bend: number }} place @param {number} x @param {number} y
+   * @param {{ x: number, y: number, width: number, height: number }} cell
+   * @param {number} kind  0 letter, 1 picture, 2 plate
+   * @param {boolean} quiet
+   */
+  put({ a, b, bend }, x, y, cell, kind, quiet = false) {
+    if (this.count === this.capacity) this.room(this.capacity * 2);
+    const at = this.count * STRIDE;
+    const view = /** @type {DataView} */ (this.view);
+    view.setUint32(at, a, true);
+    view.setUint32(at + 4, b, true);
+    view.setFloat32(at + 8, bend, true);
+    view.setInt16(at + 12, x, true);
+    view.setInt16(at + 14, y, true);
+    view.setUint16(at + 16, cell.x, true);
+    view.setUint16(at + 18, cell.y, true);
+    view.setUint16(at + 20, cell.width, true);
+    view.setUint16(at + 22, cell.height, true);
+    view.setUint32(at + 24, (quiet ? 1 : 0) + 256 * kind, true);
+    this.count += 1;
   }
 
   /** @returns {{ data: Uint8Array, count: number } | null} letters that were finished since the last time */

@@ -1,0 +1,83 @@
+// @ts-check
+/**
+ * What this person did on the map, in this tab, to be taken back and done again. Only own steps are here; a step that
+ * somebody else has changed since says so and leaves their work alone.
+ */
+
+/**
+ * @typedef {{ label: string, undo: () => Promise<Outcome | void>, redo: () => Promise<Outcome | void> }} Step
+ * @typedef {{ kept: number }} Outcome  how many things stayed, because somebody else changed them meanwhile
+ */
+
+const MOST = 200;
+
+export class History {
+  /** @param {() => void} [changed] */
+  constructor(changed = () => {}) {
+    /** @type {Step[]} */
+    this.done = [];
+    /** @type {Step[]} */
+    this.undone = [];
+    this.changed = changed;
+    this.isBusy = false;
+  }
+
+  /** @param {Step} step */
+  add(step) {
+    this.done.push(step);
+    if (this.done.length > MOST) this.done.shift();
+    this.undone = [];
+    this.changed();
+  }
+
+  get undoLabel() {
+    return this.done.at(-1)?.label ?? null;
+  }
+
+  get redoLabel() {
+    return this.undone.at(-1)?.label ?? null;
+  }
+
+  /** @returns {Promise<{ label: string, kept: number } | null>} null: there is nothing, or one is being undone */
+  undo() {
+    return this.go(this.done, this.undone, "undo");
+  }
+
+  redo() {
+    return this.go(this.undone, this.done, "redo");
+  }
+
+  /**
+   * A step that fails stays where it was and may be tried again.
+   *
+   * @param {Step[]} from @param {Step[]} to @param {"undo" | "redo"} way
+   */
+  async go(from, to, way) {
+    const step = from.at(-1);
+    if (!step || this.isBusy) return null;
+    this.isBusy = true;
+    try {
+      const outcome = await step[way]();
+      from.splice(from.indexOf(step), 1);
+      to.push(step);
+      return { label: step.label, kept: outcome?.kept ?? 0 };
+    } finally {
+      this.isBusy = false;
+      this.changed();
+    }
+  }
+}
+
+/**
+ * Of a move: those that stand where they were put, and so may go back.
+ *
+ * @param {{ id: number, x: number, y: number }[]} back @param {{ id: number, x: number, y: number }[]} put
+ * @param {(id: number) => { x: number, y: number } | null | undefined} placeOf
+ */
+export function stillThere(back, put, placeOf) {
+  const byId = new Map(put.map((one) => [one.id, one]));
+  return back.filter(({ id }) => {
+    const [now, mine] = [placeOf(id), byId.get(id)];
+    return now && mine && Math.abs(now.x - mine.x) < 0.2 && Math.abs(now.y - mine.y) < 0.2;
+  });
+}
