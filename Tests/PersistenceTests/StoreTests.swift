@@ -32,6 +32,27 @@ struct StoreTests {
         #expect(throws: PersistenceError.badValue(column: "text", type: "String")) { try rows[0].text(1) }
     }
 
+    @Test("walks over other columns keep their own names, however often they are walked", arguments: Engine.available)
+    func otherColumns(engine: Engine) async throws {
+        let store = try await store(engine)
+        try await store.write { try $0.run("INSERT INTO notes (id, text, size) VALUES (\(1), \("one"), \(0.5))") }
+
+        for _ in 0..<4 {
+            let seen = try await store.write { tx in
+                var seen: [String] = []
+                try tx.each("SELECT id, text FROM notes") { seen.append(try $0.get("text")) }
+                return seen
+            }
+            let sizes = try await store.write { tx in
+                var sizes: [Double] = []
+                try tx.each("SELECT size, id FROM notes") { sizes.append(try $0.get("size")) }
+                return sizes
+            }
+            #expect(seen == ["one"])
+            #expect(sizes == [0.5])
+        }
+    }
+
     @Test("counts and sums are integers on both engines", arguments: Engine.available)
     func aggregates(engine: Engine) async throws {
         let store = try await store(engine)

@@ -57,11 +57,13 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     /// Runs a statement. `opening` is a command that goes out with it, in one round trip, and is run before it.
-    func execute(_ sql: SQL, opening: String? = nil) throws -> (result: PostgresResult, columns: ColumnNames) {
+    func execute(_ sql: SQL, opening: String? = nil, isKept: Bool = true) throws
+        -> (result: PostgresResult, columns: ColumnNames)
+    {
         let (text, values) = sql.render(.postgres)
         let arguments = try PostgresArguments(values)
         let handle = try ready()
-        let statement = statement(text, types: PostgresArguments.types(values))
+        let statement = statement(text, types: PostgresArguments.types(values), isKept: isKept)
         let result =
             if let opening {
                 try pipelined(opening, statement, arguments, on: handle)
@@ -73,8 +75,10 @@ final class PostgresConnection: @unchecked Sendable {
         return (result, columns)
     }
 
-    /// The statement of this text as far as this connection knows it.
-    private func statement(_ text: String, types: [Oid]) -> PostgresStatement {
+    /// The statement of this text as far as this connection knows it. `isKept` is false where the same text gives other
+    /// columns the next time.
+    private func statement(_ text: String, types: [Oid], isKept: Bool) -> PostgresStatement {
+        guard isKept else { return PostgresStatement(text: text, types: types, name: nil) }
         let key = StatementKey(text: text, types: types)
         if let known = prepared[key] { return known }
         guard book.isWorthKeeping(text) else { return PostgresStatement(text: text, types: types, name: nil) }

@@ -31,7 +31,11 @@ final class PostgresSession: Attempting {
     func wakeRelayAfterCommit() { wakesRelay = true }
 
     func rows(_ sql: SQL) throws -> [Row] {
-        let (result, columns) = try execute(sql)
+        try rows(of: sql)
+    }
+
+    private func rows(of sql: SQL, isKept: Bool = true) throws -> [Row] {
+        let (result, columns) = try execute(sql, isKept: isKept)
         let types = result.columnTypes
         return (0..<result.rowCount).map { Row(columns: columns, values: result.values(row: $0, types: types)) }
     }
@@ -42,7 +46,8 @@ final class PostgresSession: Attempting {
         let name = SQL(verbatim: "walk_\(cursors)")
         try run("DECLARE \(name) NO SCROLL CURSOR FOR \(sql)")
         while true {
-            let some = try rows("FETCH 500 FROM \(name)")
+            // The next walk on this connection has the same name and other columns.
+            let some = try rows(of: "FETCH 500 FROM \(name)", isKept: false)
             for row in some { try body(row) }
             if some.count < 500 { break }
         }
@@ -77,9 +82,9 @@ final class PostgresSession: Attempting {
         if (try? connection.command("ROLLBACK")) == nil { connection.close() }
     }
 
-    private func execute(_ sql: SQL) throws -> (result: PostgresResult, columns: ColumnNames) {
+    private func execute(_ sql: SQL, isKept: Bool = true) throws -> (result: PostgresResult, columns: ColumnNames) {
         do {
-            guard !hasBegun else { return try connection.execute(sql) }
+            guard !hasBegun else { return try connection.execute(sql, isKept: isKept) }
             do {
                 return try begin(with: sql)
             } catch PersistenceError.unavailable where !connection.isOpen && !hasBegun {
