@@ -12,7 +12,8 @@ import { WebglRenderer } from "./render.webgl.js";
 const PATIENCE_MS = 3000;
 
 export class MapStage {
-  /** @param {{ signal: AbortSignal, label: string, redraw: () => void, resized: () => void }} options */
+  /** @param {{ signal: AbortSignal, label: string, redraw: () => void,
+   *   resized: (before: { width: number, height: number }) => void }} options */
   constructor({ signal, label, redraw, resized }) {
     this.redraw = redraw;
     this.resized = resized;
@@ -97,9 +98,10 @@ export class MapStage {
     const ratio = devicePixelRatio || 1;
     if (width === 0 || height === 0) return;
     if (width === this.size.width && height === this.size.height && ratio === this.ratio) return;
+    const before = this.size;
     this.size = { width, height };
     this.ratio = ratio;
     this.renderer.resize(this.size, ratio);
-    this.resized();
+    this.resized(before);
   }
 }

@@ -52,7 +52,7 @@ export class MapView {
       signal: options.signal,
       label: options.label,
       redraw: () => this.redraw(),
-      resized: () => this.resized(),
+      resized: (before) => this.resized(before),
     });
     this.surface = this.stage.element;
     options.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame), { once: true });
@@ -63,8 +63,20 @@ export class MapView {
     return this.stage.size;
   }
 
-  resized() {
+  /**
+   * A panel that opens takes room at the right: what is in view stays where it is.
+   *
+   * @param {import("./camera.model.js").Size} before
+   */
+  resized(before) {
     if (!this.isFitted && this.scene.box) this.fit({ isInstant: true });
+    else if (before.width > 1) {
+      const { zoom } = this.camera;
+      const [dx, dy] = [(this.size.width - before.width) / 2 / zoom, (this.size.height - before.height) / 2 / zoom];
+      const moved = (/** @type {Camera} */ camera) => ({ ...camera, x: camera.x + dx, y: camera.y + dy });
+      this.camera = moved(this.camera);
+      if (this.flight) this.flight = { ...this.flight, from: moved(this.flight.from), to: moved(this.flight.to) };
+    }
     this.options.onCamera();
     // A canvas that was resized is empty until it is drawn: now, not in the next frame.
     this.paint(performance.now());
