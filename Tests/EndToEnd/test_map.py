@@ -259,3 +259,73 @@ def test_who_may_only_look_is_offered_nothing_to_change(map_lab):
     page.get_by_role("menuitem", name=say("map.copy_link")).wait_for()
     assert page.get_by_role("menuitem", name=say("common.delete")).count() == 0
     assert page.get_by_role("button", name=say("map.undo")).count() == 0
+
+
+def test_another_map_has_places_of_its_own(map_lab):
+    _, admin, _, ids, board = map_lab
+    before = where(map_lab, ids.values())
+    page = opened(map_lab)
+    page.locator(".map-chooser").click()
+    page.get_by_role("menuitem", name=say("map.maps.add")).click()
+    page.get_by_label(say("map.name"), exact=True).fill("Rack room")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map?map=*")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    page.locator(".map-chooser").filter(has_text="Rack room").wait_for()
+    other = int(page.url.rsplit("=", 1)[1])
+    assert other != board
+
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+ArrowRight")
+
+    def placed():
+        return [node for node in admin.get(f"/api/v1/topology?map={other}").json["nodes"] if node.get("x") is not None]
+    wait_for(page, lambda: len(placed()) >= 3)
+    assert where(map_lab, ids.values()) == before
+    page.locator(".map-chooser").click()
+    page.get_by_role("menuitem", name=say("common.delete")).click()
+    page.get_by_role("dialog").get_by_role("button", name=say("common.delete")).click()
+    wait_for(page, lambda: len(admin.get("/api/v1/maps").json["items"]) == 1)
+    assert [problem for problem in page.problems if "404" not in problem] == []
+
+
+def test_a_finger_pans_selects_and_opens_the_menu(map_lab):
+    _, admin, browser, ids, _ = map_lab
+    daemon = map_lab[0]
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True,
+                                  base_url=daemon.address)
+    context.add_cookies([{"name": "cb_session", "value": admin.cookie, "url": daemon.address, "httpOnly": True,
+                          "secure": True, "sameSite": "Lax"}])
+    page = context.new_page()
+    page.goto("/map?q=map-")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    page.wait_for_timeout(600)
+    found = page.evaluate("""() => {
+        const map = document.querySelector('.map-canvas'), box = map.getBoundingClientRect()
+        for (let y = 100; y < box.height - 60; y += 8) for (let x = 12; x < box.width; x += 8) {
+            const at = { clientX: box.left + x, clientY: box.top + y, pointerId: 9, bubbles: true }
+            map.dispatchEvent(new PointerEvent('pointermove', at))
+            if (map.style.cursor === 'pointer') return [at.clientX, at.clientY]
+        }
+        return null
+    }""")
+    assert found
+    touch = context.new_cdp_session(page)
+
+    def finger(kind, *points):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    finger("touchStart", found)
+    page.wait_for_timeout(800)
+    finger("touchEnd")
+    page.get_by_role("menuitem", name=say("map.connect")).wait_for()
+    page.keyboard.press("Escape")
+
+    finger("touchStart", (120, 300), (200, 300))
+    for turn in range(1, 6):
+        finger("touchMove", (120 - turn * 10, 300), (200 + turn * 10, 300))
+    finger("touchEnd")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+    context.close()

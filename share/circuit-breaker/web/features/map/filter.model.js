@@ -4,19 +4,20 @@
 /** @typedef {import("./graph.model.js").Graph} Graph */
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
-/** @typedef {{ kind: string[], tag: string[], environment: string[], status: string[], q: string }} MapFilter */
+/** @typedef {{ kind: string[], role: string[], tag: string[], environment: string[], status: string[], q: string }} MapFilter */
 
-/** @type {("kind" | "tag" | "environment" | "status")[]} */
-export const FACETS = ["kind", "status", "environment", "tag"];
+/** @type {("kind" | "role" | "tag" | "environment" | "status")[]} */
+export const FACETS = ["kind", "role", "status", "environment", "tag"];
 
 /** @type {MapFilter} */
-export const noFilter = { kind: [], tag: [], environment: [], status: [], q: "" };
+export const noFilter = { kind: [], role: [], tag: [], environment: [], status: [], q: "" };
 
 /** @param {URLSearchParams} params @returns {MapFilter} */
 export function filterFrom(params) {
   const list = (/** @type {string} */ name) => params.getAll(name).flatMap((value) => value.split(",")).filter(Boolean);
   return {
     kind: list("kind"),
+    role: list("role"),
     tag: list("tag"),
     environment: list("environment"),
     status: list("status"),
@@ -37,11 +38,13 @@ export function writeFilter(filter, params) {
 /** @param {MapFilter} filter */
 export const isFiltering = (filter) => filter.q.trim() !== "" || FACETS.some((facet) => filter[facet].length > 0);
 
-/** @param {MapNode} node @param {"kind" | "tag" | "environment" | "status"} facet @returns {string[]} */
+/** @param {MapNode} node @param {"kind" | "role" | "tag" | "environment" | "status"} facet @returns {string[]} */
 export function facetValues(node, facet) {
   switch (facet) {
     case "kind":
       return [node.kind];
+    case "role":
+      return node.role ? [node.role] : [];
     case "tag":
       return node.tags ?? [];
     case "environment":
@@ -81,7 +84,7 @@ export function visiblePart(graph, filter) {
 /**
  * What could be chosen, with how many nodes each choice has, in the order of number.
  *
- * @param {Iterable<MapNode>} nodes @param {"kind" | "tag" | "environment" | "status"} facet
+ * @param {Iterable<MapNode>} nodes @param {"kind" | "role" | "tag" | "environment" | "status"} facet
  * @returns {{ value: string, count: number }[]}
  */
 export function facetChoices(nodes, facet) {
@@ -97,7 +100,7 @@ export function facetChoices(nodes, facet) {
 
 /**
  * @param {MapFilter} filter
- * @param {"kind" | "tag" | "environment" | "status"} facet
+ * @param {"kind" | "role" | "tag" | "environment" | "status"} facet
  * @param {string} value
  * @returns {MapFilter}
  */

@@ -22,9 +22,9 @@ export class Taken {
     this.columns = Math.max(1, Math.ceil((right - left) / this.cell));
     this.rows = Math.max(1, Math.ceil((bottom - top) / this.cell));
     this.first = new Int32Array(this.columns * this.rows).fill(-1);
-    this.boxes = new Float32Array(room * 4);
+    this.boxes = new Float32Array(Math.max(16, room) * 4);
     this.count = 0;
-    this.entries = new Int32Array(room * 8);
+    this.entries = new Int32Array(Math.max(16, room) * 8);
     this.used = 0;
   }
 

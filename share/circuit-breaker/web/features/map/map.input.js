@@ -37,6 +37,8 @@ export function listenToHands(view, signal) {
   on(surface, "keydown", (event) => pressed(view, event), signal);
   on(surface, "contextmenu", (event) => {
     event.preventDefault();
+    // A finger that rests is watched here already.
+    if (event.pointerType === "touch") return;
     // A key opens the menu at what is selected.
     if (event.button === 2) hands.menu(event.offsetX, event.offsetY);
     else keyMenu(view);

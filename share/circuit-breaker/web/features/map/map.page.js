@@ -15,6 +15,7 @@ import { MapEditor } from "./map.editor.js";
 import { mapKeys } from "./map.keys.js";
 import { mapLegend } from "./map.legend.js";
 import { miniMap } from "./map.minimap.js";
+import { mapChooser } from "./map.maps.js";
 import { mapOutline } from "./map.outline.js";
 import { mapOver } from "./map.over.js";
 import { MapPanel } from "./map.panel.js";
@@ -45,10 +46,13 @@ class MapPage {
     const { signal, session, query } = context;
     const labels = new Map(kinds.map(({ name, label }) => [name, label]));
     const kindLabel = (/** @type {string} */ name) => labels.get(name) ?? name;
+    const choices = kinds.flatMap(({ fields }) => fields.find(({ name }) => name === "role")?.choices ?? []);
+    const roles = new Map(choices.map(({ value, label }) => [value, label]));
     this.mayEdit = session.may("inventory.edit");
     this.filter = filterFrom(query);
     this.selection = selectionFrom(query.get("select"));
     this.store = new MapStore({ live: context.live, signal, map: Number(query.get("map")) || null });
+    this.asked = Number(query.get("map")) || null;
     this.part = visiblePart(this.store.picture.current.graph, this.filter);
     this.view = new MapView({
       signal,
@@ -73,7 +77,13 @@ class MapPage {
       select,
       onHistory: () => this.buttons.showHistory(this.editor.history),
     });
-    this.anchor = h("div", { class: "map-anchor", tabIndex: -1, onfocus: () => this.view.surface.focus() });
+    this.anchor = h("div", {
+      class: "map-anchor",
+      role: "button",
+      "aria-label": t("map.actions"),
+      tabIndex: -1,
+      onfocus: () => this.view.surface.focus(),
+    });
     this.actions = new MapActions({
       editor: this.editor,
       kinds,
@@ -99,6 +109,7 @@ class MapPage {
       filter: () => this.filter,
       nodes: () => this.store.picture.current.graph.nodes.values(),
       kindLabel,
+      roleLabel: (role) => roles.get(role) ?? role,
       onFilter: (filter) => this.setFilter(filter),
     });
     this.legend = mapLegend({ kindLabel });
@@ -139,6 +150,15 @@ class MapPage {
       onArea: (isOn) => this.view.hands.frameNext(isOn),
       onStep: (way) => void this.editor.step(way),
     });
+    // Another map is another page: its places, its history of steps, its address.
+    const chooser = mapChooser({
+      signal,
+      mayEdit: this.mayEdit,
+      current: () => this.store.map,
+      show: (map) => context.navigate(`/map?map=${map}`),
+    });
+    this.tools.element.prepend(chooser.element);
+    void chooser.read();
     this.over = mapOver({
       mayEdit: this.mayEdit,
       onRetry: () => void this.store.load(),
@@ -184,6 +204,7 @@ class MapPage {
       clear: () => this.select(nothing),
     });
     stay((_, query) => {
+      if ((Number(query.get("map")) || null) !== this.asked) return false;
       this.filter = filterFrom(query);
       this.draw([]);
       const selection = selectionFrom(query.get("select"));
@@ -304,6 +325,7 @@ class MapPage {
     writeFilter(filter, params);
     this.context.setQuery({
       kind: null,
+      role: null,
       tag: null,
       environment: null,
       status: null,

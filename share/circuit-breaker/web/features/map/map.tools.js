@@ -9,14 +9,20 @@ import { openMenu } from "../../ui/menu.js";
 import { facetChoices, FACETS, isFiltering, noFilter, toggled } from "./filter.model.js";
 
 /** @typedef {import("./filter.model.js").MapFilter} MapFilter */
-/** @typedef {"kind" | "tag" | "environment" | "status"} Facet */
+/** @typedef {"kind" | "role" | "tag" | "environment" | "status"} Facet */
 /**
  * @param {{ filter: () => MapFilter, nodes: () => Iterable<import("./graph.model.js").MapNode>,
- *   kindLabel: (kind: string) => string, onFilter: (filter: MapFilter) => void }} options
+ *   kindLabel: (kind: string) => string, roleLabel: (role: string) => string, onFilter: (filter: MapFilter) => void }} options
  */
-export function filterTools({ filter, nodes, kindLabel, onFilter }) {
+export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
   const label = (/** @type {Facet} */ facet, /** @type {string} */ value) =>
-    facet === "kind" ? kindLabel(value) : facet === "status" ? tOr(`status.${value}`, value) : value;
+    facet === "kind"
+      ? kindLabel(value)
+      : facet === "status"
+      ? tOr(`status.${value}`, value)
+      : facet === "role"
+      ? roleLabel(value)
+      : value;
   const text = h("input", {
     type: "search",
     class: "map-search",

@@ -188,6 +188,7 @@ export class IconAtlas {
     /** @type {Map<string, number>} */
     this.index = new Map();
     this.size = 0;
+    this.rows = 1;
     this.isDirty = true;
   }
 
@@ -197,7 +198,10 @@ export class IconAtlas {
     if (known !== undefined) return known;
     const made = Math.min(this.index.size, ICON_COLUMNS * ICON_ROWS - 1);
     this.index.set(name, made);
-    if (this.size > 0) this.paint(name, made);
+    if (this.size > 0) {
+      if (made >= this.rows * ICON_COLUMNS) this.begin();
+      else this.paint(name, made);
+    }
     return made;
   }
 
@@ -210,8 +214,14 @@ export class IconAtlas {
     const size = Math.min(112, Math.max(12, Math.round(2 ** (Math.ceil(Math.log2(Math.max(1, pixels)) * 2) / 2))));
     if (size === this.size) return;
     this.size = size;
-    this.canvas.width = size * ICON_COLUMNS;
-    this.canvas.height = size * ICON_ROWS;
+    this.begin();
+  }
+
+  /** As many rows as there are icons: the whole is sent at each change of size. */
+  begin() {
+    this.rows = Math.max(1, Math.ceil(this.index.size / ICON_COLUMNS));
+    this.canvas.width = this.size * ICON_COLUMNS;
+    this.canvas.height = this.size * this.rows;
     for (const [name, cell] of this.index) this.paint(name, cell);
     this.isDirty = true;
   }

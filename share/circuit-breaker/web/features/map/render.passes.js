@@ -112,7 +112,7 @@ export function drawNodes(renderer, look) {
   gl.uniform3fv(program.at("u_hues"), tints.hues);
   gl.uniform3fv(program.at("u_states"), tints.states);
   program.set("u_disc", ...tints.disc).set("u_accent", ...tints.accent).set("u_focus", ...tints.focus)
-    .set("u_isDots", look.detail === "dots" ? 1 : 0);
+    .set("u_isDots", look.detail === "dots" ? 1 : 0).set("u_rows", icons.rows);
   renderer.discs.draw(4);
 }
 

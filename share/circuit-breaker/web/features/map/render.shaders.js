@@ -55,6 +55,7 @@ uniform vec3 u_accent;
 uniform vec3 u_focus;
 uniform float u_radius;
 uniform float u_isDots;
+uniform float u_rows;
 out vec4 colour;
 const float TURN = 6.2831853;
 float band(float d, float middle, float width, float soft) {
@@ -99,7 +100,7 @@ void main() {
     vec2 inside = v_at / 21.0 + 0.5;
     if (inside.x > 0.0 && inside.y > 0.0 && inside.x < 1.0 && inside.y < 1.0) {
       vec2 cell = vec2(float(v_look.x & 15), float(v_look.x >> 4));
-      over(shown, hue, texture(u_icons, (cell + inside) / vec2(16.0, 8.0)).a * own);
+      over(shown, hue, texture(u_icons, (cell + inside) / vec2(16.0, u_rows)).a * own);
     }
   }
   colour = shown * v_shown;
