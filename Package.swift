@@ -107,6 +107,7 @@ let package = Package(
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
         module("BackupFile", "JSONKit", "Kernel", "COpenSSL", "CZstd"),
+        module("GraphLayout"),
         module("Mail", "Kernel", "CCurl", "CCurlLoader"),
         module(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
@@ -129,7 +130,8 @@ let package = Package(
             "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
             nioCore),
         module(
-            "Topology", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle, logging, nioCore),
+            "Topology", "GraphLayout", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle,
+            logging, nioCore),
         module(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,
             lifecycle, logging),
@@ -193,7 +195,7 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
+            "TopologyTests", "GraphLayout", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
             "CZlib",
             lifecycle, logging, nioCore),
         tests(
@@ -218,6 +220,7 @@ let package = Package(
             "TestSupport"),
         tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
+        tests("GraphLayoutTests", "GraphLayout"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
         tests("DoctorTests", "Doctor"),

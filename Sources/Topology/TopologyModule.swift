@@ -22,6 +22,7 @@ package struct TopologyModule: Sendable {
 
     package func register(in api: inout API) {
         TopologyRoutes(picture: picture).register(in: &api)
+        LayoutRoutes(picture: picture).register(in: &api)
         MapRoutes(maps: Maps(store: store)).register(in: &api)
     }
 

@@ -1,0 +1,78 @@
+/// Members of a group together as a block, the blocks and all that is in no group by force.
+struct ClusterLayout {
+    let options: LayoutOptions
+
+    init(_ options: LayoutOptions) { self.options = options }
+
+    func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
+        let parts = Blocks(graph)
+        var inner = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
+        var outer: [LayoutNode] = []
+        for members in parts.members {
+            guard members.count > 1 else {
+                outer.append(graph.nodes[members[0]])
+                continue
+            }
+            try lay(members, graph, &inner, watch)
+            let box = PackedBox(members, inner, graph)
+            var moved = box
+            moved.move(left: -box.width / 2, top: -box.height / 2, &inner)
+            outer.append(LayoutNode(width: box.width + options.partGap, height: box.height + options.partGap))
+        }
+        var quotient = options
+        quotient.separates = true
+        // As long as two blocks side by side are wide, on average.
+        let size = outer.reduce(0.0) { $0 + max($1.width, $1.height) } / Double(outer.count)
+        quotient.edgeLength = max(options.edgeLength, size)
+        let middles = try Layout(.force, quotient).places(
+            of: LayoutGraph(nodes: outer, edges: parts.edges), watch: watch)
+        return graph.nodes.indices.map { node in
+            let middle = middles[parts.block[node]]
+            return LayoutPoint(x: inner[node].x + middle.x, y: inner[node].y + middle.y)
+        }
+    }
+
+    /// Rows by level, everybody near whom they belong to.
+    private func lay(
+        _ members: [Int], _ graph: LayoutGraph, _ places: inout [LayoutPoint], _ watch: CancelWatch
+    ) throws(LayoutCancelled) {
+        var index: [Int: Int] = [:]
+        for (place, node) in members.enumerated() { index[node] = place }
+        let edges = graph.edges.compactMap { edge -> LayoutGraph.Edge? in
+            guard let from = index[edge.from], let to = index[edge.to] else { return nil }
+            return .init(from, to, isDirected: edge.isDirected)
+        }
+        let inside = try LaneLayout(options).places(
+            of: LayoutGraph(nodes: members.map { graph.nodes[$0] }, edges: edges), watch)
+        for (place, node) in members.enumerated() { places[node] = inside[place] }
+    }
+
+    private struct Blocks {
+        private(set) var members: [[Int]] = []
+        private(set) var block: [Int]
+        let edges: [LayoutGraph.Edge]
+
+        init(_ graph: LayoutGraph) {
+            var ofGroup: [Int: Int] = [:]
+            block = [Int](repeating: 0, count: graph.nodes.count)
+            for (node, facts) in graph.nodes.enumerated() {
+                if let group = facts.group, let known = ofGroup[group] {
+                    members[known].append(node)
+                    block[node] = known
+                } else {
+                    block[node] = members.count
+                    if let group = facts.group { ofGroup[group] = members.count }
+                    members.append([node])
+                }
+            }
+            var seen: Set<LayoutGraph.Edge> = []
+            var edges: [LayoutGraph.Edge] = []
+            for edge in graph.edges {
+                let (from, to) = (block[edge.from], block[edge.to])
+                let joined = LayoutGraph.Edge(min(from, to), max(from, to), isDirected: false)
+                if from != to, seen.insert(joined).inserted { edges.append(joined) }
+            }
+            self.edges = edges
+        }
+    }
+}

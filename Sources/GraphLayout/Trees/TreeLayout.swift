@@ -1,0 +1,97 @@
+/// A tidy tree from top to bottom (Reingold and Tilford 1981): parents over the middle of their children, subtrees as
+/// close as their outlines allow. Edges outside of the tree are drawn where its nodes stand.
+struct TreeLayout {
+    let options: LayoutOptions
+
+    init(_ options: LayoutOptions) { self.options = options }
+
+    func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
+        let blocks = LeafBlocks(graph, options)
+        let small = blocks.graph
+        let tree = SpanningTree(small, root: Depths.root(of: small))
+        var outlines = [Outline](repeating: Outline(), count: small.nodes.count)
+        // Of each node, how far right of its parent it stands.
+        var offset = [Double](repeating: 0, count: small.nodes.count)
+        for node in tree.order.reversed() {
+            try watch.check()
+            outlines[node] = join(tree.children[node], small.nodes[node].width, &outlines, &offset)
+        }
+        let y = LayeredLayout.tops(tree.depths, small, options)
+        var places = [LayoutPoint](repeating: .zero, count: small.nodes.count)
+        for node in tree.order {
+            places[node].y = y[tree.depths[node]] + small.nodes[node].height / 2
+            for child in tree.children[node] { places[child].x = places[node].x + offset[child] }
+        }
+        return blocks.expanded(places)
+    }
+
+    /// The outline of a node over its children, who are placed side by side.
+    private func join(
+        _ children: [Int], _ width: Double, _ outlines: inout [Outline], _ offset: inout [Double]
+    ) -> Outline {
+        var joined = Outline()
+        for child in children {
+            let shift = joined.room(for: outlines[child], gap: options.gap)
+            offset[child] = shift
+            joined.add(outlines[child], at: shift)
+            outlines[child] = Outline()
+        }
+        guard let first = children.first, let last = children.last else { return Outline(width: width) }
+        let middle = (offset[first] + offset[last]) / 2
+        for child in children { offset[child] -= middle }
+        joined.move(by: -middle)
+        joined.crown(width: width)
+        return joined
+    }
+}
+
+/// How far left and right a subtree reaches in each level below its top, the lowest level first, so that a parent is put
+/// on top without moving anything.
+private struct Outline {
+    private var left: [Double] = []
+    private var right: [Double] = []
+    /// Added to every value: moving a subtree costs nothing.
+    private var shift = 0.0
+
+    init() {}
+
+    init(width: Double) { crown(width: width) }
+
+    mutating func crown(width: Double) {
+        left.append(-width / 2 - shift)
+        right.append(width / 2 - shift)
+    }
+
+    mutating func move(by distance: Double) { shift += distance }
+
+    /// Where the other one has to stand so that it lies right of this one.
+    func room(for other: Outline, gap: Double) -> Double {
+        var needed = -Double.infinity
+        for depth in 1...max(1, min(left.count, other.left.count)) where depth <= min(left.count, other.left.count) {
+            let mine = right[right.count - depth] + shift
+            let its = other.left[other.left.count - depth] + other.shift
+            needed = max(needed, mine - its + gap)
+        }
+        return needed == -.infinity ? 0 : needed
+    }
+
+    mutating func add(_ other: Outline, at distance: Double) {
+        guard !left.isEmpty else {
+            self = other
+            move(by: distance)
+            return
+        }
+        let missing = other.left.count - left.count
+        if missing > 0 {
+            let way = other.shift + distance - shift
+            left.insert(contentsOf: other.left[0..<missing].map { $0 + way }, at: 0)
+            right.insert(contentsOf: other.right[0..<missing].map { $0 + way }, at: 0)
+        }
+        for depth in 1...min(left.count, other.left.count) {
+            let own = right.count - depth
+            let its = other.right.count - depth
+            right[own] = max(right[own], other.right[its] + other.shift + distance - shift)
+            left[own] = min(left[own], other.left[its] + other.shift + distance - shift)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import GraphLayout
+import HTTPKit
+import HTTPTypes
+import JSONKit
+import Kernel
+
+/// `GET /topology/layout`: places for the nodes of a map, computed and not saved.
+struct LayoutRoutes: Sendable {
+    let picture: TopologyPicture
+    let desk = LayoutDesk()
+
+    func register(in api: inout API) {
+        let routes = self
+        let kinds = LayoutKind.allCases.map(\.rawValue).joined(separator: ", ")
+        api.get(
+            "topology/layout", "Lay out a map; nothing is saved", needs: .may(.viewMap),
+            .init(
+                query: [
+                    QueryField("layout", .string, "One of \(kinds). Without, force."),
+                    QueryField("map", .integer, "The map whose pinned nodes stay; without, the first one."),
+                    QueryField("pins", .string, "keep (the default) or free: whether pinned nodes stay."),
+                    QueryField("seed", .integer, "Another number gives another picture."),
+                    QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
+                    QueryField("environment", .string, "Only nodes of these environments, by name."),
+                    QueryField("tag", .string, "Only nodes with one of these tags."),
+                    QueryField("status", .string, "Only nodes of these states."),
+                    QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
+                ], answer: .json(Self.shape))
+        ) { call in try await routes.answer(call) }
+    }
+
+    private func answer(_ call: Call<Nothing>) async throws -> Reply {
+        let request = try LayoutRequest(call.queryItems, map: try call.queryID("map"))
+        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let map = request.map ?? moment.version.defaultMap
+        guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
+        let part = LaidOutGraph(moment.graph, on: map, keepsPins: request.keepsPins, filter: request.filter)
+        var options = LayoutOptions()
+        options.seed = request.seed
+        let places = try await desk.places(of: part.graph, Layout(request.kind, options))
+
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("event_id", moment.version.eventID)
+        writer.member("map", map)
+        writer.member("layout", request.kind.rawValue)
+        writer.name("places")
+        writer.beginArray()
+        for (index, place) in places.enumerated() {
+            writer.beginObject()
+            writer.member("id", part.ids[index])
+            // A tenth of a pixel is as fine as anybody sees.
+            writer.member("x", (place.x * 10).rounded() / 10)
+            writer.member("y", (place.y * 10).rounded() / 10)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return Reply(json: writer, headers: [.cacheControl: "no-store"])
+    }
+
+    private static let shape: JSONShape = .object([
+        .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event that was known."),
+        .init(name: "map", shape: .integer, isRequired: true),
+        .init(name: "layout", shape: .choice(LayoutKind.allCases.map(\.rawValue)), isRequired: true),
+        .init(
+            name: "places",
+            shape: .array(
+                .object([
+                    .init(name: "id", shape: .integer, isRequired: true),
+                    .init(name: "x", shape: .number, isRequired: true),
+                    .init(name: "y", shape: .number, isRequired: true),
+                ])), isRequired: true),
+    ])
+}

@@ -1,0 +1,186 @@
+import Testing
+
+@testable import GraphLayout
+
+@Suite("Layouts")
+struct LayoutTests {
+    @Test("no two nodes cover each other", arguments: LayoutKind.allCases, [2, 12, 40, 150, 300])
+    func separate(_ kind: LayoutKind, _ count: Int) throws {
+        let graph = Graphs.lab(count)
+        let places = try Layout(kind).places(of: graph)
+
+        #expect(places.count == graph.nodes.count)
+        #expect(places.allSatisfy { $0.x.isFinite && $0.y.isFinite })
+        #expect(Graphs.overlaps(places, graph) == 0)
+    }
+
+    @Test("the same graph and seed give the same picture", arguments: LayoutKind.allCases)
+    func repeats(_ kind: LayoutKind) throws {
+        #expect(try Layout(kind).places(of: Graphs.lab(200)) == Layout(kind).places(of: Graphs.lab(200)))
+    }
+
+    @Test("what is pinned stays, and nothing comes to lie on it", arguments: LayoutKind.allCases)
+    func pins(_ kind: LayoutKind) throws {
+        var graph = Graphs.lab(60)
+        let pins = [3: LayoutPoint(x: 5000, y: -70), 20: LayoutPoint(x: 5060, y: 300), 59: LayoutPoint(x: -9, y: 4)]
+        for (node, pin) in pins { graph.nodes[node].pin = pin }
+
+        let places = try Layout(kind).places(of: graph)
+
+        for (node, pin) in pins { #expect(places[node] == pin) }
+        #expect(Graphs.overlaps(places, graph) == 0)
+    }
+
+    @Test(
+        "loops, edges to nowhere, the same edge twice, circles and empty graphs are laid out",
+        arguments: LayoutKind.allCases)
+    func odd(_ kind: LayoutKind) throws {
+        let nodes = [LayoutNode](repeating: LayoutNode(), count: 5)
+        let odd = LayoutGraph(
+            nodes: nodes,
+            edges: [
+                .init(0, 0), .init(0, 9), .init(-1, 0), .init(0, 1), .init(1, 0), .init(0, 1), .init(1, 2), .init(2, 0),
+            ])
+
+        #expect(odd.edges.count == 5)
+        #expect(Graphs.overlaps(try Layout(kind).places(of: odd), odd) == 0)
+        #expect(try Layout(kind).places(of: LayoutGraph(nodes: [], edges: [])).isEmpty)
+        #expect(try Layout(kind).places(of: LayoutGraph(nodes: [LayoutNode()], edges: [])).count == 1)
+    }
+
+    @Test("a layout that nobody waits for is given up", arguments: LayoutKind.allCases)
+    func cancelled(_ kind: LayoutKind) {
+        var asked = 0
+        #expect(throws: LayoutCancelled.self) {
+            _ = try Layout(kind).places(of: Graphs.lab(500)) {
+                asked += 1
+                return asked > 3
+            }
+        }
+        #expect(asked == 4)
+    }
+
+    @Test("parts that are not connected do not mix")
+    func parts() throws {
+        var edges: [LayoutGraph.Edge] = []
+        for part in 0..<6 { edges += (1..<8).map { .init(part * 8, part * 8 + $0) } }
+        let graph = LayoutGraph(nodes: [LayoutNode](repeating: LayoutNode(), count: 52), edges: edges)
+
+        let places = try Layout(.force).places(of: graph)
+
+        let boxes = (0..<6).map { PackedBox(Array(($0 * 8)..<($0 * 8 + 8)), places, graph) }
+        for (index, one) in boxes.enumerated() {
+            for two in boxes[(index + 1)...] {
+                let apart =
+                    one.left + one.width <= two.left || two.left + two.width <= one.left
+                    || one.top + one.height <= two.top || two.top + two.height <= one.top
+                #expect(apart)
+            }
+        }
+    }
+}
+
+@Suite("What each layout promises")
+struct LayoutPromiseTests {
+    @Test("layers lead downward: every directed edge ends below its beginning")
+    func downward() throws {
+        var options = LayoutOptions()
+        options.blocksLeaves = false
+        let graph = Graphs.lab(120)
+        let places = try Layout(.hierarchical, options).places(of: graph)
+
+        for edge in graph.edges where edge.isDirected {
+            #expect(places[edge.from].y < places[edge.to].y)
+        }
+        #expect(places[0].y == places.map(\.y).min())
+    }
+
+    @Test("a tree has no crossing", arguments: [LayoutKind.tree, .hierarchical, .radial])
+    func crossings(_ kind: LayoutKind) throws {
+        var options = LayoutOptions()
+        options.blocksLeaves = false
+        let graph = Graphs.tree(121, width: 3)
+
+        #expect(DrawingQuality(try Layout(kind, options).places(of: graph), graph).crossings == 0)
+    }
+
+    @Test("a parent stands over the middle of its children")
+    func middle() throws {
+        var options = LayoutOptions()
+        options.blocksLeaves = false
+        let places = try Layout(.tree, options).places(of: Graphs.tree(40, width: 3))
+
+        for parent in 0..<13 {
+            let children = (1...3).map { parent * 3 + $0 }.map { places[$0].x }
+            #expect(abs(places[parent].x - (children[0] + children[2]) / 2) < 0.001)
+        }
+    }
+
+    @Test("forces unfold a grid without a crossing")
+    func unfolds() throws {
+        let graph = Graphs.grid(12)
+
+        #expect(DrawingQuality(try Layout(.force).places(of: graph), graph).crossings == 0)
+    }
+
+    @Test("rings hold one level each, the lowest in the middle")
+    func rings() throws {
+        let graph = Graphs.lab(80)
+        var options = LayoutOptions()
+        options.separates = false
+        let places = try Layout(.concentric, options).places(of: graph)
+        let middle = places[0]
+        var radii: [Int: Set<Int>] = [:]
+        for (node, place) in places.enumerated() {
+            let (x, y) = (place.x - middle.x, place.y - middle.y)
+            radii[graph.nodes[node].level, default: []].insert(Int((x * x + y * y).squareRoot().rounded()))
+        }
+
+        #expect(radii.values.allSatisfy { $0.count == 1 })
+        let outward = radii.sorted { $0.key < $1.key }.compactMap(\.value.first)
+        #expect(outward == outward.sorted() && outward.first == 0)
+    }
+
+    @Test("lanes lie below each other, each with its own group")
+    func lanes() throws {
+        let graph = Graphs.lab(150)
+        let places = try Layout(.lanes).places(of: graph)
+        var bands: [Int: ClosedRange<Double>] = [:]
+        for (node, place) in places.enumerated() {
+            let group = graph.nodes[node].group ?? -1
+            let known = bands[group] ?? place.y...place.y
+            bands[group] = min(known.lowerBound, place.y)...max(known.upperBound, place.y)
+        }
+        let sorted = bands.values.sorted { $0.lowerBound < $1.lowerBound }
+
+        #expect(sorted.count == 4)
+        for (upper, lower) in zip(sorted, sorted.dropFirst()) { #expect(upper.upperBound < lower.lowerBound) }
+    }
+
+    @Test("the members of a group stand together: no stranger between them")
+    func clusters() throws {
+        let graph = Graphs.lab(150)
+        let places = try Layout(.clusters).places(of: graph)
+        for group in 0..<3 {
+            let box = PackedBox(graph.nodes.indices.filter { graph.nodes[$0].group == group }, places, graph)
+            let strangers = graph.nodes.indices.filter { node in
+                graph.nodes[node].group != group && places[node].x > box.left && places[node].x < box.left + box.width
+                    && places[node].y > box.top && places[node].y < box.top + box.height
+            }
+            #expect(strangers.isEmpty)
+        }
+    }
+
+    @Test("ranks have the least sum of edge lengths")
+    func ranks() {
+        // A long way round and a short one: node 5 belongs beside the end of the long one.
+        let arcs: [RankedGraph.Arc] = [
+            .init(from: 0, to: 1), .init(from: 1, to: 2), .init(from: 2, to: 3), .init(from: 3, to: 4),
+            .init(from: 0, to: 5), .init(from: 5, to: 4), .init(from: 6, to: 4),
+        ]
+        let ranks = RankAssignment(count: 7, arcs: arcs).ranks()
+
+        #expect(arcs.reduce(0) { $0 + ranks[$1.to] - ranks[$1.from] } == 9)
+        #expect(ranks[6] == 3)
+    }
+}
