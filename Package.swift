@@ -195,7 +195,8 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "GraphLayout", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
+            "TopologyTests", "GraphLayout", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence",
+            "TestSupport",
             "CZlib",
             lifecycle, logging, nioCore),
         tests(
@@ -216,7 +217,8 @@ let package = Package(
             "MailroomTests", "HTTPKit", "JSONKit", "Kernel", "Mail", "Mailroom", "Persistence", "SecretVault",
             "TestSupport", logging),
         tests(
-            "BackupsTests", "BackupFile", "Backups", "Fernet", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault",
+            "BackupsTests", "BackupFile", "Backups", "Fernet", "JSONKit", "Kernel", "Persistence", "Schema",
+            "SecretVault",
             "TestSupport"),
         tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
