@@ -1,7 +1,7 @@
 # The one door. `make` alone lists the verbs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench screenshots \
+.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench bench-map screenshots \
 	package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
@@ -56,6 +56,11 @@ bench: ## measure a release build beside nginx and print one table (SIZES="1 10"
 	@tools/setup.sh bench
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/bench.py
+
+bench-map: ## measure the map's own script per frame in headless Chromium (NODES=10000 EDGES=20000)
+	@tools/setup.sh test
+	@swift build --product circuit-breaker $(SWIFT_FLAGS)
+	@.venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
 
 screenshots: ## pictures of the main pages, wide and narrow, dark and light, into .run/screenshots
 	@tools/setup.sh test

@@ -1,11 +1,11 @@
 """Measures the map in headless Chromium: the page's own script per frame while it is panned, zoomed and dragged.
 
-Usage: map.py [--nodes 10000] [--edges 20000] [--seconds 4] [--plain]
+Usage: map.py [--nodes 10000] [--edges 20000] [--seconds 4]
 
 A daemon of its own is filled with a lab (lab.py), a real Chromium opens its map, and Chromium's tracing says what the
 main thread did. Script is what does not depend on the graphics card: every event handler, timer and frame callback,
 with garbage collection. Where no card is there, a software rasteriser draws, and the table says which; frame intervals
-are then its, not the page's. `--plain` measures the 2D fallback (Chromium without any WebGL).
+are then its, not the page's.
 """
 
 import argparse

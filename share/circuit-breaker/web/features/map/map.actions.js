@@ -4,6 +4,7 @@
  * is done to: some nodes, a line, or a place on the ground.
  */
 import { t, tOr } from "../../lib/i18n.js";
+import { writePref } from "../../lib/prefs.js";
 import { kindNamed } from "../../lib/kinds.js";
 import { openMenu } from "../../ui/menu.js";
 import { copyText } from "../../ui/button.js";
@@ -141,6 +142,7 @@ export class MapActions {
     const items = [
       { label: t("map.select_all"), icon: "check", hint: "Ctrl A", run: () => this.selectAll() },
       { label: t("map.fit"), icon: "fit", hint: "F", run: () => view.fit() },
+      { label: t("map.by_speed"), icon: "sort", hint: "W", checked: view.marks.isBySpeed, run: () => this.bySpeed() },
     ];
     if (!mayEdit) return items;
     return [
@@ -290,6 +292,14 @@ export class MapActions {
     const other = await askNode(t("map.reconnect", { name: now?.name ?? "" }), nodes, kinds);
     const node = other === null ? undefined : editor.node(other);
     if (node) await editor.reconnect(edge, end, node);
+  }
+
+  /** Lines as wide as they are fast, or as their kind says. */
+  bySpeed() {
+    const { view } = this.parts;
+    view.marks.set({ isBySpeed: !view.marks.isBySpeed });
+    writePref("map.by_speed", view.marks.isBySpeed);
+    view.redraw();
   }
 
   selectAll() {

@@ -34,6 +34,7 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
   key("Escape", t("map.key.escape"), clear);
   key("f", t("map.fit"), () => view.fit());
   key("m", t("map.key.menu"), () => actions.menu(target(), anchor()));
+  key("w", t("map.by_speed"), () => actions.bySpeed());
   key("ctrl+a", t("map.select_all"), () => actions.selectAll());
   if (!mayEdit) return;
   key("n", t("map.key.add"), () => {

@@ -11,6 +11,9 @@ import { legendWork } from "./legend.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
+/** So that a hand that comes back is not kept waiting. */
+const SLICE_MS = 3;
+
 /** @param {{ kindLabel: (kind: string) => string }} options */
 export function mapLegend({ kindLabel }) {
   const body = h("div", { class: "map-legend-body" });
@@ -34,11 +37,12 @@ export function mapLegend({ kindLabel }) {
       const work = legendWork(view.scene, view.visible());
       current = work;
       const go = (/** @type {IdleDeadline | undefined} */ deadline) => {
+        const end = performance.now() + SLICE_MS;
         do {
           if (current !== work) return;
           const next = work.next();
           if (next.done) return write(next.value);
-        } while (deadline ? deadline.timeRemaining() > 2 : true);
+        } while (performance.now() < end && (!deadline || deadline.didTimeout || deadline.timeRemaining() > 1));
         whenIdle(go);
       };
       whenIdle(go);

@@ -3,6 +3,7 @@
 import { h, setStyle, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
+import { readPref } from "../../lib/prefs.js";
 import { use } from "../../lib/registry.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
@@ -139,6 +140,7 @@ class MapPage {
         if (id !== null) this.actions.addMenu({ ids: [id], at: this.actions.beside(id) }, this.handle.element);
       },
     });
+    this.view.marks.isBySpeed = readPref("map.by_speed", false);
     this.view.surface.append(this.handle.element, this.anchor);
     this.buttons = viewTools({
       onZoom: (factor) => this.view.zoom(factor),

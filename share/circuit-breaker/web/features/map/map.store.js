@@ -78,13 +78,12 @@ export class MapStore {
       const isLine = (delta.edges?.set?.length ?? 0) > 0;
       return void this.picture.set({ graph, places, change: isLine ? anew([]) : { kind: "look", ids: touched } });
     }
-    const next = new Map(places);
     // A place that was forgotten is no place: the node stays where it stands until everything is laid out anew.
     const moved = delta.positions.flatMap(({ id, x, y }) =>
       x !== null && y !== null && !this.unsaved.has(id) ? [{ id, x, y }] : []
     );
-    for (const { id, x, y } of moved) next.set(id, { x, y });
-    this.picture.set({ graph, places: next, change: { kind: "places", moved, ids: touched } });
+    for (const { id, x, y } of moved) places.set(id, { x, y });
+    this.picture.set({ graph, places, change: { kind: "places", moved, ids: touched } });
   }
 
   /**
@@ -157,14 +156,14 @@ export class MapStore {
   /** @param {{ id: number, x: number, y: number }[]} moved */
   move(moved) {
     const { graph, places } = this.picture.current;
-    const next = new Map(places);
+    // In place: ten thousand entries are not copied for one node that was dropped.
     for (const { id, x, y } of moved) {
-      next.set(id, { x, y });
+      places.set(id, { x, y });
       this.unsaved.set(id, { id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned: true });
     }
     // The graph knows it too, so that a layout in between does not put it back.
     const placed = withPositions(graph, moved.map(({ id, x, y }) => ({ id, x, y, pinned: true })));
-    this.picture.set({ graph: placed, places: next, change: { kind: "places", moved, ids: [] } });
+    this.picture.set({ graph: placed, places, change: { kind: "places", moved, ids: [] } });
     this.saveSoon();
   }
 

@@ -170,10 +170,9 @@ export function viewTools({ onZoom, onFit, onTidy, onList, onAdd, onArea, onStep
       list.element,
       mayTidy && [add, undo, redo, h("span", { class: "map-buttons-line", role: "separator" })],
       area.element,
-      iconButton("zoom_in", t("map.zoom_in"), {
-        onclick: () => onZoom(1.4),
-      }),
-      iconButton("zoom_out", t("map.zoom_out"), { onclick: () => onZoom(1 / 1.4) }),
+      // A phone has fingers for it, and little room.
+      iconButton("zoom_in", t("map.zoom_in"), { class: "is-zoom", onclick: () => onZoom(1.4) }),
+      iconButton("zoom_out", t("map.zoom_out"), { class: "is-zoom", onclick: () => onZoom(1 / 1.4) }),
       iconButton("fit", t("map.fit"), { onclick: onFit }),
       mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy }),
     ),

@@ -190,7 +190,9 @@ export class MapView {
     const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
     const box = points ? boxAround(points, 120) : measure(this.scene);
     const margin = Math.min(64, Math.max(28, this.size.width * 0.05));
-    this.goTo(fit(box, this.size, { right: this.covered, margin }), { isInstant });
+    // On a phone the tools stand over the right edge.
+    const right = this.covered + (this.size.width < 700 ? 36 : 0);
+    this.goTo(fit(box, this.size, { right, margin }), { isInstant });
     this.isFitted = true;
   }
 
