@@ -315,7 +315,8 @@ def test_a_second_factor_is_asked_for_all_the_same(house):
     boss = daemon.person(admin, "admin")
     provider.person = {**PERSON, "sub": str(next(SUBJECTS)), "email": boss.email}
     # The administrator of the file has no second factor; a token brings the profile back.
-    token = admin.made("/api/v1/tokens", {"name": "back", "scopes": ["settings.edit"], "expires_at": None})
+    token = admin.made("/api/v1/tokens", {
+        "name": "back", "scopes": ["settings.edit", "danger.act"], "expires_at": None})
     assert admin.patch("/api/v1/settings", {"profile": "hardened"}).status == 200
     try:
         browser = Browser(daemon)
