@@ -32,7 +32,9 @@ export function mapChooser({ signal, mayEdit, current, show }) {
   async function read() {
     maps = await listMaps(signal).catch(() => []);
     element.hidden = maps.length === 0 || (maps.length === 1 && !mayEdit);
-    replace(words, shown()?.name ?? t("map.maps.title"));
+    const name = shown()?.name ?? "";
+    replace(words, name || t("map.maps.title"));
+    element.setAttribute("aria-label", name ? `${t("map.maps.title")}: ${name}` : t("map.maps.title"));
   }
 
   /** @param {() => Promise<unknown>} work */
