@@ -141,7 +141,7 @@ let package = Package(
 
         // The composition root and the programs.
         module(
-            "DaemonApp", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
+            "DaemonApp", "BackupFile", "Backups", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
             "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
             "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix,

@@ -31,7 +31,7 @@ package struct DaemonApp: Sendable {
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
         let tls = try TLSKeeper.open(configuration.tls, clock: clock, logger: logger, pace: pace)
-        let opened = try OpenedStore(configuration.data, in: data, clock: clock)
+        let opened = try OpenedStore(configuration, in: data, clock: clock)
         // systemd waits for READY as long as it has been told to; a large database takes longer.
         try await opened.migrate(logger: logger) { notifier.extendTimeout(.seconds(600)) }
         let store = opened.store

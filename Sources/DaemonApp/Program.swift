@@ -1,3 +1,4 @@
+import Backups
 import DaemonConfig
 import Glibc
 import Kernel
@@ -35,6 +36,8 @@ package struct Program: Sendable {
             let logger = Self.startLogging(configuration, systemd)
             for notice in configuration.notices { logger.notice("configuration", metadata: ["notice": "\(notice)"]) }
             logger.notice("starting", metadata: ["version": "\(Version.current)"])
+            let lock = try await Self.takeOver(configuration, logger: logger)
+            defer { withExtendedLifetime(lock) {} }
             try await DaemonApp(configuration, systemd: systemd, logger: logger).run()
             logger.notice("stopped")
         }
@@ -44,6 +47,8 @@ package struct Program: Sendable {
     package func migrate() async -> Int32 {
         await withConfiguration { configuration in
             let logger = Self.startLogging(configuration, SystemdEnvironment(environment))
+            let lock = try await Self.takeOver(configuration, logger: logger)
+            defer { withExtendedLifetime(lock) {} }
             let opened = try openStore(configuration)
             do {
                 try await opened.migrate(logger: logger)
@@ -55,6 +60,17 @@ package struct Program: Sendable {
             try await opened.store.close()
             complain("The database has the newest schema.")
         }
+    }
+
+    /// Holds the state, so that nobody replaces it meanwhile, and finishes a restore that was decided on.
+    private static func takeOver(_ configuration: Configuration, logger: Logger) async throws -> StateLock {
+        try DataDirectory(path: configuration.data.directory).prepare()
+        let places = try StatePlaces(configuration)
+        let lock = try StateLock(places)
+        if let kept = try await Takeover.run(places) {
+            logger.notice("a restored backup was taken over", metadata: ["before": "\(kept)"])
+        }
+        return lock
     }
 
     /// Prints the tables of the database as they are.
@@ -69,7 +85,7 @@ package struct Program: Sendable {
     private func openStore(_ configuration: Configuration) throws -> OpenedStore {
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
-        return try OpenedStore(configuration.data, in: data, clock: SystemClock())
+        return try OpenedStore(configuration, in: data, clock: SystemClock())
     }
 
     /// What the daemon would say and use, without starting it. The given certificate is read as well.

@@ -75,6 +75,8 @@ package struct Configuration: Sendable {
     package var oldVaultKeys: Secret<String>?
     package var requireWSS: Bool
     package var discoveryMode: DiscoveryMode
+    /// Where config.yaml was looked for; it need not be there.
+    package let file: String
     /// Every option in the order of the table.
     package let settings: [Setting]
     /// What does not stop the start, and a person should know: log each as a notice.

@@ -71,6 +71,7 @@ struct ConfigurationLoader {
             oldVaultKeys: value(OptionTable.vault.oldKeys),
             requireWSS: value(OptionTable.webSocket.requireWSS),
             discoveryMode: value(OptionTable.discovery.mode),
+            file: sources.configPath,
             settings: OptionTable.entries.map(setting),
             notices: sources.notices)
     }

@@ -3,8 +3,8 @@ import Persistence
 
 /// Brings a database to the newest step.
 ///
-/// Each step is one transaction: one that fails leaves the database as the step before it left it. Numbers may have
-/// gaps; what is missing is applied in the order of the numbers.
+/// All missing steps are one transaction: when one fails, the database is as it was, and the version that was there
+/// before goes on with it. Numbers may have gaps; what is missing is applied in the order of the numbers.
 package struct Migrator: Sendable {
     /// Called before the first missing step of a database that has some already: the moment for a copy.
     package typealias BeforeFirst = @Sendable (MigrationState) async throws -> Void
@@ -39,25 +39,25 @@ package struct Migrator: Sendable {
                 throw MigrationError.notCopied(cause: error)
             }
         }
-        if state.applied.isEmpty { try await store.write { try $0.run(Self.table) } }
-        for step in state.missing { try await apply(step) }
+        try await store.write { tx in
+            if tx.dialect == .postgres { try tx.run("SET LOCAL statement_timeout = 0") }
+            try tx.run(Self.table)
+            for step in state.missing { try Self.apply(step, in: tx) }
+        }
         return state.missing
     }
 
-    private func apply(_ step: Migration) async throws {
+    private static func apply(_ step: Migration, in tx: any Session) throws {
         do {
-            try await store.write { tx in
-                if tx.dialect == .postgres { try tx.run("SET LOCAL statement_timeout = 0") }
-                // Another program may have been faster.
-                let known = try tx.one("SELECT count(*) FROM schema_migrations WHERE number = \(step.number)")
-                guard try known.integer(0) == 0 else { return }
-                for statement in step.statements(for: tx.dialect) { try tx.run(statement) }
-                try tx.run(
-                    """
-                    INSERT INTO schema_migrations (number, name, checksum, applied_at)
-                    VALUES (\(step.number), \(step.name), \(step.checksum(for: tx.dialect)), \(tx.now))
-                    """)
-            }
+            // Another program may have been faster.
+            let known = try tx.one("SELECT count(*) FROM schema_migrations WHERE number = \(step.number)")
+            guard try known.integer(0) == 0 else { return }
+            for statement in step.statements(for: tx.dialect) { try tx.run(statement) }
+            try tx.run(
+                """
+                INSERT INTO schema_migrations (number, name, checksum, applied_at)
+                VALUES (\(step.number), \(step.name), \(step.checksum(for: tx.dialect)), \(tx.now))
+                """)
         } catch {
             throw MigrationError.failed(number: step.number, name: step.name, cause: error)
         }
@@ -117,7 +117,7 @@ package struct MigrationState: Sendable {
     }
 }
 
-/// Why a database was not brought to the newest step. Nothing of the step that is named was kept.
+/// Why a database was not brought to the newest step. It is as it was.
 package enum MigrationError: Error, CustomStringConvertible {
     case newer(number: Int, name: String)
     case changed(number: Int, name: String)
@@ -132,7 +132,7 @@ package enum MigrationError: Error, CustomStringConvertible {
         case .changed(let number, let name):
             "step \(number) (\(name)) of the database is not the one this version knows: it comes from another build"
         case .failed(let number, let name, let cause):
-            "step \(number) (\(name)) failed, the database is as it was before that step: \(cause)"
+            "step \(number) (\(name)) failed, and the database is as it was before the upgrade: \(cause)"
         case .notCopied(let cause):
             "the database was not changed, because no copy of it could be made before: \(cause)"
         }

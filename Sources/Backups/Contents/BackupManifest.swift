@@ -1,6 +1,7 @@
 import BackupFile
 import JSONKit
 import Kernel
+import Persistence
 
 /// What stands first in a backup: enough to say what restoring it would do.
 package struct BackupContents: Sendable, Equatable {
@@ -19,6 +20,20 @@ package struct BackupContents: Sendable, Equatable {
     package let vaultKeys: [String]
 
     package var schemaVersion: Int { steps.last?.number ?? 0 }
+}
+
+extension BackupContents {
+    /// As the snapshot has it.
+    init(of tx: any Session, at moment: Instant, vaultKeys: [String]) throws {
+        productVersion = Version.current
+        createdAt = moment
+        engine = tx.dialect.rawValue
+        steps = try tx.rows("SELECT number, name, checksum FROM \(identifier: Catalogue.steps) ORDER BY number").map {
+            row in
+            Step(number: try row.get(0), name: try row.text(1), checksum: try row.text(2))
+        }
+        self.vaultKeys = vaultKeys
+    }
 }
 
 /// What stands last in a backup, and what a restore is compared with.

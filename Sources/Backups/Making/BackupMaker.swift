@@ -58,11 +58,11 @@ package struct BackupMaker: Sendable {
                 let sink = try FileSink(path: path)
                 defer { sink.abandon() }
                 if tx.dialect == .postgres { try tx.run("SET LOCAL statement_timeout = 0") }
-                let steps = try Self.steps(in: tx)
+                let known = try BackupContents(of: tx, at: now, vaultKeys: [])
                 // The snapshot stands from that statement on: what it needs is among the keys before, or those now.
                 let keys = try before.joined(with: keysNow(), currentIn: tx)
                 let contents = BackupContents(
-                    productVersion: Version.current, createdAt: now, engine: tx.dialect.rawValue, steps: steps,
+                    productVersion: known.productVersion, createdAt: now, engine: known.engine, steps: known.steps,
                     vaultKeys: keys.names)
                 let facts = BackupFacts(
                     productVersion: Version.current, schemaVersion: contents.schemaVersion, createdAt: now,
@@ -81,13 +81,6 @@ package struct BackupMaker: Sendable {
                 try sink.finish()
                 return FinishedBackup(path: path, size: sink.size, header: writer.header, manifest: manifest)
             }
-        }
-    }
-
-    private static func steps(in tx: any Session) throws -> [BackupContents.Step] {
-        try tx.rows("SELECT number, name, checksum FROM schema_migrations ORDER BY number").map { row in
-            BackupContents.Step(
-                number: try row.get(0), name: try row.text(1), checksum: try row.text(2))
         }
     }
 }

@@ -47,6 +47,7 @@ package struct Restorer: Sendable {
                 database, BackupRestored(file: Self.name(of: path), contents: manifest.contents, keyID: key.id), caller)
             progress(BackupProgress(.finishing))
             if case .file(let path) = database.place { for end in ["-wal", "-shm"] { try Folder.remove(path + end) } }
+            try Folder.giveAway(places.staging, like: places.directory)
             try Folder.synchroniseAll(places.staging)
             try Folder.synchronise(places.directory)
             return PreparedRestore(places: places, manifest: manifest, stamp: RestorePlan.stamp(clock.now))

@@ -17,7 +17,7 @@ struct StateLoader: BackupVisitor, ~Copyable {
     mutating func begin(_ contents: BackupContents) {}
     mutating func beginTable(_ name: String, columns: [String]) throws { try tables.begin(name, columns: columns) }
     mutating func rows(_ bytes: [UInt8]) throws { try tables.take(bytes) }
-    mutating func endTable() throws { try tables.end() }
+    mutating func endTable() { tables.end() }
 
     mutating func beginFile(_ area: BackupManifest.File.Area, path: String) throws {
         let target = "\(folder)/\(try Self.place(of: path, in: area))"

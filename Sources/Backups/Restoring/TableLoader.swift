@@ -5,37 +5,18 @@ import Persistence
 /// Fills the tables of a fresh database with rows of a backup. The database's own rules (unique, not null, checks) hold
 /// while rows come; references between tables are put aside and checked at the end.
 final class TableLoader {
-    private struct Current {
-        let name: String
-        let columns: [String]
-        let insertion: SQL
-        let group: Int
-        var waiting: [[SQLValue]] = []
-    }
+    /// Rows that are inserted together.
+    private static let run = 500
 
     private let tx: any Session
     private let shapes: [String: TableShape]
-    private var current: Current?
-    /// References that PostgreSQL checks when they are made again.
-    private let references: [(table: String, name: String, definition: String)]
+    private let references: References
+    private var current: (shape: TableShape, filler: TableFiller)?
 
     init(_ tx: any Session) throws {
         self.tx = tx
         shapes = Dictionary(uniqueKeysWithValues: try Catalogue.tables(in: tx).map { ($0.name, $0) })
-        switch tx.dialect {
-        case .sqlite: references = []
-        case .postgres:
-            try tx.run("SET LOCAL statement_timeout = 0")
-            references = try tx.rows(
-                """
-                SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-                WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY 1, 2
-                """
-            ).map { (table: try $0.text(0), name: try $0.text(1), definition: try $0.text(2)) }
-            for reference in references {
-                try tx.run("ALTER TABLE \(.trusted(reference.table)) DROP CONSTRAINT \(identifier: reference.name)")
-            }
-        }
+        references = try References(puttingAsideIn: tx)
         // Migrations put first rows into some tables; those of the backup come instead.
         for name in shapes.keys.sorted() { try tx.run("DELETE FROM \(identifier: name)") }
     }
@@ -44,53 +25,36 @@ final class TableLoader {
         guard let shape = shapes[table] else {
             throw BackupFileError.contentsUnreadable("it has a table \(table), which its schema does not have")
         }
-        let known = Set(shape.columns.map(\.name))
-        guard Set(columns) == known, columns.count == known.count else {
+        guard columns == shape.columns.map(\.name) else {
             throw BackupFileError.contentsUnreadable("table \(table) has other columns than its schema")
         }
-        let list = SQL.joined(columns.map { SQL(identifier: $0) })
-        current = Current(
-            name: table, columns: columns, insertion: "INSERT INTO \(identifier: table) (\(list)) VALUES ",
-            group: max(1, 600 / columns.count))
+        current = (shape, TableFiller(shape, in: tx))
     }
 
     func take(_ bytes: [UInt8]) throws {
-        guard var table = current.take() else { return }
+        guard let current else { return }
+        let count = current.shape.columns.count
+        var rows: [[SQLValue]] = []
         var position = 0
         while position < bytes.count {
-            table.waiting.append(try RowForm.values(table.columns.count, in: bytes, at: &position))
-            if table.waiting.count == table.group {
-                try insert(table)
-                table.waiting.removeAll(keepingCapacity: true)
+            rows.append(try RowForm.values(count, in: bytes, at: &position))
+            if rows.count == Self.run {
+                try insert(rows, current)
+                rows.removeAll(keepingCapacity: true)
             }
         }
-        current = table
+        try insert(rows, current)
     }
 
-    func end() throws {
-        guard let table = current.take() else { return }
-        // One by one, so that the texts of statements stay few.
-        for row in table.waiting { try insert(row, into: table) }
-    }
+    func end() { current = nil }
 
-    private func insert(_ table: Current) throws {
-        try noting(table.name) {
-            let rows = table.waiting.map { row -> SQL in "(\(values: row))" }
-            try tx.run(table.insertion + SQL.joined(rows))
-        }
-    }
-
-    private func insert(_ row: [SQLValue], into table: Current) throws {
-        try noting(table.name) { try tx.run(table.insertion + "(\(values: row))") }
-    }
-
-    private func noting(_ table: String, _ body: () throws -> Void) throws {
+    private func insert(_ rows: [[SQLValue]], _ current: (shape: TableShape, filler: TableFiller)) throws {
         do {
-            try body()
+            try current.filler.insert(rows)
         } catch let error as PersistenceError {
             if case .unavailable = error { throw error }
             throw AppError(
-                .invalid, "A row of \(table) does not fit into the database. The backup was not restored.",
+                .invalid, "A row of \(current.shape.name) does not fit into the database. The backup was not restored.",
                 cause: error)
         }
     }
@@ -100,7 +64,11 @@ final class TableLoader {
         for table in manifest.tables {
             if let counter = table.counter { try Counters.set(counter, of: table.name, in: tx) }
         }
-        try checkReferences()
+        do {
+            try references.check(in: tx)
+        } catch let error as AppError {
+            throw AppError(.invalid, "\(error.message) The backup was not restored.", cause: error)
+        }
         for table in manifest.tables {
             try told(table.name)
             guard let shape = shapes[table.name] else { continue }
@@ -111,30 +79,6 @@ final class TableLoader {
                     "Table \(table.name) came out different from the backup (\(found.rows) of \(table.rows) rows). "
                         + "Nothing was replaced.")
             }
-        }
-    }
-
-    private func checkReferences() throws {
-        do {
-            switch tx.dialect {
-            case .sqlite:
-                guard let broken = try tx.rows("PRAGMA foreign_key_check").first else { return }
-                throw AppError(
-                    .invalid,
-                    "A row of \(try broken.text(0)) names one of \(try broken.text(2)) that is not there. "
-                        + "The backup was not restored.")
-            case .postgres:
-                for reference in references {
-                    try tx.run(
-                        """
-                        ALTER TABLE \(.trusted(reference.table)) ADD CONSTRAINT \(identifier: reference.name) \
-                        \(.trusted(reference.definition))
-                        """)
-                }
-            }
-        } catch let error as PersistenceError where error.isForeignKeyViolation {
-            throw AppError(
-                .invalid, "A row names one that is not there. The backup was not restored.", cause: error)
         }
     }
 }

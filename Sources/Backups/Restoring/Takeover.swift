@@ -95,6 +95,7 @@ package enum Takeover {
         }
         let kept = "\(places.replaced)/\(note.stamp)"
         try Folder.make(kept)
+        for folder in [places.replaced, kept] { try Folder.giveAway(folder, like: places.directory) }
         for item in note.items { try move(item, places, kept) }
         let aside = "\(places.staging)/\(StateLoader.aside)"
         if Folder.exists(aside) { try Folder.move(aside, to: "\(kept)/\(StateLoader.aside)") }

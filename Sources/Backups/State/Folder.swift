@@ -61,6 +61,15 @@ enum Folder {
         guard rmdir(path) == 0 || errno == ENOENT else { throw trouble(path, "removed", errno) }
     }
 
+    /// Gives what root has made below a folder to whoever owns the folder `like`, who could not use it otherwise. Links
+    /// are not followed.
+    static func giveAway(_ path: String, like owner: String) throws {
+        var status = stat()
+        guard geteuid() == 0, exists(path), stat(owner, &status) == 0, status.st_uid != 0 else { return }
+        if isFolder(path) { for name in entries(of: path) { try giveAway("\(path)/\(name)", like: owner) } }
+        guard lchown(path, status.st_uid, status.st_gid) == 0 else { throw trouble(path, "given to its user", errno) }
+    }
+
     static func move(_ source: String, to target: String) throws {
         guard rename(source, target) == 0 else { throw trouble(source, "moved", errno) }
     }

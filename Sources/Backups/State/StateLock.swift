@@ -10,6 +10,12 @@ package final class StateLock: Sendable {
     package init(_ places: StatePlaces) throws {
         descriptor = open(places.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Folder.trouble(places.lock, "opened", errno) }
+        do {
+            try Folder.giveAway(places.lock, like: places.directory)
+        } catch {
+            close(descriptor)
+            throw error
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)

@@ -51,6 +51,15 @@ package struct StatePlaces: Sendable {
         return try SQLiteStore(path: database, clock: clock)
     }
 
+    /// The same, where there has to be one.
+    package func openExisting(clock: any WallClock = SystemClock()) throws -> any Store {
+        guard databaseURL != nil || Folder.exists(database) else {
+            throw AppError(
+                .notFound, "There is no database in \(directory). Say where it is with --data-dir or --config.")
+        }
+        return try open(clock: clock)
+    }
+
     /// Folders with uploads and whatever else belongs to the state, by name.
     func stateFolders() -> [String] {
         Folder.entries(of: directory).filter { name in

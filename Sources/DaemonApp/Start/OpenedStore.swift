@@ -1,3 +1,4 @@
+import Backups
 import DaemonConfig
 import Kernel
 import Logging
@@ -9,10 +10,12 @@ struct OpenedStore: Sendable {
     let store: any Store
     private let places: Configuration.Places
     private let copies: SafetyCopies
+    private let backups: MigrationBackups
 
     /// `data` must have been prepared. Nothing is changed yet.
-    init(_ places: Configuration.Places, in data: DataDirectory, clock: any WallClock) throws {
-        self.places = places
+    init(_ configuration: Configuration, in data: DataDirectory, clock: any WallClock) throws {
+        places = configuration.data
+        backups = MigrationBackups(try StatePlaces(configuration), in: data.backups, clock: clock)
         copies = SafetyCopies(in: data.backups, clock: clock)
         store =
             if let url = places.databaseURL {
@@ -22,10 +25,13 @@ struct OpenedStore: Sendable {
             }
     }
 
-    /// Brings it to the newest schema; a SQLite file is copied before an upgrade changes it. `onStep` is called before
+    /// Brings it to the newest schema, and keeps what was there before an upgrade: a SQLite file as a copy, a server's
+    /// database as a backup that the vault's key opens. `onStep` is called before
     /// work that may take long.
     func migrate(logger: Logger, onStep: @escaping @Sendable () -> Void = {}) async throws {
-        let copy = places.backupBeforeMigration ? copies.beforeChanging(store) : nil
+        let copy: Migrator.BeforeFirst? =
+            places.backupBeforeMigration
+            ? copies.beforeChanging(store) ?? { state in try await backups.make(of: store, step: state.newest) } : nil
         do {
             let steps = try await Migrator(
                 store,

@@ -14,11 +14,15 @@ package final class SQLiteStore: Store {
 
     package var dialect: Dialect { .sqlite }
 
-    /// Opens the file, readable by its owner only, or an empty database in memory when `path` is nil.
-    package init(path: String?, clock: any WallClock = SystemClock(), busyTimeout: Duration = .seconds(5)) throws {
+    /// Opens the file, readable by its owner only, or an empty database in memory when `path` is nil. `checksReferences`
+    /// is false for a database that is being filled: whoever fills it looks at the references at the end.
+    package init(
+        path: String?, clock: any WallClock = SystemClock(), busyTimeout: Duration = .seconds(5),
+        checksReferences: Bool = true
+    ) throws {
         self.clock = clock
         var configuration = Configuration()
-        configuration.foreignKeysEnabled = true
+        configuration.foreignKeysEnabled = checksReferences
         configuration.label = "sqlite"
         configuration.prepareDatabase { database in
             // 8 MB of pages for each connection; sorting happens in memory; a log that grew is cut back.
