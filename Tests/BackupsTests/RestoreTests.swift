@@ -68,17 +68,28 @@ struct RestoreTests {
         try await store.close()
     }
 
-    @Test("many rehearsals with random contents", arguments: Engine.available)
-    func rehearsals(on engine: Engine) async throws {
-        let rounds = Int(ProcessInfo.processInfo.environment["CB_TEST_LONG"] ?? "") ?? 3
+    @Test("many restores and rehearsals with random contents", arguments: pairs)
+    func rehearsals(_ from: Engine, _ to: Engine) async throws {
+        let rounds = Int(ProcessInfo.processInfo.environment["CB_TEST_LONG"] ?? "") ?? 1
         for round in 0..<rounds {
-            let lab = try await Lab(engine, uploads: round.isMultiple(of: 2))
-            try await lab.fill(seed: UInt64(1_000 + round), objects: 4 + round % 90)
+            let lab = try await Lab(from, uploads: round.isMultiple(of: 2))
+            try await lab.fill(seed: UInt64(1_000 + round), objects: 8 + round % 90)
+            if round % 3 == 1 {
+                try await lab.storeSecret("secret \(round)")
+                try await lab.vault.rotate(by: .system)
+                try await lab.vault.sealAnew()
+            }
             let made = try await lab.backup(chunkSize: 512 << (round % 9))
 
             let report = try await Rehearsal.run(made.path, key: lab.key(), scratch: lab.place.folder)
+            let target = try await Lab(to, uploads: false)
+            try await target.store.close()
+            let restorer = Restorer(target.places)
+            let prepared = try await restorer.prepare(made.path, key: lab.key(), by: .system)
+            try await restorer.discard()
 
             #expect(report.isSound && report.manifest == made.manifest, "round \(round)")
+            #expect(prepared.manifest == made.manifest, "round \(round)")
             try await lab.store.close()
         }
     }

@@ -1,3 +1,4 @@
+// `stat` belongs to whichever C module was loaded first.
 import CDispatch
 import Glibc
 import Kernel
