@@ -14,6 +14,7 @@ struct CommandLineTool: AsyncParsableCommand {
         version: ClientVersion.current,
         subcommands: [
             ConfigCommand.self,
+            DatabaseCommand.self,
             DoctorCommand.self,
             LogsCommand.self,
             ProxyConfigCommand.self,

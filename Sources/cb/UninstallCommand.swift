@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import HostSystem
 
 struct UninstallCommand: ParsableCommand {
@@ -18,6 +17,8 @@ struct UninstallCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    private static let names = ["circuit-breaker-installer", "installer"]
+
     func run() throws {
         let machine = LiveMachine()
         if try machine.status(of: "/var/lib/dpkg/info/circuit-breaker.list") != nil {
@@ -25,7 +26,7 @@ struct UninstallCommand: ParsableCommand {
                 .refused, "Circuit Breaker was installed as a Debian package, and apt takes it away.",
                 hints: ["apt-get \(purge ? "purge" : "remove") circuit-breaker"])
         }
-        guard let installer = Self.installer(machine) else {
+        guard let installer = Handover.find(Self.names, on: machine) else {
             throw Failure(.failed, "The installer is not found, neither beside cb nor on the PATH.")
         }
         var arguments = ["--uninstall"]
@@ -34,18 +35,5 @@ struct UninstallCommand: ParsableCommand {
         if dryRun { arguments.append("--dry-run") }
         if output.json { arguments.append("--json") }
         try Handover.run(installer, arguments)
-    }
-
-    /// The one beside this program is of the same version.
-    private static func installer(_ machine: LiveMachine) -> String? {
-        let names = ["circuit-breaker-installer", "installer"]
-        var buffer = [CChar](repeating: 0, count: 4096)
-        if readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0 {
-            let own = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-            let folder = own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            let beside: [String] = names.map { "\(folder)/\($0)" }
-            if let found = beside.first(where: { (path: String) in access(path, X_OK) == 0 }) { return found }
-        }
-        return machine.find("circuit-breaker-installer")
     }
 }

@@ -4,9 +4,10 @@ import json
 import random
 import subprocess
 import time
+import uuid
 
 import pytest
-from daemon import BINARY, Client, engines
+from daemon import BINARY, POSTGRES, Client, engines, postgres_url, psql
 
 PASSPHRASE = "a long passphrase for tests"
 
@@ -146,3 +147,49 @@ def test_killed_at_any_moment_there_is_the_old_state_or_the_new(new_daemon, engi
     seen = [killed_restore(daemon, [second, first], quickest * seed.uniform(0.3, 2.2)) for _ in range(rounds)]
 
     print(f"{engine}: old state {seen.count(0)} times, restored {seen.count(1)} times")
+
+
+def copy(daemon, target, expect=0, kill_after=None, program=None):
+    command = [*(program or [str(BINARY), "db", "copy"]), "--to", target]
+    process = subprocess.Popen(
+        command, env=daemon.environment, cwd=daemon.place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        process.kill()
+    out, err = process.communicate(timeout=300)
+    if kill_after is None:
+        assert process.returncode == expect, (process.returncode, out, err)
+    return process.returncode, out + err
+
+
+@pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL")
+def test_a_database_moves_to_the_server_and_back_killed_on_the_way(new_daemon):
+    daemon = new_daemon()
+    filled(daemon)
+    daemon.stop()
+    names = None
+    server = f"e2e_{uuid.uuid4().hex[:12]}"
+    psql("postgres", f'CREATE DATABASE "{server}"')
+    try:
+        seed = random.Random(3)
+        kills = sum(copy(daemon, postgres_url(server), kill_after=seed.uniform(0.05, 0.9))[0] != 0 for _ in range(5))
+        said = copy(daemon, postgres_url(server), program=[str(BINARY.parent / "cb"), "db", "copy"])[1]
+        assert "compared row by row" in said
+        daemon.extra["CB_DB_URL"] = postgres_url(server)
+        (daemon.data / "app.db").rename(daemon.data / "old.db")
+        daemon.start()
+        names = hardware(daemon)
+        assert len(names) == 20
+        client = Client(daemon, cookie=daemon.cookie)
+        assert client.get("/api/v1/admin/audit-log/verify-chain").json["ok"]
+        client.made("/api/v1/hardware", {"name": "on the server"})
+        daemon.stop()
+        copy(daemon, "sqlite")
+        del daemon.extra["CB_DB_URL"]
+        daemon.start()
+        assert hardware(daemon) == sorted([*names, "on the server"])
+        print(f"killed {kills} times")
+    finally:
+        daemon.stop()
+        psql("postgres", f'DROP DATABASE "{server}" WITH (FORCE)')

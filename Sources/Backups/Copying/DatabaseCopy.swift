@@ -53,9 +53,14 @@ package struct DatabaseCopy: Sendable {
 
     private func open() throws -> any Store {
         switch target {
-        case .file(let path): try SQLiteStore(path: path, clock: clock, checksReferences: false)
+        case .file(let path):
+            let store = try SQLiteStore(path: path, clock: clock, checksReferences: false)
+            // Root makes it for the daemon's user.
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            for end in ["", "-wal", "-shm"] { try Folder.giveAway(path + end, like: folder) }
+            return store
         case .server(let url, let schema):
-            try PostgresStore(url: url.reveal(), clock: clock, connections: 2, schema: schema)
+            return try PostgresStore(url: url.reveal(), clock: clock, connections: 2, schema: schema)
         }
     }
 
