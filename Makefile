@@ -1,7 +1,7 @@
 # The one door. `make` alone lists the verbs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench bench-map screenshots \
+.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench bench-backup bench-map screenshots \
 	package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
@@ -61,6 +61,11 @@ bench-map: ## measure the map's own script per frame in headless Chromium (NODES
 	@tools/setup.sh test
 	@swift build --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
+
+bench-backup: ## measure a backup of a large database beside `sqlite3 .backup | zstd` (MEGABYTES=1024)
+	@tools/setup.sh bench
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+	@python3 tools/bench/backup.py --megabytes $${MEGABYTES:-1024}
 
 screenshots: ## pictures of the main pages, wide and narrow, dark and light, into .run/screenshots
 	@tools/setup.sh test

@@ -65,7 +65,7 @@ case $mode in
         fi
         ;;
     long)
-        CB_TEST_LONG=1 swift_tests --filter CertificateLife
+        CB_TEST_LONG=1 swift_tests --filter "CertificateLife|BackupsTests"
         end_to_end -m "long"
         ;;
     *) echo "usage: tools/test.sh quick|long" >&2; exit 2 ;;
