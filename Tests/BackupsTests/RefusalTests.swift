@@ -119,9 +119,57 @@ struct RefusalTests {
         #expect(!FileManager.default.fileExists(atPath: "\(target.place.folder)/restore"))
     }
 
+    /// Whoever knows the passphrase can seal anything: what stands inside is read as a stranger's.
+    @Test("whatever is sealed inside, reading and restoring end with a sentence")
+    func strangeContents() async throws {
+        let lab = try await Lab(.sqlite, uploads: false)
+        try await lab.fill(seed: 33, objects: 8)
+        let made = try await lab.backup()
+        let key = try lab.key()
+        let reader = try BackupReader(FileSource(path: made.path), opening: .key(key))
+        var plain: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+            if count == 0 { break }
+            plain += buffer[..<count]
+        }
+        var random = SplitMix(seed: 34)
+        let facts = BackupFacts(
+            productVersion: "1", schemaVersion: 1, createdAt: Instant(milliseconds: 0), engine: "sqlite")
+        for round in 0..<(ProcessInfo.processInfo.environment["CB_TEST_LONG"] == nil ? 60 : 2_000) {
+            var changed = plain
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<changed.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: changed[place] = .random(in: 0...255, using: &random)
+                case 1: changed.removeSubrange(place..<min(changed.count, place + 40))
+                case 2: changed.insert(contentsOf: changed[place..<min(changed.count, place + 9)], at: place)
+                default: changed.removeLast(Int.random(in: 0..<min(90, changed.count), using: &random))
+                }
+            }
+            let sink = BytesSink()
+            let writer = try BackupWriter(to: sink, facts, key: key)
+            try writer.write(changed)
+            try writer.finish()
+            let path = "\(lab.place.folder)/strange.cbb"
+            try Data(sink.bytes).write(to: URL(fileURLWithPath: path))
+            guard changed != plain else { continue }
+            await #expect(throws: AppError.self, "round \(round)") {
+                _ = try await BackupCheck.verify(path, opening: .key(key))
+            }
+            await #expect(throws: AppError.self, "round \(round)") {
+                _ = try await Rehearsal.run(path, key: key, scratch: lab.place.folder)
+            }
+        }
+    }
+
     @Test("paths of a stranger's backup stay below their folder")
     func paths() throws {
-        for path in ["../x", "a/../../x", "/", "", "uploads", ".env/x", "backups/x", "replaced/x", "a\0b/c"] {
+        for path in [
+            "../x", "a/../../x", "/", "", "uploads", ".env/x", "backups/x", "replaced/x", "app.db/x",
+            "restore.pending/x", "a\0b/c",
+        ] {
             #expect(throws: BackupFileError.self, "\(path)") { try StateLoader.place(of: path, in: .uploads) }
         }
         #expect(throws: BackupFileError.self) { try StateLoader.place(of: "/etc/../../x", in: .configuration) }

@@ -44,7 +44,9 @@ struct StateLoader: BackupVisitor, ~Copyable {
         switch area {
         case .keyring: return ".env"
         case .uploads:
-            guard parts.count > 1, !parts[0].hasPrefix("."), !StatePlaces.ownFolders.contains(parts[0]) else {
+            guard parts.count > 1, !parts[0].hasPrefix("."), !StatePlaces.ownFolders.contains(parts[0]),
+                !StatePlaces.ownFiles.contains(parts[0])
+            else {
                 throw BackupFileError.contentsUnreadable("a file has the path “\(path)”")
             }
             return parts.joined(separator: "/")

@@ -37,7 +37,11 @@ final class TableLoader {
         var rows: [[SQLValue]] = []
         var position = 0
         while position < bytes.count {
-            rows.append(try RowForm.values(count, in: bytes, at: &position))
+            do {
+                rows.append(try RowForm.values(count, in: bytes, at: &position))
+            } catch let flaw as RowForm.Flaw {
+                throw BackupFileError.contentsUnreadable("a row of \(current.shape.name) cannot be read (\(flaw))")
+            }
             if rows.count == Self.run {
                 try insert(rows, current)
                 rows.removeAll(keepingCapacity: true)

@@ -45,6 +45,11 @@ package struct StatePlaces: Sendable {
     /// Folders of the data directory that are no part of the state.
     static let ownFolders: Set = ["backups", "restore", "replaced", "lost+found"]
 
+    /// Files of the data directory with a meaning of their own: no upload of a backup may take their place.
+    static let ownFiles: Set = [
+        "app.db", "app.db-wal", "app.db-shm", "app.db-journal", "restore.pending", "setup-code",
+    ]
+
     /// The database where it is, without changing anything.
     package func open(clock: any WallClock = SystemClock()) throws -> any Store {
         if let databaseURL { return try PostgresStore(url: databaseURL.reveal(), clock: clock, schema: schema) }
