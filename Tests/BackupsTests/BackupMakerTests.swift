@@ -50,6 +50,8 @@ struct BackupMakerTests {
     func consistent(on engine: Engine) async throws {
         let lab = try await Lab(engine)
         try await lab.fill(seed: 2, objects: 200)
+        let events = { try await lab.store.read { try $0.one("SELECT count(*) FROM outbox").integer(0) } }
+        let begin = try await events()
         // Each change touches two tables: a backup that saw half of one would have different counts.
         let writer = Task {
             var number: Int64 = 0
@@ -68,8 +70,6 @@ struct BackupMakerTests {
             return number
         }
         defer { writer.cancel() }
-        let events = { try await lab.store.read { try $0.one("SELECT count(*) FROM outbox").integer(0) } }
-        let begin = try await events()
         while try await events() == begin { await Task.yield() }
 
         for round in 1...5 {

@@ -28,7 +28,7 @@ def filled(daemon):
 
 
 def hardware(daemon):
-    answer = Client(daemon, cookie=daemon.cookie).get("/api/v1/hardware?limit=500")
+    answer = Client(daemon, cookie=daemon.cookie).get("/api/v1/hardware?limit=200")
     assert answer.status == 200, answer
     return sorted(row["name"] for row in answer.json["items"])
 

@@ -91,6 +91,7 @@ def main():
     options = parser.parse_args()
     place = pathlib.Path(tempfile.mkdtemp(prefix="cb-bench."))
     try:
+        (place / "data").mkdir()
         environment = {"PATH": os.environ["PATH"], "HOME": str(place), "CB_DATA_DIR": str(place / "data")}
         subprocess.run([options.binary, "migrate"], env=environment, check=True, capture_output=True)
         database = place / "data/app.db"
