@@ -82,9 +82,23 @@ package struct LiveMachine: Machine {
 
     package func makeDirectory(_ path: String, mode: UInt32, owner: FileOwner) throws {
         let place = try required(path)
-        guard mkdir(place, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
-        let folder = try OpenFile(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, named: path)
-        try folder.set(mode: mode, owner: accounts().numbers(of: owner, for: path))
+        let numbers = try accounts().numbers(of: owner, for: path)
+        func set(_ folder: String) throws {
+            try OpenFile(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, named: path).set(mode: mode, owner: numbers)
+        }
+        if try status(of: path) != nil { return try set(place) }
+        // Like a file, it appears with its mode and owner: a run that was killed in between would leave a directory
+        // that looks finished to the next one and is closed to everybody.
+        let draft = Self.draft(beside: place)
+        if rmdir(draft) != 0 { unlink(draft) }
+        guard mkdir(draft, 0o700) == 0 else { throw failure("make", path) }
+        do {
+            try set(draft)
+            guard Glibc.rename(draft, place) == 0 else { throw failure("make", path) }
+        } catch {
+            rmdir(draft)
+            throw error
+        }
         try OpenFile.syncParent(of: place, named: path)
     }
 

@@ -66,6 +66,12 @@ package struct CertificateFiles: Sendable {
         return try withLock { try rootFolder.inUse().map { rootFolder.roots(with: $0.certificate) } }
     }
 
+    /// Whether no killed process left a change of the roots for `ensure` to finish. Meant for root: it reads the keys.
+    package func isWhole() throws -> Bool {
+        guard access(directory, F_OK) == 0 else { return true }
+        return try withLock { rootFolder.isWhole }
+    }
+
     private func withLock<Value>(_ body: () throws -> Value) throws -> Value {
         let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw CheckedFile.unwritable(directory, errno) }

@@ -56,10 +56,11 @@ enum CheckedFile {
         syncDirectory(of: path)
     }
 
-    /// Removes what a process left behind that ended while it wrote. The caller holds the directory's lock, so no
-    /// draft is anybody's.
-    static func removeDrafts(in directory: String) {
-        guard let entries = opendir(directory) else { return }
+    /// What processes left behind that ended while they wrote. The caller holds the directory's lock, so no draft is
+    /// anybody's.
+    static func drafts(in directory: String) -> [String] {
+        guard let entries = opendir(directory) else { return [] }
+        defer { closedir(entries) }
         var drafts: [String] = []
         while let entry = readdir(entries) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -70,8 +71,7 @@ enum CheckedFile {
             else { continue }
             drafts.append("\(directory)/\(name)")
         }
-        closedir(entries)
-        for draft in drafts { unlink(draft) }
+        return drafts
     }
 
     /// Removes a file that may be gone already.

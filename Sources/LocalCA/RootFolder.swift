@@ -29,15 +29,18 @@ struct RootFolder {
     // MARK: Reading
 
     /// The root in use, or nil where there is none yet. A root that cannot be used throws with the way out.
+    ///
+    /// What a killed run left half-way is read as `repair` will finish it.
     func inUse() throws -> Held? {
         let certificate = try inUseCertificate()
         do {
             let pem = try CheckedFile.read(keyPath)
-            guard let certificate else { throw RootProblem.keyAlone(self) }
-            guard let key = try? PrivateKey(pem: pem), key.matches(certificate), certificate.isAuthority else {
-                throw RootProblem.mismatched(self)
+            let key = try? PrivateKey(pem: pem)
+            let unfinished = self.certificate(at: certificate == nil ? Self.waiting(certificatePath) : successorPath)
+            for candidate in [certificate, unfinished].compactMap(\.self) where candidate.isAuthority {
+                if let key, key.matches(candidate) { return Held(certificate: candidate, key: key) }
             }
-            return Held(certificate: certificate, key: key)
+            throw certificate == nil ? RootProblem.keyAlone(self) : RootProblem.mismatched(self)
         } catch CheckedFile.Problem.missing {
             return certificate.map { Held(certificate: $0, key: nil) }
         } catch CheckedFile.Problem.unreadable {
@@ -150,11 +153,27 @@ struct RootFolder {
 
     // MARK: Repairing
 
+    /// Whether no killed process left anything that `repair` would finish or put aside.
+    var isWhole: Bool {
+        let waiting = [Self.waiting(certificatePath), Self.waiting(successorPath)]
+        guard drafts.isEmpty, !waiting.contains(where: isThere) else { return false }
+        let inPlace = certificate(at: certificatePath)
+        // A root that cannot be used is no half-finished work: whoever asks for it is told.
+        if let held = try? inUse(), held.certificate != inPlace { return false }
+        if isThere(successorPath) || isThere(successorKeyPath) {
+            return successor?.key != nil && successor?.certificate != inPlace
+        }
+        return previous == nil || previous != inPlace
+    }
+
+    private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    private var drafts: [String] { CheckedFile.drafts(in: directory) + CheckedFile.drafts(in: archive) }
+
     /// Finishes what a process began that was killed. Returns what it did, in words.
     func repair() throws -> [String] {
         var done: [String] = []
-        CheckedFile.removeDrafts(in: directory)
-        CheckedFile.removeDrafts(in: archive)
+        for draft in drafts { try CheckedFile.remove(draft) }
         for (certificatePath, keyPath) in [(certificatePath, keyPath), (successorPath, successorKeyPath)]
         where try finishPair(certificatePath, keyPath) {
             done.append("finished writing \(certificatePath), which was interrupted")

@@ -15,6 +15,7 @@ struct LocalCertificatesStep: Step {
             try CertificateDirectory.drafts(in: Layout.certificates, on: machine).isEmpty
         else { return false }
         let files = try files(on: machine)
+        guard try files.isWhole() else { return false }
         guard let root = try files.roots()?.inUse, try machine.exists("\(Layout.certificates)/ca.key"),
             try isOwned("server.key", on: machine), try machine.exists("\(Layout.certificates)/server.crt")
         else { return false }
