@@ -95,6 +95,45 @@ def test_upgrade_keeps_data_certificates_settings_and_state(guest, older_package
     assert guest.chain()["ok"] is True
 
 
+def test_upgrade_over_a_broken_configuration_is_said_and_finishes(guest, older_package, package):
+    install(guest, older_package)
+    guest.set_up()
+    guest.api("/api/v1/hardware", "POST", {"name": "from before"})
+    guest.sh("cp -p /etc/circuit-breaker/config.yaml /root/good.yaml")
+    guest.sh("printf 'server:\n  prot: 1\n' >/etc/circuit-breaker/config.yaml")
+    keep = "sha256sum /etc/circuit-breaker/config.yaml /etc/circuit-breaker/env /etc/circuit-breaker/certs/*"
+    kept, pid, starts = guest.sh(keep).out, guest.show("MainPID"), len(guest.ready_times())
+
+    done = dpkg(guest, package)
+
+    assert "prot" in done.err and "NOT READY" in done.err and "config check" in done.err
+    assert guest.run("dpkg-query", "-W", "-f=${Version} ${db:Status-Status}", "circuit-breaker").out == \
+        f"{version()} installed"
+    assert guest.run("dpkg", "--audit").out == ""
+    # What ran goes on running, and nothing of the administrator's was changed.
+    assert guest.show("MainPID") == pid and guest.https("/api/v1/health")[0] == 200
+    assert guest.sh(keep).out == kept
+
+    # As the message says.
+    guest.sh("cp -p /root/good.yaml /etc/circuit-breaker/config.yaml")
+    guest.sh("circuit-breaker-installer --packaged --yes && systemctl restart circuit-breaker.service")
+    guest.await_ready(more_than=starts)
+    assert [item["name"] for item in guest.api("/api/v1/hardware")[1]["items"]] == ["from before"]
+
+
+def test_first_install_over_a_broken_configuration_is_said_and_finishes(guest, package):
+    guest.sh("mkdir /etc/circuit-breaker && printf 'server:\n  prot: 1\n' >/etc/circuit-breaker/config.yaml")
+    done = dpkg(guest, package)
+    assert "NOT READY" in done.err
+    assert guest.run("dpkg", "--audit").out == "" and guest.state() != "active"
+    assert guest.sh("cat /etc/circuit-breaker/config.yaml").out == "server:\n  prot: 1\n"
+
+    guest.sh("rm /etc/circuit-breaker/config.yaml")
+    guest.sh("circuit-breaker-installer --packaged --yes && systemctl restart circuit-breaker.service")
+    guest.await_ready()
+    assert guest.https("/api/v1/health")[0] == 200
+
+
 def test_downgrade_is_refused_and_nothing_stops(guest, older_package, package):
     install(guest, package)
     pid = guest.show("MainPID")
