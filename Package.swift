@@ -113,7 +113,8 @@ let package = Package(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
             nioHTTPTypesHTTP1, nioPosix, nioSSL),
         module(
-            "Doctor", "ControlClient", "DaemonConfig", "HostSystem", "Kernel", "LocalCA", "SecurityPolicy"),
+            "Doctor", "ControlClient", "DaemonConfig", "HostSystem", "Kernel", "LocalCA", "NetAddress", "SecurityPolicy"
+        ),
 
         // Contexts: one area of the domain each.
         module(
@@ -225,7 +226,7 @@ let package = Package(
         tests("GraphLayoutTests", "GraphLayout"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
-        tests("DoctorTests", "Doctor"),
+        tests("DoctorTests", "Doctor", "LocalCA"),
         tests("SecurityPolicyTests", "Kernel", "SecurityPolicy"),
         tests(
             "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport",

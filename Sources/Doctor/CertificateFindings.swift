@@ -2,6 +2,7 @@ import DaemonConfig
 import HostSystem
 import Kernel
 import LocalCA
+import NetAddress
 
 /// The certificate as it lies on the disk: chain, key, life, names.
 struct CertificateFindings: DoctorCheck {
@@ -100,19 +101,17 @@ struct CertificateFindings: DoctorCheck {
     }
 
     private func names(_ leaf: Certificate, _ patient: Patient) -> Finding {
-        let wanted = Set([patient.hostName.lowercased()])
-        let held = leaf.names.dns
-        let missing = wanted.filter { name in
-            !held.contains(name)
-                && !held.contains("*." + name.split(separator: ".").dropFirst().joined(separator: "."))
+        let tls = patient.configuration.tls
+        let isLocal = tls.mode == .local
+        do {
+            let asked = isLocal ? tls.names + tls.addresses.map(\.description) : []
+            return CertifiedNames(
+                certified: leaf.names, hostName: patient.hostName,
+                machine: try ServerNames(hostName: patient.hostName, addresses: patient.addresses, asked: asked)
+            ).finding(isLocal: isLocal, again: Self.again(patient))
+        } catch {
+            let why = (error as? AppError)?.message ?? "\(error)"
+            return Finding("certificate.names", .bad, why, mend: "Correct tls.names in the configuration.")
         }
-        guard !missing.isEmpty else {
-            return Finding("certificate.names", .ok, "The certificate names this machine: \(patient.hostName).")
-        }
-        return Finding(
-            "certificate.names", .warn,
-            "The certificate does not name this machine (\(patient.hostName)), but "
-                + held.sorted().joined(separator: ", ") + ".",
-            mend: "Add the name to tls.names, or use one of those in the browser. \(Self.again(patient))")
     }
 }

@@ -13,11 +13,13 @@ package struct Patient: Sendable {
     /// The network address of the daemon, for handshakes.
     package let address: ServerAddress
     package let hostName: String
+    /// The addresses this machine has now, in any spelling.
+    package let addresses: [String]
     package let clock: any WallClock
 
     package init(
         machine: any Machine, configuration: Configuration, problems: [ConfigurationProblem], client: ControlClient,
-        address: ServerAddress, hostName: String, clock: any WallClock = SystemClock()
+        address: ServerAddress, hostName: String, addresses: [String], clock: any WallClock = SystemClock()
     ) {
         self.machine = machine
         self.configuration = configuration
@@ -25,8 +27,12 @@ package struct Patient: Sendable {
         self.client = client
         self.address = address
         self.hostName = hostName
+        self.addresses = addresses
         self.clock = clock
     }
+
+    /// How long one question to the daemon may take: a busy machine is slow, and slow is not broken.
+    static let patience = Duration.seconds(30)
 
     /// What the program said, or nil where it is not there or did not do it.
     func output(_ program: String, _ arguments: [String]) async -> String? {

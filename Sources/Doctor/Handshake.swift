@@ -9,7 +9,7 @@ struct Handshake: DoctorCheck {
         var client = patient.client
         client.places = [.server(patient.address)]
         client.token = nil
-        client.timeLimit = .seconds(10)
+        client.timeLimit = Patient.patience
         do {
             _ = try await client.send(.get("health"))
             return [Finding("handshake", .ok, "A client of this machine trusts what is served at \(client.places[0]).")]

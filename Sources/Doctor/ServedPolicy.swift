@@ -7,12 +7,14 @@ struct ServedPolicy: DoctorCheck {
     func examine(_ patient: Patient) async -> [Finding] {
         var client = patient.client
         client.token = nil
-        client.timeLimit = .seconds(10)
+        client.timeLimit = Patient.patience
         let direct: String
         do {
             direct = try await client.ask(.get("health")).header("content-security-policy") ?? ""
         } catch {
-            return [Finding("policy", .unknown, "The daemon was not reached, so its policy was not looked at.")]
+            return [
+                Finding("policy", .unknown, "The policy was not looked at, because nobody answered. \(error.message)")
+            ]
         }
         guard ForeignOrigins(ofPolicy: direct) != nil else {
             return [

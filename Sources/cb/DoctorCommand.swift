@@ -3,6 +3,8 @@ import ControlClient
 import Doctor
 import HostSystem
 import JSONKit
+import LocalCA
+import NetAddress
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Patient(
                 machine: LiveMachine(), configuration: configuration, problems: problems,
                 client: try connection.client(configuration), address: ServerAddress(of: configuration),
-                hostName: MachineName.current))
+                hostName: MachineNames.hostName, addresses: MachineNames.addresses.map(\.description)))
         output.json ? Console.data(Self.json(findings)) : show(findings)
         guard !findings.contains(where: { $0.state == .bad }) else { throw ExitCode(ExitStatus.failed.rawValue) }
     }

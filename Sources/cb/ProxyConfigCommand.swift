@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlClient
 import DaemonConfig
 import JSONKit
+import LocalCA
 import SecurityPolicy
 
 extension ProxyConfiguration.Kind: ExpressibleByArgument {}
@@ -96,7 +97,7 @@ struct ProxyConfigCommand: AsyncParsableCommand {
         if let url = configuration.server.publicURL, let known = ServerAddress(url: url), Self.isHostName(known.host) {
             return known.host
         }
-        let name = MachineName.current
+        let name = MachineNames.hostName
         guard Self.isHostName(name) else {
             throw Failure(.usage, "The name for the browser is not known.", hints: ["give it with --hostname NAME"])
         }

@@ -1,3 +1,4 @@
+import LocalCA
 import Testing
 
 @testable import Doctor
@@ -43,5 +44,47 @@ struct FindingsTests {
 
         #expect(found.map(\.state) == states)
         #expect(found.allSatisfy { $0.state == .ok || $0.mend != nil })
+    }
+
+    private func names(_ dns: [String], _ addresses: [String]) throws -> ServerNames {
+        try ServerNames(hostName: dns[0], addresses: addresses, asked: Array(dns.dropFirst()))
+    }
+
+    @Test("the local CA's certificate is held against every address of the machine")
+    func localNames() throws {
+        let certified = try names(["nas.home.arpa"], ["192.168.1.5"])
+        func found(_ addresses: [String]) throws -> Finding {
+            CertifiedNames(
+                certified: certified, hostName: "nas.home.arpa", machine: try names(["nas.home.arpa"], addresses)
+            ).finding(isLocal: true, again: "Renew.")
+        }
+
+        #expect(try found(["192.168.1.5"]).state == .ok)
+        let moved = try found(["192.168.1.5", "fd00:0:0::7"])
+        #expect(moved.state == .warn)
+        #expect(moved.why.contains("fd00::7") && !moved.why.contains("192.168.1.5"))
+        #expect(moved.mend?.hasPrefix("Renew.") == true)
+    }
+
+    @Test(
+        "a certificate from elsewhere needs the host name; its addresses, if any, are this machine's",
+        arguments: [
+            ("nas.example.org", ["nas.example.org"], [], Finding.State.ok, "not for 192.168.1.5"),
+            ("NAS.example.org", ["*.example.org"], [], .ok, "not for 192.168.1.5"),
+            ("nas.example.org", ["nas.example.org"], ["192.168.1.5"], .ok, "and its addresses"),
+            ("nas.example.org", ["nas.example.org"], ["192.168.1.9"], .warn, "this machine has 192.168.1.5"),
+            ("nas.example.org", ["other.example.org"], ["192.168.1.5"], .warn, "does not name this machine"),
+        ])
+    func providedNames(
+        _ host: String, _ held: [String], _ addresses: [String], _ state: Finding.State, _ words: String
+    ) throws {
+        let finding = CertifiedNames(
+            certified: try ServerNames(hostName: "localhost", addresses: addresses, asked: held), hostName: host,
+            machine: try ServerNames(hostName: host, addresses: ["192.168.1.5"])
+        ).finding(isLocal: false, again: "Get a new one.")
+
+        #expect(finding.state == state)
+        #expect(finding.why.contains(words))
+        #expect(state == .ok || finding.mend?.hasSuffix("Get a new one.") == true)
     }
 }
