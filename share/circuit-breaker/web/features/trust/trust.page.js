@@ -46,7 +46,7 @@ async function local({ roots, names }) {
         "figure",
         { class: "trust-qr" },
         code,
-        h("figcaption", { class: "small quiet" }, t("trust.qr"), h("span", { class: "mono trust-address" }, address)),
+        h("figcaption", { class: "small quiet" }, t("trust.qr"), h("span", { class: "mono trust-address" }, breakable(address))),
       ),
     ),
     h(
@@ -90,8 +90,18 @@ function instructions({ id, steps, commands }, open) {
     { class: "trust-how", open },
     h("summary", {}, t(`trust.${id}.name`)),
     h("ol", {}, Array.from({ length: steps }, (_, index) => h("li", {}, t(`trust.${id}.step_${index + 1}`)))),
-    commands && h("pre", { class: "mono" }, commands.join("\n")),
+    commands && h("pre", { class: "mono" }, commands.map(command)),
   );
+}
+
+/** A line of its own, whose words stay whole; copied, it is the command again. @param {string} text */
+function command(text) {
+  return h("span", { class: "trust-command" }, text.split(" ").map((word, at) => [at > 0 && " ", h("span", {}, word)]), "\n");
+}
+
+/** Breaks behind a slash rather than in the middle of a word. @param {string} address */
+function breakable(address) {
+  return address.split(/(?<=[^/]\/)(?=[^/])/).map((part, at) => [at > 0 && h("wbr", {}), part]);
 }
 
 /**
