@@ -119,7 +119,9 @@ let package = Package(
         // Contexts: one area of the domain each.
         module(
             "SecretVault", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", httpTypes, lifecycle, logging),
-        module("Backups", "BackupFile", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault", crypto),
+        module(
+            "Backups", "BackupFile", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault",
+            asyncHTTPClient, crypto, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL),
         module(
             "Mailroom", "HTTPKit", "JSONKit", "Kernel", "Mail", "Persistence", "SecretVault", httpTypes, lifecycle,
             logging),
@@ -142,8 +144,9 @@ let package = Package(
 
         // The composition root and the programs.
         module(
-            "DaemonApp", "BackupFile", "Backups", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd",
-            "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
+            "DaemonApp", "BackupFile", "Backups", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit",
+            "Serving", "Systemd", "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery",
+            "Operations",
             "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix,
             nioSSL, signals),
@@ -218,9 +221,8 @@ let package = Package(
             "MailroomTests", "HTTPKit", "JSONKit", "Kernel", "Mail", "Mailroom", "Persistence", "SecretVault",
             "TestSupport", logging),
         tests(
-            "BackupsTests", "BackupFile", "Backups", "Fernet", "JSONKit", "Kernel", "Persistence", "Schema",
-            "SecretVault",
-            "TestSupport"),
+            "BackupsTests", "BackupFile", "Backups", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema",
+            "SecretVault", "TestSupport", crypto, lifecycle, logging, nioCore),
         tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests("GraphLayoutTests", "GraphLayout"),

@@ -11,11 +11,29 @@ package struct ControlRequest: Sendable {
     package var body: JSONValue?
     /// The body or the answer holds a password, a key or a token.
     package var isConfidential = false
+    /// Instead of a body of JSON.
+    package var bytes: [UInt8]?
+    /// The value of the field `range`.
+    package var range: String?
 
     package init(_ method: Method, _ path: String, body: JSONValue? = nil) {
         self.method = method
         self.path = path
         self.body = body
+    }
+
+    /// Bytes as they are.
+    package static func put(_ path: String, bytes: [UInt8]) -> ControlRequest {
+        var request = ControlRequest(.put, path)
+        request.bytes = bytes
+        return request
+    }
+
+    /// A part of something large.
+    package static func get(_ path: String, from first: Int64, to last: Int64) -> ControlRequest {
+        var request = ControlRequest(.get, path)
+        request.range = "bytes=\(first)-\(last)"
+        return request
     }
 
     package static func get(_ path: String) -> ControlRequest { ControlRequest(.get, path) }

@@ -53,8 +53,8 @@ struct Exchange: Sendable {
     }
 
     private var parts: [HTTPRequestPart] {
-        let body = request.body.map { [HTTPRequestPart.body(ByteBuffer(string: $0.text))] } ?? []
-        return [.head(head)] + body + [.end(nil)]
+        let bytes = request.bytes.map { ByteBuffer(bytes: $0) } ?? request.body.map { ByteBuffer(string: $0.text) }
+        return [.head(head)] + (bytes.map { [.body($0)] } ?? []) + [.end(nil)]
     }
 
     private var head: HTTPRequest {
@@ -62,7 +62,11 @@ struct Exchange: Sendable {
         if case .server(let address) = place { authority = address.authority }
         var fields: HTTPFields = [.accept: "application/json", .userAgent: "cb", .connection: "close"]
         if let token { fields[.authorization] = "Bearer \(token.reveal())" }
-        if let body = request.body {
+        if let range = request.range { fields[.range] = range }
+        if let bytes = request.bytes {
+            fields[.contentType] = "application/octet-stream"
+            fields[.contentLength] = String(bytes.count)
+        } else if let body = request.body {
             fields[.contentType] = "application/json"
             fields[.contentLength] = String(body.text.utf8.count)
         }

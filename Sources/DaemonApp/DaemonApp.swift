@@ -18,6 +18,8 @@ package struct DaemonApp: Sendable {
     let store: any Store
     let tls: TLSKeeper?
     let group: ServiceGroup
+    /// Whether it ended to start anew.
+    let restart: RestartWish
 
     /// Opens everything that can fail without a socket. Nothing listens yet.
     /// `onRunning` is told where the daemon listens once it does.
@@ -35,7 +37,10 @@ package struct DaemonApp: Sendable {
         // systemd waits for READY as long as it has been told to; a large database takes longer.
         try await opened.migrate(logger: logger) { notifier.extendTimeout(.seconds(600)) }
         let store = opened.store
-        let modules = try Modules(store: store, configuration: configuration, clock: clock, logger: logger)
+        let restart = RestartWish()
+        let modules = try Modules(store: store, configuration: configuration, clock: clock, logger: logger) {
+            restart.raise()
+        }
 
         let headers = SecurityHeaders(origins: .all, hasStrictTransport: tls != nil)
         let setupCode = try await modules.begin(data: data, tls: tls, headers: headers, clock: clock)
@@ -75,15 +80,21 @@ package struct DaemonApp: Sendable {
             ReloadSignal(
                 tls: tls, vault: modules.vault.vault, announcement: announcement, notifier: notifier, logger: logger))
         services.append(Watchdog(systemd, logger: logger) { await Self.isServing() })
-        services += [listener, StopNotice(notifier)]
+        services += [listener, StopNotice(notifier), restart]
         self.store = store
         self.tls = tls
+        self.restart = restart
         group = Self.group(services, logger: logger)
     }
 
     private static func group(_ services: [any Service], logger: Logger) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
+            services: services.map { service in
+                .init(
+                    service: service,
+                    successTerminationBehavior: service is RestartWish ? .gracefullyShutdownGroup : .cancelGroup,
+                    serviceName: "\(type(of: service))")
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(3)

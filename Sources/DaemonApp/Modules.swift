@@ -1,4 +1,5 @@
 import Access
+import Backups
 import DaemonConfig
 import Discovery
 import HTTPKit
@@ -20,6 +21,7 @@ struct Modules: Sendable {
     let operations: OperationsModule
     let vault: VaultModule
     let access: AccessModule
+    let backups: BackupsModule
     private let mail: MailroomModule
     private let arrivals: ArrivalsModule
     private let inventory: InventoryModule
@@ -30,7 +32,11 @@ struct Modules: Sendable {
     private let relay: OutboxRelay
     private let store: any Store
 
-    init(store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger) throws {
+    /// `restart` ends the daemon so that it starts anew.
+    init(
+        store: any Store, configuration: Configuration, clock: any WallClock, logger: Logger,
+        restart: @escaping @Sendable () -> Void = {}
+    ) throws {
         var beginning = AppSettings()
         beginning.profile = configuration.profile == .hardened ? .hardened : .lab
         operations = OperationsModule(
@@ -42,6 +48,9 @@ struct Modules: Sendable {
         access = AccessModule(
             store: store, vault: SealedSeeds(vault: vault.vault), clock: clock, apiToken: configuration.apiToken,
             logger: logger)
+        backups = BackupsModule(
+            store: store, vault: vault.vault, places: try StatePlaces(configuration), clock: clock, logger: logger,
+            restart: restart)
         mail = MailroomModule(
             store: store, vault: vault.vault, publicURL: configuration.server.publicURL, logger: logger)
         arrivals = ArrivalsModule(
@@ -58,6 +67,7 @@ struct Modules: Sendable {
         operations.register(in: &api)
         vault.register(in: &api)
         access.register(in: &api)
+        backups.register(in: &api)
         mail.register(in: &api)
         arrivals.register(in: &api)
         inventory.register(in: &api)
@@ -67,7 +77,8 @@ struct Modules: Sendable {
     }
 
     var services: [any Service] {
-        [relay] + vault.services + access.services + arrivals.services + mail.services + inventory.services
+        [relay] + vault.services + access.services + arrivals.services + mail.services + backups.services
+            + inventory.services
             + topology.services + discovery.services
             + operations.services
     }
@@ -83,6 +94,11 @@ struct Modules: Sendable {
         try await vault.vault.begin()
         operations.health.registerVault(vault.vault)
         operations.health.registerMail(mail.delivery)
+        try await backups.begin()
+        operations.health.register("backups", trouble: "How backups stand cannot be read. The journal has the reason.")
+        {
+            [backups] in try await backups.health()
+        }
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
     }
@@ -94,6 +110,7 @@ struct Modules: Sendable {
             logger: logger
         ) { proxies.origin(of: $0.head, over: $0.connection) }
         live.follow(operations)
+        live.follow(backups.jobs)
         return live
     }
 

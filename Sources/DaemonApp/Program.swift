@@ -38,9 +38,21 @@ package struct Program: Sendable {
             logger.notice("starting", metadata: ["version": "\(Version.current)"])
             let lock = try await Self.takeOver(configuration, logger: logger)
             defer { withExtendedLifetime(lock) {} }
-            try await DaemonApp(configuration, systemd: systemd, logger: logger).run()
+            let app = try await DaemonApp(configuration, systemd: systemd, logger: logger)
+            try await app.run()
             logger.notice("stopped")
+            if app.restart.isRaised { Self.startAnew(systemd, logger) }
         }
+    }
+
+    /// systemd starts a service that ended by itself; without it this process becomes a new daemon.
+    private static func startAnew(_ systemd: SystemdEnvironment, _ logger: Logger) {
+        guard systemd.notifySocket == nil else { return }
+        var arguments = CommandLine.arguments.map { strdup($0) }
+        arguments.append(nil)
+        execv("/proc/self/exe", arguments)
+        // Only a failure comes back.
+        logger.error("the daemon could not start anew; start it by hand", metadata: ["errno": "\(errno)"])
     }
 
     /// Brings the database to the newest schema and ends.

@@ -17,6 +17,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable {
     case manageTokens = "tokens.manage"
     /// The key that seals stored secrets: its state, rotation, recovery.
     case manageVault = "vault.manage"
+    /// Make, keep, take away and restore backups, and say where they go.
+    case manageBackups = "backups.manage"
     case viewMetrics = "metrics.view"
     /// Do what a person is asked for a fresh proof for. A token has to carry it by name; for a person it replaces no proof.
     case actUnattended = "danger.act"

@@ -13,6 +13,7 @@ struct CommandLineTool: AsyncParsableCommand {
             """,
         version: ClientVersion.current,
         subcommands: [
+            BackupCommand.self,
             ConfigCommand.self,
             DatabaseCommand.self,
             DoctorCommand.self,

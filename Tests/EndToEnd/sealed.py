@@ -23,6 +23,13 @@ _SMTP = (
     "INSERT INTO mail_settings (id, revision, changed_at, is_enabled, host, port, security, allows_plain, username,"
     " password, from_address, from_name) VALUES (1, 1, %d, 0, 'mail.example.org', 587, 'starttls', 0, 'u', '{sealed}',"
     " 'a@example.org', 'a');\n" % _LONG_AGO)
+_BACKUPS = (
+    "INSERT INTO backup_settings (id, revision, changed_at, backup_key, key_id, key_set_at, timezone, schedule,"
+    " schedule_since, keep, drill, drill_since) VALUES (1, 1, %d, '{sealed}', 'k', %d, 'UTC', '{{\"rhythm\": \"off\"}}', %d,"
+    " '{{}}', '{{\"rhythm\": \"off\"}}', %d);\n" % (_LONG_AGO, _LONG_AGO, _LONG_AGO, _LONG_AGO))
+_TARGET = (
+    "INSERT INTO backup_targets (name, kind, is_enabled, endpoint, region, bucket, folder, key_id, secret, changed_at)"
+    " VALUES ('Store {n}', 's3', 0, 'https://s{n}.example.org', 'r', 'bucket', '', 'k', '{sealed}', %d);\n" % _LONG_AGO)
 
 
 class Kind:
@@ -42,6 +49,9 @@ KINDS = {
                          " WHERE kind = 'test' AND content IS NOT NULL", "Waiting message of r{n}@example.org"),
     "provider_secret": Kind([_PROVIDER], "SELECT substr(slug, 2), client_secret FROM sign_in_providers",
                             "Client secret of Provider {n}"),
+    "backup_key": Kind([_BACKUPS], "SELECT id, backup_key FROM backup_settings", "Backup key", how_many=1),
+    "backup_target_secret": Kind([_TARGET], "SELECT replace(name, 'Store ', ''), secret FROM backup_targets"
+                                 " WHERE kind = 's3'", "Secret key of a backup target of Store {n}"),
 }
 
 

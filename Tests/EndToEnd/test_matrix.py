@@ -81,6 +81,7 @@ def test_only_the_listed_operations_are_open():
         ("POST", "/api/v1/auth/sign-in/passkey"),
         ("POST", "/api/v1/auth/sign-in/passkey/options"),
         ("POST", "/api/v1/auth/sign-out"),
+        ("POST", "/api/v1/backups/scheduled"),
         ("POST", "/api/v1/setup/account"),
         ("POST", "/api/v1/setup/code"),
     ]

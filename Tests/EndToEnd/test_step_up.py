@@ -12,6 +12,10 @@ from vault import query
 
 # Always, whatever the body says.
 ALWAYS = {
+    ("DELETE", "/api/v1/backups/files/{name}"), ("DELETE", "/api/v1/backups/targets/{id}"),
+    ("PATCH", "/api/v1/backups/settings"), ("PATCH", "/api/v1/backups/targets/{id}"),
+    ("POST", "/api/v1/backups/files/{name}/restore"), ("POST", "/api/v1/backups/sheet"),
+    ("POST", "/api/v1/backups/targets"), ("POST", "/api/v1/backups/uploads"), ("PUT", "/api/v1/backups/passphrase"),
     ("DELETE", "/api/v1/invitations/{id}"), ("DELETE", "/api/v1/mail/queue/{id}"),
     ("DELETE", "/api/v1/me/identities/{id}"), ("DELETE", "/api/v1/me/passkeys/{id}"), ("DELETE", "/api/v1/me/totp"),
     ("DELETE", "/api/v1/sign-in-providers/{id}"), ("DELETE", "/api/v1/trash/{id}"), ("DELETE", "/api/v1/users/{id}"),
@@ -31,6 +35,17 @@ BY_BODY = {
 }
 # Rights of administrators, and of one's own account, that do without. Why, in a few words each.
 WITHOUT = {
+    ("DELETE", "/api/v1/backups/uploads/{id}"): "gives up what was begun after a proof",
+    ("POST", "/api/v1/backups"): "makes one more",
+    ("POST", "/api/v1/backups/drill"): "only looks",
+    ("POST", "/api/v1/backups/files/{name}/plan"): "only looks",
+    ("POST", "/api/v1/backups/files/{name}/rehearse"): "only looks",
+    ("POST", "/api/v1/backups/files/{name}/verify"): "only looks",
+    ("POST", "/api/v1/backups/jobs/{id}/cancel"): "stops what can be begun again",
+    ("POST", "/api/v1/backups/prune"): "by rules that were set after a proof",
+    ("POST", "/api/v1/backups/targets/{id}/test"): "a file of our own, in and out",
+    ("POST", "/api/v1/backups/uploads/{id}/finish"): "ends what was begun after a proof",
+    ("PUT", "/api/v1/backups/uploads/{id}"): "goes on with what was begun after a proof",
     ("DELETE", "/api/v1/me/sessions"): "signing out elsewhere only takes away",
     ("DELETE", "/api/v1/me/sessions/{id}"): "signing out elsewhere only takes away",
     ("DELETE", "/api/v1/tokens/{id}"): "revoking only takes away",
@@ -46,7 +61,8 @@ WITHOUT = {
     ("PUT", "/api/v1/setup/step"): "where the wizard goes on",
 }
 # Who has these could take the daemon over, or loses what nothing brings back.
-MIGHTY = {"users.manage", "tokens.manage", "vault.manage", "settings.edit", "inventory.purge", "account.own"}
+MIGHTY = {"users.manage", "tokens.manage", "vault.manage", "settings.edit", "inventory.purge", "account.own",
+          "backups.manage"}
 
 
 def weakenings(token):

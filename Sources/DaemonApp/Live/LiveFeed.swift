@@ -42,9 +42,12 @@ struct DiscoveryFeed: LiveFeed {
     }
 }
 
-/// Says nothing about events: its one frame is the list of standing conditions, see `LiveHub.stand`.
+/// The daemon's own condition: the list of standing conditions (`LiveHub.stand`), and what is done with backups, whose
+/// progress is said in between (`LiveHub.say`).
 struct StatusFeed: LiveFeed {
     let stream = LiveStream.status
 
-    func frames(of event: StoredEvent) -> [LiveFrame] { [] }
+    func frames(of event: StoredEvent) -> [LiveFrame] {
+        event.subject.hasPrefix("backups.") ? [.event(event, needs: .manageBackups)] : []
+    }
 }

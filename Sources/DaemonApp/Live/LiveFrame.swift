@@ -1,3 +1,4 @@
+import Backups
 import JSONKit
 import Kernel
 import NIOCore
@@ -57,6 +58,16 @@ struct LiveFrame: Sendable {
             writer.endObject()
         }
         writer.endArray()
+        writer.endObject()
+        return LiveFrame(needs: permission, writer)
+    }
+
+    static func job(_ job: BackupJob, needs permission: Permission) -> LiveFrame {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.member("type", "backup")
+        writer.name("job")
+        job.write(to: &writer)
         writer.endObject()
         return LiveFrame(needs: permission, writer)
     }

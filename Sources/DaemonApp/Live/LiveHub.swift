@@ -77,6 +77,13 @@ final class LiveHub: Sendable {
         }
     }
 
+    /// Something for this moment only: nobody misses it who comes later.
+    func say(_ frame: LiveFrame) {
+        state.withLock { state in
+            for listener in state.listeners.values { state.sent += listener.socket.send(frame) }
+        }
+    }
+
     // MARK: Who listens
 
     /// Greets the socket. It gets events from `begin` on.

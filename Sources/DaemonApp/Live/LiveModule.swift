@@ -1,3 +1,4 @@
+import Backups
 import HTTPKit
 import Kernel
 import Logging
@@ -72,6 +73,12 @@ struct LiveModule: Sendable {
                 Double(hub.sentCount)
             }
         }
+    }
+
+    /// How far a job with backups is goes to the status stream.
+    func follow(_ jobs: BackupJobs) {
+        guard let hub = hubs[.status] else { return }
+        jobs.observe { hub.say(.job($0, needs: .manageBackups)) }
     }
 
     /// Delivery takes milliseconds; what waits for seconds waits for something that is broken.

@@ -12,6 +12,9 @@ package enum SealedColumn: String, Sendable, CaseIterable {
     /// Text and links of a message that waits to be sent.
     case mailContent = "mail_content"
     case providerSecret = "provider_secret"
+    /// What backups are made with, derived from a passphrase that is kept nowhere.
+    case backupKey = "backup_key"
+    case backupTargetSecret = "backup_target_secret"
 
     package var place: SealedPlace {
         switch self {
@@ -27,6 +30,10 @@ package enum SealedColumn: String, Sendable, CaseIterable {
             SealedPlace(table: "mail_queue", column: "content", what: "Waiting message", name: "recipient")
         case .providerSecret:
             SealedPlace(table: "sign_in_providers", column: "client_secret", what: "Client secret", name: "name")
+        case .backupKey:
+            SealedPlace(table: "backup_settings", column: "backup_key", what: "Backup key")
+        case .backupTargetSecret:
+            SealedPlace(table: "backup_targets", column: "secret", what: "Secret key of a backup target", name: "name")
         }
     }
 }

@@ -45,6 +45,7 @@ export const backoff = (attempt, random) =>
  */
 export function streamOf(pattern) {
   const first = pattern.split(".", 1)[0];
+  if (first === "backups") return "status";
   return first === "discovery" || first === "status" ? first : "topology";
 }
 

@@ -20,6 +20,7 @@ export function settingsTabs(current, session) {
     ["providers", "/settings/providers"],
     ["mail", "/settings/mail"],
     ["vault", "/settings/vault"],
+    ["backups", "/settings/backups"],
   ];
   const needs = /** @type {Record<string, string>} */ ({
     users: "users.view",
@@ -28,6 +29,7 @@ export function settingsTabs(current, session) {
     providers: "settings.edit",
     mail: "settings.edit",
     vault: "vault.manage",
+    backups: "backups.manage",
   });
   return linkTabs(
     all.filter(([name]) => !needs[name] || session.may(needs[name]))
