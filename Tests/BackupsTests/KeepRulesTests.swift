@@ -114,7 +114,7 @@ struct KeepRulesTests {
             }) {
                 #expect(kept.contains(newest))
             }
-            if candidates.contains(where: \.isVerified) { #expect(kept.contains(where: \.isVerified)) }
+            if candidates.contains(where: \.isVerified) { #expect(kept.contains { $0.isVerified }) }
             if let last = rules.last {
                 #expect(kept.count >= min(last, candidates.filter { $0.madeAt <= Self.now }.count))
             }

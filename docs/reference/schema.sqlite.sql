@@ -90,6 +90,66 @@ CREATE INDEX audit_log_by_severity ON audit_log (severity, id);
 
 CREATE INDEX audit_log_by_time ON audit_log (at, id);
 
+CREATE TABLE backup_copies (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    target_id BIGINT NOT NULL REFERENCES backup_targets (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('person', 'schedule', 'timer', 'upload', 'replaced')),
+    key_id TEXT,
+    stored_at BIGINT NOT NULL,
+    verified_at BIGINT,
+    problem TEXT,
+    UNIQUE (target_id, name)
+);
+
+CREATE TABLE backup_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('create', 'verify', 'rehearse', 'restore', 'drill', 'prune')),
+    origin TEXT NOT NULL CHECK (origin IN ('person', 'schedule', 'timer')),
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'cancelled', 'interrupted')),
+    backup_name TEXT,
+    started_by TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    problem TEXT,
+    report TEXT
+);
+
+CREATE INDEX backup_jobs_by_kind ON backup_jobs (kind, origin, id);
+
+CREATE TABLE backup_settings (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    revision BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    backup_key TEXT,
+    key_id TEXT,
+    key_set_at BIGINT,
+    timezone TEXT NOT NULL,
+    schedule TEXT NOT NULL,
+    schedule_since BIGINT NOT NULL,
+    keep TEXT NOT NULL,
+    drill TEXT NOT NULL,
+    drill_since BIGINT NOT NULL
+);
+
+CREATE TABLE backup_targets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('local', 'directory', 's3')),
+    is_enabled BIGINT NOT NULL CHECK (is_enabled IN (0, 1)),
+    path TEXT,
+    endpoint TEXT,
+    region TEXT,
+    bucket TEXT,
+    folder TEXT,
+    key_id TEXT,
+    secret TEXT,
+    authorities TEXT,
+    changed_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 1
+);
+
 CREATE TABLE categories (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     color TEXT,
