@@ -32,7 +32,7 @@ def house(new_daemon):
     house = House(daemon)
     daemon.extra = {"CB_API_TOKEN": TOKEN, "CB_SERVER_SOCKET": house.socket}
     house.config.parent.mkdir(parents=True, exist_ok=True)
-    house.config.write_text(f"data:\n  directory: {daemon.data}\ntls:\n  directory: {daemon.certs}\n")
+    house.config.write_text(f"data_dir: {daemon.data}\ntls:\n  directory: {daemon.certs}\n")
     daemon.start()
     house.admin = daemon.set_up()
     return house
