@@ -89,8 +89,10 @@ let package = Package(
         module("Kernel"),
         module("JSONKit", "Kernel"),
         module("SecurityPolicy", "Kernel"),
+        module("AuditProof", "JSONKit", "Kernel", crypto),
         module(
-            "Persistence", "Kernel", "JSONKit", "CLibPQ", "CLibPQLoader", crypto, grdb, grdbSQLite, lifecycle, logging),
+            "Persistence", "AuditProof", "Kernel", "JSONKit", "CLibPQ", "CLibPQLoader", crypto, grdb, grdbSQLite,
+            lifecycle, logging),
         module("Schema", "JSONKit", "Kernel", "Persistence", crypto),
         module(
             "HTTPKit", "Kernel", "JSONKit", "SecurityPolicy", "CZlib", crypto, hummingbird, hummingbirdCore, httpTypes,
@@ -113,8 +115,8 @@ let package = Package(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
             nioHTTPTypesHTTP1, nioPosix, nioSSL),
         module(
-            "Doctor", "ControlClient", "DaemonConfig", "HostSystem", "Kernel", "LocalCA", "NetAddress", "SecurityPolicy"
-        ),
+            "Doctor", "ControlClient", "DaemonConfig", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress",
+            "SecurityPolicy"),
 
         // Contexts: one area of the domain each.
         module(
@@ -126,7 +128,8 @@ let package = Package(
             "Mailroom", "HTTPKit", "JSONKit", "Kernel", "Mail", "Persistence", "SecretVault", httpTypes, lifecycle,
             logging),
         module(
-            "Access", "Kernel", "JSONKit", "Mail", "Mailroom", "NetAddress", "Persistence", "HTTPKit", "SecretVault",
+            "Access", "AuditProof", "Kernel", "JSONKit", "Mail", "Mailroom", "NetAddress", "Persistence", "HTTPKit",
+            "SecretVault",
             asyncHTTPClient, crypto, cryptoExtras, hummingbird, httpTypes, jwtKit, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix),
         module(
@@ -139,14 +142,15 @@ let package = Package(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,
             lifecycle, logging),
         module(
-            "Operations", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", httpTypes, lifecycle, logging,
+            "Operations", "Doctor", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Access", httpTypes, lifecycle,
+            logging,
             nioCore),
 
         // The composition root and the programs.
         module(
-            "DaemonApp", "BackupFile", "Backups", "Kernel", "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit",
-            "Serving", "Systemd", "LocalCA", "DaemonConfig", "Access", "Inventory", "Mailroom", "Topology", "Discovery",
-            "Operations",
+            "DaemonApp", "AuditProof", "BackupFile", "Backups", "ControlClient", "Doctor", "HostSystem", "Kernel",
+            "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd", "LocalCA", "DaemonConfig",
+            "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
             "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix,
             nioSSL, signals),
@@ -158,8 +162,8 @@ let package = Package(
         .executableTarget(
             name: "cb",
             dependencies: [
-                "ControlClient", "DaemonConfig", "Doctor", "HostSystem", "JSONKit", "Kernel", "LocalCA", "NetAddress",
-                "SecurityPolicy", "TrustStores",
+                "AuditProof", "ControlClient", "DaemonConfig", "Doctor", "HostSystem", "JSONKit", "Kernel", "LocalCA",
+                "NetAddress", "SecurityPolicy", "TrustStores",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -171,15 +175,18 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "HTTPKit", "HostSystem", "Kernel", "JSONKit", "Persistence", "Schema", "SecurityPolicy", hummingbird,
+                "AuditProof", "HTTPKit", "HostSystem", "Kernel", "JSONKit", "Persistence", "Schema", "SecurityPolicy",
+                hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, nioFoundationCompat, nioPosix, nioSSL,
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress", "TestSupport"),
         tests("KernelTests", "Kernel"),
+        tests("AuditProofTests", "AuditProof", "JSONKit", "Kernel", "TestSupport"),
         tests("JSONKitTests", "JSONKit", "Kernel", "TestSupport"),
         tests(
-            "PersistenceTests", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle, logging),
+            "PersistenceTests", "AuditProof", "Kernel", "JSONKit", "Persistence", "Schema", "TestSupport", lifecycle,
+            logging),
         tests(
             "HTTPKitTests", "Kernel", "JSONKit", "HTTPKit", "SecurityPolicy", "TestSupport", httpTypes, hummingbird,
             hummingbirdTesting, nioCore),
@@ -192,7 +199,8 @@ let package = Package(
         tests("DaemonConfigTests", "DaemonConfig", "Kernel", "NetAddress", "TestSupport"),
         tests("ProbesTests", "Kernel", "NetAddress", "Probes", lifecycle, logging, nioPosix),
         tests(
-            "AccessTests", "Access", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
+            "AccessTests", "Access", "AuditProof", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
+            "Schema",
             "SecurityPolicy", "TestSupport",
             crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
@@ -207,7 +215,8 @@ let package = Package(
             "DiscoveryTests", "Discovery", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
             "Probes", "TestSupport"),
         tests(
-            "OperationsTests", "Operations", "Access", "HTTPKit", "JSONKit", "Kernel", "Persistence", "TestSupport",
+            "OperationsTests", "Operations", "Access", "Doctor", "HTTPKit", "JSONKit", "Kernel", "Persistence",
+            "TestSupport",
             httpTypes, lifecycle, logging),
         tests(
             "DaemonAppTests", "DaemonApp", "Access", "DaemonConfig", "HTTPKit", "Inventory", "JSONKit", "Kernel",
@@ -228,7 +237,8 @@ let package = Package(
         tests("GraphLayoutTests", "GraphLayout"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
-        tests("DoctorTests", "Doctor", "LocalCA"),
+        tests(
+            "DoctorTests", "ControlClient", "DaemonConfig", "Doctor", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         tests("SecurityPolicyTests", "Kernel", "SecurityPolicy"),
         tests(
             "SecretVaultTests", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", "SecretVault", "TestSupport",

@@ -18,23 +18,26 @@ package struct AccessModule: Sendable {
     private let stepUps: StepUps
     private let masquerade: Masquerade
     private let tokens: APITokens
-    private let trail: AuditTrail
+    /// The history: whether it holds, and how long it is kept.
+    package let keeping: AuditKeeping
     private let upkeep: AccessUpkeep
 
-    /// `apiToken` is `CB_API_TOKEN`, if there is one; `vault` seals the seeds of one-time codes.
+    /// `apiToken` is `CB_API_TOKEN`, if there is one; `vault` seals the seeds of one-time codes, and `history` what signs
+    /// the history.
     package init(
-        store: any Store, vault: any SeedVault, clock: any WallClock = SystemClock(), apiToken: Secret<String>? = nil,
+        store: any Store, vault: any SeedVault, history: AuditKeeping.Places, clock: any WallClock = SystemClock(),
+        apiToken: Secret<String>? = nil,
         policy: AccessPolicy = AccessPolicy(), logger: Logger = Logger(label: "access")
     ) {
         self.init(
-            store: store, vault: vault, clock: clock, apiToken: apiToken, policy: policy, logger: logger,
-            hasher: PasswordHasher())
+            store: store, vault: vault, history: history, clock: clock, apiToken: apiToken, policy: policy,
+            logger: logger, hasher: PasswordHasher())
     }
 
     /// With hashing of another cost: tests sign in often.
     init(
-        store: any Store, vault: any SeedVault, clock: any WallClock, apiToken: Secret<String>?, policy: AccessPolicy,
-        logger: Logger, hasher: PasswordHasher
+        store: any Store, vault: any SeedVault, history: AuditKeeping.Places, clock: any WallClock,
+        apiToken: Secret<String>?, policy: AccessPolicy, logger: Logger, hasher: PasswordHasher
     ) {
         let configured = apiToken.flatMap { $0.reveal().isEmpty ? nil : $0 }
         let credentials = Credentials(store: store, policy: policy, clock: clock, configured: configured)
@@ -54,7 +57,7 @@ package struct AccessModule: Sendable {
         sessions = BrowserSessions(store: store, credentials: credentials, policy: policy)
         states = SessionStates(store: store, credentials: credentials, policy: policy)
         tokens = APITokens(store: store, credentials: credentials, clock: clock)
-        trail = AuditTrail(store)
+        keeping = AuditKeeping(store: store, places: history, clock: clock, logger: logger)
         upkeep = AccessUpkeep(store: store, credentials: credentials, policy: policy, logger: logger)
     }
 
@@ -67,10 +70,15 @@ package struct AccessModule: Sendable {
         SessionRoutes(sessions: sessions).register(in: &api)
         UserRoutes(users: users, signIns: signIns).register(in: &api)
         TokenRoutes(tokens: tokens).register(in: &api)
-        AuditRoutes(trail: trail).register(in: &api)
+        AuditRoutes(trail: keeping.trail, keeping: keeping).register(in: &api)
     }
 
-    package var services: [any Service] { [upkeep] }
+    package var services: [any Service] { [upkeep, keeping.upkeep] }
+
+    /// Runs the body with a token that is good and one that has ended, and takes both away again.
+    package func withTokenPair<T: Sendable>(_ body: @Sendable (TokenPair) async throws -> T) async throws -> T {
+        try await tokens.withPair(body)
+    }
 
     /// To be called once before the first request is served: makes the set-up code while there is no administrator,
     /// writes it to that file (mode 0600), and gives it back to be shown in the journal. Nil when set-up is done.

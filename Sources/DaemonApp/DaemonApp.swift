@@ -51,6 +51,7 @@ package struct DaemonApp: Sendable {
             maximumInFlight: configuration.server.limits.requestsInFlight,
             observe: modules.observe)
         modules.watch(requestsInFlight: { app.requestsInFlight })
+        modules.prepareGoLive(configuration, clock: clock)
         let proxies = TrustedProxies(
             configuration.server.trustedProxies, publicURL: configuration.server.publicURL)
         let live = try await modules.live(requiresTLS: configuration.requireWSS, proxies: proxies, logger: logger)

@@ -46,8 +46,10 @@ struct Modules: Sendable {
             store: store, supplied: try SuppliedKey(configuration), folder: configuration.data.directory, clock: clock,
             logger: logger)
         access = AccessModule(
-            store: store, vault: SealedSeeds(vault: vault.vault), clock: clock, apiToken: configuration.apiToken,
-            logger: logger)
+            store: store, vault: SealedSeeds(vault: vault.vault, column: .totpSeed),
+            history: .init(
+                vault: SealedSeeds(vault: vault.vault, column: .auditKey), anchorFile: configuration.anchorFile),
+            clock: clock, apiToken: configuration.apiToken, logger: logger)
         backups = BackupsModule(
             store: store, vault: vault.vault, places: try StatePlaces(configuration), clock: clock, logger: logger,
             restart: restart)
@@ -99,6 +101,9 @@ struct Modules: Sendable {
         {
             [backups] in try await backups.health()
         }
+        operations.health.register("history", trouble: "How the history stands cannot be read.") { [access] in
+            access.keeping.health
+        }
         if let tls { operations.health.registerCertificate(tls, clock: clock) }
         return try await access.beginFirstRun(codeFile: data.setupCode)
     }
@@ -112,6 +117,14 @@ struct Modules: Sendable {
         live.follow(operations)
         live.follow(backups.jobs)
         return live
+    }
+
+    /// The checks before going live, over this configuration.
+    func prepareGoLive(_ configuration: Configuration, clock: any WallClock) {
+        GoLiveSetup(
+            configuration: configuration, settings: operations.settings, access: access, vault: vault.vault,
+            clock: clock
+        ).register(with: operations.goLive)
     }
 
     func watch(requestsInFlight: @escaping @Sendable () -> Int) {
@@ -152,19 +165,20 @@ extension HealthChecks {
     }
 }
 
-/// The seeds of one-time codes, sealed by the vault.
+/// Seeds of one-time codes, or of the key that signs the history, sealed by the vault.
 struct SealedSeeds: SeedVault {
     let vault: SecretVault
+    let column: SealedColumn
 
     func seal(_ seed: Secret<String>, in tx: any Session) throws -> String {
-        String(sqlValue: try vault.seal(seed, for: .totpSeed, in: tx).sqlValue) ?? ""
+        String(sqlValue: try vault.seal(seed, for: column, in: tx).sqlValue) ?? ""
     }
 
     func open(_ sealed: String) throws -> Secret<String> {
         guard let text = SealedText(sqlValue: .text(sealed)) else {
-            throw AppError(.fault, "A seed of one-time codes cannot be read.")
+            throw AppError(.fault, "\(column.place.what) cannot be read.")
         }
-        return try vault.open(text, of: .totpSeed)
+        return try vault.open(text, of: column)
     }
 }
 

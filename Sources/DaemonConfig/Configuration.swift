@@ -71,6 +71,8 @@ package struct Configuration: Sendable {
     package var apiToken: Secret<String>?
     /// Sign-in providers may be asked over plain HTTP on this machine.
     package var plainLoopbackProviders: Bool
+    /// Where anchors of the history go besides the database.
+    package var anchorFile: String?
     package var vaultKey: Secret<String>?
     package var oldVaultKeys: Secret<String>?
     package var requireWSS: Bool

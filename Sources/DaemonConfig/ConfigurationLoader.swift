@@ -67,6 +67,7 @@ struct ConfigurationLoader {
             profile: value(OptionTable.access.profile),
             apiToken: value(OptionTable.access.apiToken),
             plainLoopbackProviders: value(OptionTable.access.plainLoopbackProviders),
+            anchorFile: value(OptionTable.audit.anchorFile),
             vaultKey: value(OptionTable.vault.key),
             oldVaultKeys: value(OptionTable.vault.oldKeys),
             requireWSS: value(OptionTable.webSocket.requireWSS),

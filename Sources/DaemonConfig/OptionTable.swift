@@ -13,6 +13,7 @@ enum OptionTable {
     static let log = LogOptions()
     static let access = AccessOptions()
     static let vault = VaultOptions()
+    static let audit = AuditOptions()
     static let webSocket = WebSocketOptions()
     static let discovery = DiscoveryOptions()
 
@@ -37,6 +38,7 @@ enum OptionTable {
         Section("log", "What is logged and how.", log),
         Section("access", "Who may do what.", access),
         Section("vault", "The key that seals stored secrets.", vault),
+        Section("audit", "The history of changes.", audit),
         Section("websocket", "Live updates.", webSocket),
         Section("discovery", "How the network may be looked at.", discovery),
     ]
@@ -203,6 +205,14 @@ struct VaultOptions: Sendable {
             + "key.",
         fallback: nil, ValueForm<String>.fernetKeys.hidden.orNothing(), environment: ["CB_VAULT_KEY_OLD"],
         credential: "vault-key-old")
+}
+
+struct AuditOptions: Sendable {
+    let anchorFile = Option(
+        "audit.anchor_file",
+        "A file that gets a signed line a day saying where the history stands, and is only ever appended to. Put it where "
+            + "the daemon's user cannot rewrite it.",
+        fallback: nil, ValueForm<String>.path("FILE").orNothing(), example: "/var/log/circuit-breaker/anchors.jsonl")
 }
 
 struct WebSocketOptions: Sendable {

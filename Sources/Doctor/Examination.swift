@@ -16,11 +16,15 @@ package struct Patient: Sendable {
     /// The addresses this machine has now, in any spelling.
     package let addresses: [String]
     package let clock: any WallClock
+    /// What only the daemon can show of itself: `cb` asks for it, the daemon looks.
+    package let proofs: @Sendable () async -> [Finding]
 
     package init(
         machine: any Machine, configuration: Configuration, problems: [ConfigurationProblem], client: ControlClient,
-        address: ServerAddress, hostName: String, addresses: [String], clock: any WallClock = SystemClock()
+        address: ServerAddress, hostName: String, addresses: [String], clock: any WallClock = SystemClock(),
+        proofs: (@Sendable () async -> [Finding])? = nil
     ) {
+        self.proofs = proofs ?? { await AskedProofs.ask(client) }
         self.machine = machine
         self.configuration = configuration
         self.problems = problems
@@ -56,6 +60,8 @@ package enum Examination {
         ConfigurationFindings(),
         FileModes(),
         TokenPlace(),
+        OwnProofs(),
+        AnonymousWrite(),
         UnitSandbox(),
         CertificateFindings(),
         Handshake(),

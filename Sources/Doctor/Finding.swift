@@ -1,6 +1,6 @@
 /// One line of `cb doctor`.
 package struct Finding: Sendable, Equatable {
-    package enum State: String, Sendable, CaseIterable {
+    package enum State: String, Sendable, CaseIterable, Decodable {
         case ok, warn, bad, unknown
     }
 

@@ -10,6 +10,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable {
     case runDiscovery = "discovery.run"
     case viewStatus = "status.view"
     case viewAudit = "audit.view"
+    /// How long the history is kept, and shortening it now.
+    case manageAudit = "audit.manage"
     case viewSettings = "settings.view"
     case editSettings = "settings.edit"
     case viewUsers = "users.view"

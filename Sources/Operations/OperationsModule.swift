@@ -17,6 +17,7 @@ package struct OperationsModule: Sendable {
     package let settings: Settings
     package let health: HealthChecks
     package let metrics: Metrics
+    package let goLive: GoLive
     private let version: String
     private let startedAt: Instant
     private let watch: HealthWatch
@@ -37,6 +38,7 @@ package struct OperationsModule: Sendable {
         watch = HealthWatch(health, every: healthInterval, logger: logger) { items in
             for observer in observers.all.withLock({ $0 }) { await observer(items) }
         }
+        goLive = GoLive(store: store, clock: clock)
         health.registerDatabase(store)
     }
 
@@ -49,6 +51,7 @@ package struct OperationsModule: Sendable {
         SettingsRoutes(settings: settings).register(in: &api)
         HealthRoutes(checks: health, version: version, startedAt: startedAt).register(in: &api)
         MetricsRoutes(metrics: metrics).register(in: &api)
+        GoLiveRoutes(goLive: goLive).register(in: &api)
     }
 
     package var services: [any Service] { [watch] }

@@ -1,10 +1,12 @@
+import AuditProof
+
 /// A session whose `attempt` is a savepoint; both engines mean the same by it.
 protocol Attempting: Session {
     /// How deep attempts are nested just now.
     var attempts: Int { get set }
     /// A statement failed outside of any attempt that was rolled back: nothing may be committed.
     var isDoomed: Bool { get set }
-    var auditEnd: AuditEnd? { get set }
+    var auditEnd: ChainLink? { get set }
 }
 
 extension Attempting {

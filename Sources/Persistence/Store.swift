@@ -1,3 +1,4 @@
+import AuditProof
 import Kernel
 
 /// A database of either kind. Everything inside one `read` or `write` is one transaction.
@@ -36,7 +37,7 @@ package protocol Session: AnyObject {
     /// Called by `emit`: the store raises its `outboxSignal` when this transaction has committed.
     func wakeRelayAfterCommit()
     /// The end of the audit chain as this transaction has written it, so that an import reads it once.
-    var auditEnd: AuditEnd? { get set }
+    var auditEnd: ChainLink? { get set }
 }
 
 extension Session {

@@ -14,6 +14,7 @@ struct CommandLineTool: AsyncParsableCommand {
         version: ClientVersion.current,
         subcommands: [
             BackupCommand.self,
+            AuditCommand.self,
             ConfigCommand.self,
             DatabaseCommand.self,
             DoctorCommand.self,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import DaemonConfig
+import Doctor
 import JSONKit
 import LocalCA
 import SecurityPolicy

@@ -34,7 +34,8 @@ final class AccessHouse: Sendable {
         policy = AccessPolicy(rules)
         self.hasher = hasher ?? PasswordHasher(cost: .init(log2Rounds: 4))
         access = AccessModule(
-            store: store, vault: GlassVault(), clock: clock, apiToken: apiToken.map { Secret($0) }, policy: policy,
+            store: store, vault: GlassVault(), history: .init(vault: GlassVault()), clock: clock,
+            apiToken: apiToken.map { Secret($0) }, policy: policy,
             logger: Logger(label: "test"), hasher: self.hasher)
         let router = Router(context: AppContext.self)
         var api = API(router: router.group("/api/v1"), gatekeeper: access.gatekeeper)

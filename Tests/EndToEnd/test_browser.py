@@ -118,7 +118,7 @@ def test_a_second_browser_sees_an_edit_within_a_quarter_second(browser_lab):
 
 PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/discovery", "/trash", "/search",
          "/audit", "/settings", "/settings/users", "/settings/tokens", "/settings/vault",
-         "/settings/invitations", "/settings/mail", "/settings/providers", "/profile", "/status"]
+         "/settings/invitations", "/settings/mail", "/settings/providers", "/settings/go-live", "/profile", "/status"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,3 +1,4 @@
+import AuditProof
 import Kernel
 import Persistence
 import Schema
@@ -93,7 +94,7 @@ struct AuditTrailTests {
 
         #expect(verdict.isSound)
         #expect(verdict.rows == 100)
-        #expect(verdict.head == (try await AuditTrail(store).page(limit: 1).records[0].hash))
+        #expect(verdict.head.hash == (try await AuditTrail(store).page(limit: 1).records[0].hash))
         try await store.close()
     }
 
@@ -103,7 +104,7 @@ struct AuditTrailTests {
 
         #expect(verdict.isSound)
         #expect(verdict.rows == 0)
-        #expect(verdict.head == AuditChain.origin.hash)
+        #expect(verdict.head.hash == ChainLink.origin.hash)
     }
 
     struct Tampering: Sendable, CustomTestStringConvertible {

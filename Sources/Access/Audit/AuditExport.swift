@@ -1,3 +1,4 @@
+import AuditProof
 import HTTPKit
 import HTTPTypes
 import JSONKit
@@ -11,7 +12,8 @@ struct AuditExport: Sendable {
         case csv
         /// One list, a row on each line.
         case json
-        /// A row on each line and nothing around them.
+        /// A row on each line. Without a filter the first line is the checkpoint, if there is one, and the last is an
+        /// anchor: what `cb audit verify` reads.
         case jsonl
 
         var contentType: String {
@@ -24,6 +26,8 @@ struct AuditExport: Sendable {
     }
 
     let trail: AuditTrail
+    let store: any Store
+    let anchors: AuditAnchors
 
     func run(_ filter: AuditFilter, _ format: Format) -> Reply {
         let headers: HTTPFields = [
@@ -38,13 +42,27 @@ struct AuditExport: Sendable {
         return Reply(
             beginning: ByteBuffer(string: beginning), contentType: format.contentType, headers: headers
         ) { send in
+            let isProof = format == .jsonl && filter == AuditFilter()
+            // Rows that come while this goes out are left to the next export.
+            let anchor = isProof ? try await anchors.statement() : nil
+            if isProof, let checkpoint = try await store.read({ try ChainStatements.checkpoint(in: $0) }) {
+                try await send(Self.line(checkpoint))
+            }
             var isFirst = true
             for try await records in trail.batches(filter) {
+                let records = anchor.map { end in records.filter { $0.id <= end.link.id } } ?? records
                 try await send(ByteBuffer(bytes: Self.bytes(of: records, format, isFirst: isFirst)))
                 isFirst = false
             }
+            if let anchor { try await send(Self.line(anchor)) }
             if format == .json { try await send(ByteBuffer(string: "\n]\n")) }
         }
+    }
+
+    private static func line(_ statement: ChainStatement) -> ByteBuffer {
+        var writer = JSONWriter()
+        statement.writeLine(to: &writer)
+        return ByteBuffer(bytes: writer.bytes + [UInt8(ascii: "\n")])
     }
 
     private static func bytes(of records: [AuditRecord], _ format: Format, isFirst: Bool) -> [UInt8] {
@@ -55,7 +73,7 @@ struct AuditExport: Sendable {
                 continue
             }
             var writer = JSONWriter(capacity: 1024)
-            ShownAuditRecord(record: record).write(to: &writer)
+            record.write(to: &writer)
             if format == .json { bytes += (isFirst && index == 0 ? "\n" : ",\n").utf8 }
             bytes += writer.bytes
             if format == .jsonl { bytes.append(UInt8(ascii: "\n")) }

@@ -1,3 +1,4 @@
+import AuditProof
 import HTTPKit
 import HTTPTypes
 import Kernel
@@ -5,9 +6,11 @@ import Persistence
 
 struct AuditRoutes: Sendable {
     let trail: AuditTrail
+    let keeping: AuditKeeping
 
     func register(in api: inout API) {
         api.component("AuditRecord", ShownAuditRecord.shape)
+        api.component("AuditStatement", ChainStatement.shape)
         api.get(
             "admin/audit-log", "Who changed what and when, newest first", needs: .may(.viewAudit),
             .init(query: AuditQuery.fields)
@@ -20,7 +23,7 @@ struct AuditRoutes: Sendable {
         api.get(
             "admin/audit-log/verify-chain", "Check that no row was changed, removed or added", needs: .may(.viewAudit)
         ) { _ in
-            ShownVerdict(verdict: try await trail.verify())
+            ShownVerdict(verdict: try await keeping.verify())
         }
         let formats = AuditExport.Format.allCases.map(\.rawValue)
         api.get(
@@ -36,7 +39,36 @@ struct AuditRoutes: Sendable {
                 let reason = "Use one of \(formats.joined(separator: ", "))."
                 throw AppError(.invalid, "There is no such format.", fields: ["format": reason])
             }
-            return AuditExport(trail: trail).run(query.filter, format)
+            return keeping.export(query.filter, format)
+        }
+        registerRetention(in: &api)
+    }
+
+    private func registerRetention(in api: inout API) {
+        api.get(
+            "admin/audit-log/retention", "How long the history is kept, and what proves it", needs: .may(.viewAudit)
+        ) { _ in
+            try await keeping.state()
+        }
+        api.put(
+            "admin/audit-log/retention", "Change how long the history is kept", needs: .may(.manageAudit),
+            stepUp: .recent
+        ) { (call: Call<RetentionDraft>) in
+            _ = try await keeping.retention.change(
+                call.body, from: try call.expectedRevision().map(Int64.init), by: call.caller)
+            return try await keeping.state()
+        }
+        api.post(
+            "admin/audit-log/retention/run", "Remove what is older, and sign a checkpoint for it",
+            needs: .may(.manageAudit), stepUp: .recent, .init(status: .ok)
+        ) { (call: Call<CutOrder>) in
+            let cut =
+                if let moment = call.body.olderThan {
+                    try await keeping.retention.cut(before: moment, by: call.caller)
+                } else {
+                    try await keeping.retention.run(by: call.caller)
+                }
+            return ShownCut(cut: cut)
         }
     }
 }

@@ -1,3 +1,4 @@
+import AuditProof
 import HTTPKit
 import JSONKit
 import Kernel
@@ -26,34 +27,7 @@ struct ShownAuditRecord: JSONAnswer {
         .init(name: "hash", shape: .string, isRequired: true),
     ])
 
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", record.id)
-        writer.member("at", milliseconds: record.at.milliseconds)
-        writer.member("actor", record.actor)
-        writer.member("actor_kind", record.actorKind)
-        writer.member("actor_id", record.actorID)
-        writer.member("address", record.address.nonEmpty)
-        writer.member("request_id", record.requestID.nonEmpty)
-        writer.member("action", record.action)
-        writer.member("severity", record.severity)
-        writer.member("entity", record.entity)
-        writer.member("entity_id", record.entityID)
-        writer.member("entity_name", record.entityName.nonEmpty)
-        writer.name("before")
-        Self.write(record.before, to: &writer)
-        writer.name("after")
-        Self.write(record.after, to: &writer)
-        writer.member("previous_hash", record.previousHash)
-        writer.member("hash", record.hash)
-        writer.endObject()
-    }
-
-    /// What was stored, as it was stored. A row that somebody meddled with is shown as text and not trusted to be JSON.
-    private static func write(_ stored: String?, to writer: inout JSONWriter) {
-        guard let stored else { return writer.null() }
-        if (try? JSONParser.parse(stored)) != nil { writer.raw(stored) } else { writer.string(stored) }
-    }
+    func write(to writer: inout JSONWriter) { record.write(to: &writer) }
 }
 
 /// A page of the trail, newest first.
@@ -89,6 +63,11 @@ struct ShownVerdict: JSONAnswer {
                     .init(name: "reason", shape: .string, isRequired: true),
                 ])), isRequired: true),
         .init(name: "head", shape: .string, isRequired: true, summary: "The hash of the last row that holds."),
+        .init(name: "head_id", shape: .integer, isRequired: true),
+        .init(
+            name: "checkpoint", shape: .nullable(.named("AuditStatement")), isRequired: true,
+            summary: "What stands for the rows that were removed."),
+        .init(name: "remarks", shape: .array(.string), isRequired: true),
     ])
 
     func write(to writer: inout JSONWriter) {
@@ -104,9 +83,24 @@ struct ShownVerdict: JSONAnswer {
         } else {
             writer.null()
         }
-        writer.member("head", verdict.head)
+        writer.member("head", verdict.head.hash)
+        writer.member("head_id", verdict.head.id)
+        writer.name("checkpoint")
+        if let checkpoint = verdict.checkpoint { checkpoint.write(to: &writer) } else { writer.null() }
+        writer.member("remarks", verdict.remarks)
         writer.endObject()
     }
+}
+
+extension ChainStatement {
+    static let shape: JSONShape = .object([
+        .init(name: "id", shape: .integer, isRequired: true, summary: "The row it is about."),
+        .init(name: "hash", shape: .string, isRequired: true),
+        .init(name: "removed", shape: .integer, isRequired: false, summary: "Rows removed since the beginning."),
+        .init(name: "at", shape: .format("date-time"), isRequired: true),
+        .init(name: "public_key", shape: .nullable(.string), isRequired: true, summary: "Ed25519, hexadecimal."),
+        .init(name: "signature", shape: .nullable(.string), isRequired: true),
+    ])
 }
 
 extension String {

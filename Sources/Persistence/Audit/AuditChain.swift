@@ -1,11 +1,9 @@
+import AuditProof
 import Kernel
 
 /// The audit trail as a hash chain: each row's hash covers the row, its number and the hash before it, and the end of
 /// the chain is kept apart. So a row changed, removed, added or moved behind the daemon's back shows, the newest too.
 package enum AuditChain {
-    /// What the first row continues.
-    package static let origin = AuditEnd(id: 0, hash: String(repeating: "0", count: 64))
-
     static func append(_ entry: AuditEntry, by caller: Caller, in tx: any Session) throws {
         let record = AuditRecord(entry, by: caller, at: tx.now, after: try tx.auditEnd ?? end(in: tx))
         try tx.run(
@@ -17,19 +15,14 @@ package enum AuditChain {
                 \(record.hash))
             """)
         try tx.run("UPDATE audit_end SET last_id = \(record.id), hash = \(record.hash) WHERE id = 1")
-        tx.auditEnd = AuditEnd(id: record.id, hash: record.hash)
+        tx.auditEnd = ChainLink(id: record.id, hash: record.hash)
     }
 
-    static func end(in tx: any Session) throws -> AuditEnd {
+    /// Where the chain ends: what the next row continues.
+    package static func end(in tx: any Session) throws -> ChainLink {
         guard let row = try tx.rows("SELECT last_id, hash FROM audit_end WHERE id = 1").first else {
             throw PersistenceError.driver("the end of the audit trail is missing")
         }
-        return AuditEnd(id: try row.integer(0), hash: try row.text(1))
+        return ChainLink(id: try row.integer(0), hash: try row.text(1))
     }
-}
-
-/// Where the chain ends: what the next row continues.
-package struct AuditEnd: Sendable, Equatable {
-    package let id: Int64
-    package let hash: String
 }

@@ -1,3 +1,4 @@
+import AuditProof
 import Kernel
 
 /// A transaction on one connection. It begins with its first statement, in one round trip with it.
@@ -18,7 +19,7 @@ final class PostgresSession: Attempting {
     private(set) var wakesRelay = false
 
     let now: Instant
-    var auditEnd: AuditEnd?
+    var auditEnd: ChainLink?
 
     var dialect: Dialect { .postgres }
 

@@ -1,3 +1,4 @@
+import AuditProof
 internal import GRDB
 internal import GRDBSQLite
 import Kernel
@@ -21,7 +22,7 @@ final class SQLiteSession: Attempting {
     private var wakesRelay = false
 
     let now: Instant
-    var auditEnd: AuditEnd?
+    var auditEnd: ChainLink?
 
     var dialect: Dialect { .sqlite }
 

@@ -15,6 +15,8 @@ package enum SealedColumn: String, Sendable, CaseIterable {
     /// What backups are made with, derived from a passphrase that is kept nowhere.
     case backupKey = "backup_key"
     case backupTargetSecret = "backup_target_secret"
+    /// The private half of the key that signs what is said about the history.
+    case auditKey = "audit_key"
 
     package var place: SealedPlace {
         switch self {
@@ -34,6 +36,10 @@ package enum SealedColumn: String, Sendable, CaseIterable {
             SealedPlace(table: "backup_settings", column: "backup_key", what: "Backup key")
         case .backupTargetSecret:
             SealedPlace(table: "backup_targets", column: "secret", what: "Secret key of a backup target", name: "name")
+        case .auditKey:
+            SealedPlace(
+                table: "audit_keys", column: "seed_sealed", what: "Signing key of the history", name: "id",
+                isOwn: true)
         }
     }
 }

@@ -16,6 +16,7 @@ export const routes = [
   { path: "/settings/tokens", load: () => import("./features/tokens/tokens.page.js"), needs: "tokens.manage" },
   { path: "/settings/vault", load: () => import("./features/vault/vault.page.js"), needs: "vault.manage" },
   { path: "/settings/backups", load: () => import("./features/backups/backups.page.js"), needs: "backups.manage" },
+  { path: "/settings/go-live", load: () => import("./features/go-live/go-live.page.js"), needs: "settings.edit" },
   { path: "/settings/invitations", load: () => import("./features/invitations/invitations.page.js"), needs: "users.view" },
   { path: "/settings/mail", load: () => import("./features/mail/mail.page.js"), needs: "settings.edit" },
   { path: "/settings/providers", load: () => import("./features/providers/providers.page.js"), needs: "settings.edit" },

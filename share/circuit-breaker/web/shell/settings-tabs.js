@@ -21,6 +21,7 @@ export function settingsTabs(current, session) {
     ["mail", "/settings/mail"],
     ["vault", "/settings/vault"],
     ["backups", "/settings/backups"],
+    ["go-live", "/settings/go-live"],
   ];
   const needs = /** @type {Record<string, string>} */ ({
     users: "users.view",
@@ -30,6 +31,7 @@ export function settingsTabs(current, session) {
     mail: "settings.edit",
     vault: "vault.manage",
     backups: "backups.manage",
+    "go-live": "settings.edit",
   });
   return linkTabs(
     all.filter(([name]) => !needs[name] || session.may(needs[name]))

@@ -14,6 +14,7 @@ import { dataTable } from "../../ui/table.js";
 import { timeAgo } from "../../ui/time.js";
 import { toastError } from "../../ui/toast.js";
 import { entryPanel } from "./audit.entry.js";
+import { keepingPanel } from "./audit.keeping.js";
 import { FILTERS, parametersOf } from "./audit.model.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
@@ -128,12 +129,18 @@ export async function page({ query, signal, session, setQuery, title, live }) {
     onclick: () =>
       openMenu(
         save,
-        ["csv", "json"].map((format) => ({
-          label: t("audit.export_as", { format: format.toUpperCase() }),
+        ["csv", "json", "jsonl"].map((format) => ({
+          label: t(format === "jsonl" ? "audit.export_proof" : "audit.export_as", { format: format.toUpperCase() }),
           icon: "download",
           run: () => download(format, filters),
         })),
       ),
+  });
+  const keep = button(t("audit.keeping"), {
+    icon: "settings",
+    onclick: () =>
+      whileBusy(keep, () =>
+        keepingPanel(session.may("audit.manage"), () => void reload(), signal).catch((error) => toastError(error))),
   });
   return h(
     "section",
@@ -141,7 +148,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
     pageHead({
       title: t("audit.title"),
       text: t("audit.text"),
-      actions: [fresh, session.may("audit.view") && verify, save],
+      actions: [fresh, session.may("audit.view") && verify, keep, save],
     }),
     bar,
     table.element,
@@ -190,7 +197,7 @@ function filterBar(filters, kinds, change) {
     });
   const entities = [
     ...kinds.map(({ name, label }) => /** @type {[string, string]} */ ([name, label])),
-    ...["user", "session", "api_token", "settings", "map", "setup"].map((
+    ...["user", "session", "api_token", "settings", "map", "setup", "audit_log", "audit_retention", "go_live"].map((
       name,
     ) => /** @type {[string, string]} */ ([name, tOr(`audit.entity_${name}`, name)])),
   ];
@@ -232,7 +239,7 @@ function download(format, filters) {
 
 async function verifyChain() {
   try {
-    const { ok, rows, first_broken: broken, head } = await api.get("admin/audit-log/verify-chain");
+    const { ok, rows, first_broken: broken, head, checkpoint, remarks } = await api.get("admin/audit-log/verify-chain");
     void openDialog({
       title: ok ? t("audit.holds") : t("audit.broken"),
       actions: [{ label: t("common.close"), value: true }],
@@ -247,6 +254,8 @@ async function verifyChain() {
             ? t("audit.holds_text", { n: count(rows) })
             : t("audit.broken_text", { id: broken?.id ?? "?", reason: broken?.reason ?? "" }),
         ),
+        checkpoint && h("p", { class: "small quiet" }, t("audit.after_checkpoint", { n: count(checkpoint.id) })),
+        remarks.map((/** @type {string} */ remark) => h("p", { class: "small" }, remark)),
         head &&
           h(
             "div",

@@ -13,7 +13,7 @@ export const SCOPE_AREAS = [
   ["inventory", ["inventory.view", "inventory.edit", "inventory.purge"]],
   ["map", ["map.view", "map.edit"]],
   ["discovery", ["discovery.view", "discovery.run"]],
-  ["operations", ["status.view", "metrics.view", "audit.view", "settings.view", "settings.edit"]],
+  ["operations", ["status.view", "metrics.view", "audit.view", "audit.manage", "settings.view", "settings.edit"]],
   ["people", ["users.view", "users.manage", "tokens.manage", "vault.manage"]],
   ["danger", ["danger.act"]],
 ];
