@@ -1,11 +1,13 @@
 # The one door. `make` alone lists the verbs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run test test-long test-guest check fmt web openapi reference bench bench-backup bench-map screenshots \
-	package-tar package-deb package-rpm clean
+.PHONY: help setup build release run test test-long test-crash test-guest check fmt web openapi reference bench \
+	bench-backup bench-map screenshots package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# Rounds of test-crash.
+N ?= 100
 
 help: ## list these verbs
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +36,14 @@ test-long: ## the long campaigns: 50 crash rounds on both engines, API fuzzing, 
 	@tools/setup.sh long
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@tools/with-postgres.sh tools/test.sh long
+
+test-crash: ## kill -9 (both engines) and power cuts (SQLite) in mixed writes, N rounds each (N=1000 SEED=1)
+	@tools/setup.sh test
+	@swift build --build-tests $(SWIFT_FLAGS)
+	@.venv/bin/python Tests/EndToEnd/crash.py --rounds $(N) --seed $(or $(SEED),1)
+	@.venv/bin/python Tests/EndToEnd/crash.py --rounds $(N) --seed $(or $(SEED),1) --power-cut
+	@tools/with-postgres.sh .venv/bin/python Tests/EndToEnd/crash.py --rounds $(N) --seed $(or $(SEED),1) \
+		--engine postgres
 
 check: ## format, warnings, imports, house rules, generated files, page modules, shell scripts
 	@tools/setup.sh test

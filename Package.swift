@@ -146,11 +146,16 @@ let package = Package(
             logging,
             nioCore),
 
+        module(
+            "OlderEdition", "Kernel", "JSONKit", "Fernet", "Persistence", "SecretVault", "Access", "Inventory",
+            "Mailroom",
+            "Operations"),
+
         // The composition root and the programs.
         module(
             "DaemonApp", "AuditProof", "BackupFile", "Backups", "ControlClient", "Doctor", "HostSystem", "Kernel",
             "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd", "LocalCA", "DaemonConfig",
-            "Access", "Inventory", "Mailroom", "Topology", "Discovery", "Operations",
+            "Access", "Inventory", "Mailroom", "OlderEdition", "Topology", "Discovery", "Operations",
             "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix,
             nioSSL, signals),
@@ -246,6 +251,10 @@ let package = Package(
         tests(
             "InstallerCoreTests", "HostSystem", "InstallerCore", "JSONKit", "Kernel", "LocalCA", "NetAddress",
             "TestSupport", "TrustStores"),
+        tests(
+            "OlderEditionTests", "OlderEdition", "Access", "Fernet", "HTTPKit", "Inventory", "JSONKit", "Kernel",
+            "Mailroom",
+            "Persistence", "Schema", "SecretVault", "TestSupport", crypto),
         tests("HouseRulesTests"),
     ]
 )

@@ -41,7 +41,7 @@ struct Modules: Sendable {
         beginning.profile = configuration.profile == .hardened ? .hardened : .lab
         operations = OperationsModule(
             store: store, version: Version.current, beginning: beginning, clock: clock, logger: logger)
-        let store = MeteredStore(store, metrics: operations.metrics)
+        let store = MeteredStore(store, metrics: operations.metrics, watch: operations.database)
         vault = VaultModule(
             store: store, supplied: try SuppliedKey(configuration), folder: configuration.data.directory, clock: clock,
             logger: logger)
@@ -92,6 +92,8 @@ struct Modules: Sendable {
     ) async throws -> Secret<String>? {
         try await followSettings(headers)
         operations.health.registerDisk(data.path)
+        operations.health.registerOpenFiles()
+        operations.health.registerClock(store, clock: clock)
         operations.health.registerSchema(store)
         try await vault.vault.begin()
         operations.health.registerVault(vault.vault)

@@ -38,10 +38,10 @@ package struct Program: Sendable {
             logger.notice("starting", metadata: ["version": "\(Version.current)"])
             let lock = try await Self.takeOver(configuration, logger: logger)
             defer { withExtendedLifetime(lock) {} }
-            let app = try await DaemonApp(configuration, systemd: systemd, logger: logger)
-            try await app.run()
+            let app = try await Self.app(configuration, systemd, logger)
+            try await app?.run()
             logger.notice("stopped")
-            if app.restart.isRaised { Self.startAnew(systemd, logger) }
+            if app?.restart.isRaised == true { Self.startAnew(systemd, logger) }
         }
     }
 
@@ -53,6 +53,21 @@ package struct Program: Sendable {
         execv("/proc/self/exe", arguments)
         // Only a failure comes back.
         logger.error("the daemon could not start anew; start it by hand", metadata: ["errno": "\(errno)"])
+    }
+
+    /// The daemon, once its database can be used; nil when it was told to stop before.
+    private static func app(
+        _ configuration: Configuration, _ systemd: SystemdEnvironment, _ logger: Logger
+    ) async throws -> DaemonApp? {
+        while true {
+            do {
+                return try await DaemonApp(configuration, systemd: systemd, logger: logger)
+            } catch {
+                let room = WaitingRoom(after: error, configuration, systemd, clock: SystemClock(), logger: logger)
+                guard let room else { throw error }
+                guard try await room.wait() else { return nil }
+            }
+        }
     }
 
     /// Brings the database to the newest schema and ends.
@@ -94,7 +109,7 @@ package struct Program: Sendable {
         }
     }
 
-    private func openStore(_ configuration: Configuration) throws -> OpenedStore {
+    func openStore(_ configuration: Configuration) throws -> OpenedStore {
         let data = DataDirectory(path: configuration.data.directory)
         try data.prepare()
         return try OpenedStore(configuration, in: data, clock: SystemClock())
@@ -134,7 +149,7 @@ package struct Program: Sendable {
         }
     }
 
-    private func withConfiguration(_ work: (Configuration) async throws -> Void) async -> Int32 {
+    func withConfiguration(_ work: (Configuration) async throws -> Void) async -> Int32 {
         do {
             try await work(try Configuration.load(arguments: arguments, environment: environment))
             return 0
@@ -157,7 +172,7 @@ package struct Program: Sendable {
         }
     }
 
-    private static func startLogging(_ configuration: Configuration, _ systemd: SystemdEnvironment) -> Logger {
+    static func startLogging(_ configuration: Configuration, _ systemd: SystemdEnvironment) -> Logger {
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
         let backend: LogBackend =
             switch configuration.log.format {

@@ -20,6 +20,8 @@ package struct OperationsModule: Sendable {
     package let goLive: GoLive
     private let version: String
     private let startedAt: Instant
+    /// What the transactions say of the database; for `MeteredStore`.
+    package let database: DatabaseWatch
     private let watch: HealthWatch
     private let observers: Observers
 
@@ -33,13 +35,14 @@ package struct OperationsModule: Sendable {
         settings = Settings(store: store, beginning: beginning)
         health = HealthChecks()
         metrics = Metrics(version: version, engine: store.dialect.rawValue, clock: clock)
+        database = DatabaseWatch(store, logger: logger)
         let observers = Observers()
         self.observers = observers
         watch = HealthWatch(health, every: healthInterval, logger: logger) { items in
             for observer in observers.all.withLock({ $0 }) { await observer(items) }
         }
         goLive = GoLive(store: store, clock: clock)
-        health.registerDatabase(store)
+        health.registerDatabase(store, watch: database)
     }
 
     /// Told the list once the services run, and whenever it is another one: the status stream.
@@ -54,7 +57,7 @@ package struct OperationsModule: Sendable {
         GoLiveRoutes(goLive: goLive).register(in: &api)
     }
 
-    package var services: [any Service] { [watch] }
+    package var services: [any Service] { [database, watch] }
 
     /// Counts one answered request; for `AppResponder`.
     package func observe(_ outcome: RequestOutcome) {

@@ -9,7 +9,7 @@ package enum PersistenceError: Error, Equatable {
     case checkViolation(ConstraintFailure)
     case notNullViolation(ConstraintFailure)
     /// The database cannot be reached or written, or does not answer in time; trying again later may help.
-    case unavailable(String)
+    case unavailable(DatabaseTrouble, String)
     case driver(String)
 
     package var isUniqueViolation: Bool {
@@ -52,11 +52,11 @@ package struct ConstraintFailure: Sendable, Equatable {
 
 extension PersistenceError {
     /// Runs a transaction and turns what a person can only wait out into the error that says so.
-    static func surfacing<T>(_ body: () async throws -> T) async throws -> T {
+    package static func surfacing<T>(_ body: () async throws -> T) async throws -> T {
         do {
             return try await body()
         } catch let error as PersistenceError {
-            guard case .unavailable(let message) = error else { throw error }
+            guard case .unavailable(_, let message) = error else { throw error }
             throw AppError(.unavailable, message, retryAfter: .seconds(5), cause: error)
         }
     }

@@ -42,5 +42,6 @@ extension Migration {
         .m0060Mail, .m0061Invitations, .m0062PasswordResets, .m0063SignInProviders,
         .m0073BackupSettings, .m0074BackupJobs, .m0075BackupCopies,
         .m0076AuditKeeping,
+        .m0079OlderEdition,
     ]
 }

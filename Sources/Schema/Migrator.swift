@@ -117,12 +117,21 @@ package struct MigrationState: Sendable {
     }
 }
 
-/// Why a database was not brought to the newest step. It is as it was.
-package enum MigrationError: Error, CustomStringConvertible {
+/// Why a database was not brought to the newest step. Nothing of the step that is named was kept.
+package enum MigrationError: TroubleNaming, CustomStringConvertible {
     case newer(number: Int, name: String)
     case changed(number: Int, name: String)
     case failed(number: Int, name: String, cause: any Error)
     case notCopied(cause: any Error)
+
+    /// Nil where waiting does not help: the step itself cannot be done.
+    package var trouble: DatabaseTrouble? {
+        switch self {
+        case .newer: .newer
+        case .changed: nil
+        case .failed(_, _, let cause), .notCopied(let cause): DatabaseTrouble(behind: cause)
+        }
+    }
 
     package var description: String {
         switch self {

@@ -18,6 +18,7 @@ struct CommandLineTool: AsyncParsableCommand {
             ConfigCommand.self,
             DatabaseCommand.self,
             DoctorCommand.self,
+            ImportCommand.self,
             LogsCommand.self,
             ProxyConfigCommand.self,
             RestartCommand.self,

@@ -49,6 +49,29 @@ struct SchemaCommand: AsyncParsableCommand {
     }
 }
 
+struct ImportOlderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import-older", abstract: "Take over what the older edition kept.",
+        discussion: """
+            FILE is its app.db or its JSON export; it is only read. Everything arrives in one step or nothing does, and a
+            second import of the same installation changes nothing. Options of the daemon follow after `--`.
+            """)
+    @Argument(help: "app.db or the JSON export.") var file: String
+    @Option(help: ArgumentHelp("Its vault key: a file with the key, or its .env.", valueName: "file")) var keyFile:
+        String?
+    @Flag(help: "Say what would happen, and change nothing.") var dryRun = false
+    @Flag(help: "Print the report as JSON.") var json = false
+    @Option(help: "Names the installation, where there are several.") var source = "older"
+    @Option(help: ArgumentHelp("Where to write what has no place here.", valueName: "file")) var leftovers: String?
+    @Argument(parsing: .postTerminator, help: "Options of the daemon.") var options: [String] = []
+
+    func run() async throws {
+        let wish = OlderImportOptions(
+            file: file, keyFile: keyFile, source: source, leftovers: leftovers, isDry: dryRun, asJSON: json)
+        throw ExitCode(await Program(options).importOlder(wish))
+    }
+}
+
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi", abstract: "Print the OpenAPI document of the API.")

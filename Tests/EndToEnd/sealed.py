@@ -30,6 +30,7 @@ _BACKUPS = (
 _TARGET = (
     "INSERT INTO backup_targets (name, kind, is_enabled, endpoint, region, bucket, folder, key_id, secret, changed_at)"
     " VALUES ('Store {n}', 's3', 0, 'https://s{n}.example.org', 'r', 'bucket', '', 'k', '{sealed}', %d);\n" % _LONG_AGO)
+_KEPT = "INSERT INTO kept_secrets (source, label, secret, created_at) VALUES ('older', 'l{n}', '{sealed}', %d);\n" % _LONG_AGO
 
 
 class Kind:
@@ -52,6 +53,8 @@ KINDS = {
     "backup_key": Kind([_BACKUPS], "SELECT id, backup_key FROM backup_settings", "Backup key", how_many=1),
     "backup_target_secret": Kind([_TARGET], "SELECT replace(name, 'Store ', ''), secret FROM backup_targets"
                                  " WHERE kind = 's3'", "Secret key of a backup target of Store {n}"),
+    "kept_secret": Kind([_KEPT], "SELECT substr(label, 2), secret FROM kept_secrets",
+                        "Secret of the older edition of l{n}"),
 }
 
 

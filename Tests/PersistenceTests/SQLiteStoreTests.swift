@@ -120,7 +120,7 @@ struct SQLiteStoreTests {
 
         let error = #expect(throws: PersistenceError.self) { try SQLiteStore(path: place.path) }
 
-        guard case .unavailable(let message) = error else {
+        guard case .unavailable(_, let message) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -81,4 +81,22 @@ enum Base32 {
         if bits > 0 { result.append(letters[Int(buffer << UInt32(5 - bits)) & 31]) }
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// Nil where a letter is none of them. Spaces and padding are left out.
+    static func bytes(_ text: String) -> [UInt8]? {
+        var buffer: UInt32 = 0
+        var bits = 0
+        var result: [UInt8] = []
+        for letter in text.uppercased().utf8 where letter != 0x20 && letter != 0x3D {
+            guard let value = letters.firstIndex(of: letter) else { return nil }
+            buffer = buffer << 5 | UInt32(value)
+            bits += 5
+            if bits >= 8 {
+                bits -= 8
+                result.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+                buffer &= (1 << UInt32(bits)) - 1
+            }
+        }
+        return result
+    }
 }

@@ -28,6 +28,7 @@ final class PasswordHasher: Sendable {
     /// Whether the password is the one of that hash. Without a hash it takes as long and the answer is no.
     func verify(_ password: Secret<String>, against text: String?) async throws -> Bool {
         try await run { [self] in
+            if let older = text.flatMap({ OlderHash(text: $0) }) { return try older.matches(password) }
             guard let hash = text.flatMap({ ScryptHash(text: $0) }) else {
                 _ = try decoy.matches(password)
                 return false

@@ -39,6 +39,14 @@ struct ListenPlan: Sendable {
         }
     }
 
+    /// The same with copies of the sockets that systemd handed over: who listens for a while closes only those.
+    var copied: [Endpoint] {
+        endpoints.map { endpoint in
+            guard case .descriptor(let descriptor) = endpoint.place else { return endpoint }
+            return Endpoint(.descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)), endpoint.role)
+        }
+    }
+
     /// `::` is every address, IPv4 as well; a kernel without IPv6 does not know it.
     private static func host(_ host: String) -> String {
         host == "::" && access("/proc/self/net/if_inet6", F_OK) != 0 ? "0.0.0.0" : host

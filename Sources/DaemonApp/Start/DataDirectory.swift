@@ -2,6 +2,7 @@
 import CDispatch
 import Glibc
 import Kernel
+import Persistence
 
 /// The directory of the state. Only the daemon's user may enter it.
 struct DataDirectory: Sendable {
@@ -42,7 +43,16 @@ struct DataDirectory: Sendable {
             case EROFS: "It lies on a file system that cannot be written; choose another data.dir."
             default: "Give it to the daemon's user with `chown circuit-breaker`, or choose another data.dir."
             }
+        let message = "The data directory \(path) cannot be used: \(String(cString: strerror(code))). \(cure)"
+        // A disk that is full or was mounted read-only may be mended while the daemon waits.
+        let trouble: DatabaseTrouble? =
+            switch code {
+            case ENOSPC, EDQUOT: .full
+            case EROFS: .readOnly
+            case EIO: .inputOutput
+            default: nil
+            }
         return AppError(
-            .unavailable, "The data directory \(path) cannot be used: \(String(cString: strerror(code))). \(cure)")
+            .unavailable, message, cause: trouble.map { PersistenceError.unavailable($0, message) })
     }
 }

@@ -17,12 +17,16 @@ struct OpenedStore: Sendable {
         places = configuration.data
         backups = MigrationBackups(try StatePlaces(configuration), in: data.backups, clock: clock)
         copies = SafetyCopies(in: data.backups, clock: clock)
-        store =
-            if let url = places.databaseURL {
-                try PostgresStore(url: url.reveal(), clock: clock)
-            } else {
-                try SQLiteStore(path: data.database, clock: clock)
-            }
+        do {
+            store =
+                if let url = places.databaseURL {
+                    try PostgresStore(url: url.reveal(), clock: clock)
+                } else {
+                    try SQLiteStore(path: data.database, clock: clock)
+                }
+        } catch PersistenceError.unavailable(let trouble, let message) {
+            throw AppError(.unavailable, message, cause: PersistenceError.unavailable(trouble, message))
+        }
     }
 
     /// Brings it to the newest schema, and keeps what was there before an upgrade: a SQLite file as a copy, a server's

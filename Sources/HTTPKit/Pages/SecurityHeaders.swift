@@ -20,7 +20,7 @@ package final class SecurityHeaders: Sendable {
 
     package var fields: HTTPFields { current.withLock { $0 } }
 
-    func add(to headers: inout HTTPFields) {
+    package func add(to headers: inout HTTPFields) {
         for field in fields where headers[field.name] == nil { headers.append(field) }
     }
 

@@ -44,6 +44,9 @@ package struct Reply: Sendable {
         Reply(ByteBuffer(), contentType: "", status: .notModified, headers: headers)
     }
 
+    /// For those who answer without a route.
+    package var asResponse: Response { response(defaultStatus: .ok) }
+
     func response(defaultStatus: HTTPResponse.Status) -> Response {
         var fields = headers
         let status = status ?? defaultStatus

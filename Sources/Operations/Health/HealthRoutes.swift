@@ -29,16 +29,20 @@ struct HealthRoutes {
 }
 
 /// Says `ok`; to whoever is known or sits on this machine also what runs, and since when.
-struct Aliveness: JSONAnswer {
+package struct Aliveness: JSONAnswer {
     let details: (version: String, startedAt: Instant)?
 
-    static let shape: JSONShape = .object([
+    package init(details: (version: String, startedAt: Instant)?) {
+        self.details = details
+    }
+
+    package static let shape: JSONShape = .object([
         .init(name: "status", shape: .choice(["ok"]), isRequired: true),
         .init(name: "version", shape: .string, isRequired: false),
         .init(name: "started_at", shape: .format("date-time"), isRequired: false),
     ])
 
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("status", "ok")
         if let details {
@@ -48,7 +52,7 @@ struct Aliveness: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
+    package func reply() -> Reply {
         var writer = JSONWriter()
         write(to: &writer)
         return Reply(json: writer, headers: [.cacheControl: "no-store"])

@@ -3,11 +3,17 @@ import Kernel
 import Persistence
 
 extension HealthChecks {
-    /// Whether the database answers.
-    package func registerDatabase(_ store: any Store) {
+    /// Whether the database answers, and what the last transactions said of it.
+    package func registerDatabase(_ store: any Store, watch: DatabaseWatch) {
         let trouble = "The database does not answer. The journal has the reason."
         register("database", trouble: trouble) {
-            _ = try await store.read { try $0.one("SELECT 1") }
+            if let known = watch.health { return known }
+            do {
+                _ = try await store.read { try $0.one("SELECT 1") }
+            } catch {
+                guard let trouble = DatabaseTrouble(behind: error), let error = error as? AppError else { throw error }
+                return HealthItem(trouble: trouble, message: error.message)
+            }
             return HealthItem(id: "database", severity: .ok, message: "The database answers.")
         }
     }

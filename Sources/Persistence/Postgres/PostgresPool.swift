@@ -65,10 +65,10 @@ final class PostgresPool: Sendable {
 
     private func submit(_ job: @escaping Job) -> PersistenceError? {
         let (connection, refusal): (PostgresConnection?, PersistenceError?) = state.withLock { state in
-            if state.isClosed { return (nil, .unavailable("The database is closed.")) }
+            if state.isClosed { return (nil, .unavailable(.closed, "The database is closed.")) }
             if let connection = state.idle.popLast() { return (connection, nil) }
             guard state.waiting.count < Self.waitingLimit else {
-                return (nil, .unavailable("The database is busy: \(Self.waitingLimit) requests wait for it."))
+                return (nil, .unavailable(.busy, "The database is busy: \(Self.waitingLimit) requests wait for it."))
             }
             state.waiting.append(job)
             return (nil, nil)

@@ -69,8 +69,9 @@ final class PostgresSession: Attempting {
             let answer: PostgresResult
             do {
                 answer = try connection.command("COMMIT")
-            } catch PersistenceError.unavailable(let reason) {
-                throw PersistenceError.unavailable("\(reason) It is not known whether the change was stored.")
+            } catch PersistenceError.unavailable(let trouble, let reason) {
+                throw PersistenceError.unavailable(
+                    trouble, "\(reason) It is not known whether the change was stored.")
             }
             guard answer.command == "COMMIT" else { throw PersistenceError.driver("the server rolled back") }
         }

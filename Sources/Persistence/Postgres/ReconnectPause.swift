@@ -25,7 +25,8 @@ final class ReconnectPause: Sendable {
 
     func failed(_ error: any Error) {
         state.withLock { state in
-            state.reason = error as? PersistenceError ?? .unavailable("The PostgreSQL server cannot be reached.")
+            state.reason =
+                error as? PersistenceError ?? .unavailable(.unreachable, "The PostgreSQL server cannot be reached.")
             state.until = ContinuousClock.now + .milliseconds(min(5_000, 100 << min(state.failures, 6)))
             state.failures += 1
         }

@@ -1,4 +1,5 @@
 internal import GRDB
+import Glibc
 
 /// SQLite's errors in our words.
 enum SQLiteFailure {
@@ -28,22 +29,34 @@ enum SQLiteFailure {
         case .SQLITE_CONSTRAINT_CHECK: return .checkViolation(failure(detail))
         default: break
         }
-        return sentence(for: error.resultCode).map { .unavailable("\($0) (\(detail)).") } ?? .driver(detail)
+        guard let (trouble, sentence) = trouble(error) else { return .driver(detail) }
+        return .unavailable(trouble, "\(sentence) (\(detail)).")
     }
 
     /// For what a person can mend or wait out.
-    private static func sentence(for code: ResultCode) -> String? {
-        switch code {
-        case .SQLITE_FULL: "The disk that holds the database is full"
-        case .SQLITE_READONLY: "The database cannot be written: the file or its disk is read-only"
-        case .SQLITE_IOERR: "The disk that holds the database answers with errors"
-        case .SQLITE_CANTOPEN: "The database file cannot be opened"
-        case .SQLITE_PERM, .SQLITE_AUTH: "The database file may not be used by this user"
-        case .SQLITE_BUSY, .SQLITE_LOCKED: "The database is in use by another program"
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: "The database file is damaged or is not a database; restore a copy"
-        case .SQLITE_MISUSE: "The database is closed"
+    private static func trouble(_ error: DatabaseError) -> (DatabaseTrouble, String)? {
+        switch error.resultCode {
+        case .SQLITE_FULL: (.full, "The disk that holds the database is full")
+        case .SQLITE_READONLY: (.readOnly, "The database cannot be written: the file or its disk is read-only")
+        case .SQLITE_IOERR: (.inputOutput, "The disk that holds the database answers with errors")
+        case .SQLITE_CANTOPEN: openTrouble()
+        case .SQLITE_PERM, .SQLITE_AUTH: (.unopened, "The database file may not be used by this user")
+        case .SQLITE_BUSY, .SQLITE_LOCKED: (.locked, "The database is in use by another program")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            (.damaged, "The database file is damaged or is not a database; restore a copy")
+        case .SQLITE_MISUSE: (.closed, "The database is closed")
+        case .SQLITE_NOMEM: (.memory, "There is not enough memory for the database")
         default: nil
         }
+    }
+
+    /// Out of file descriptors, nothing can be opened at all.
+    private static func openTrouble() -> (DatabaseTrouble, String) {
+        let probe = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if probe >= 0 { close(probe) }
+        return probe < 0
+            ? (.openFiles, "The daemon has too many files open")
+            : (.unopened, "The database file cannot be opened")
     }
 
     /// `UNIQUE constraint failed: users.email, users.realm`, `… index 'users_by_name'`, `CHECK constraint failed: vlan`.

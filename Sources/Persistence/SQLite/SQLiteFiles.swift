@@ -25,6 +25,17 @@ enum SQLiteFiles {
     }
 
     private static func failure(_ what: String) -> PersistenceError {
-        .unavailable("\(what): \(String(cString: strerror(errno))).")
+        let code = errno
+        return .unavailable(trouble(code), "\(what): \(String(cString: strerror(code))).")
+    }
+
+    private static func trouble(_ code: Int32) -> DatabaseTrouble {
+        switch code {
+        case ENOSPC, EDQUOT: .full
+        case EROFS: .readOnly
+        case EIO: .inputOutput
+        case EMFILE, ENFILE: .openFiles
+        default: .unopened
+        }
     }
 }

@@ -11,6 +11,7 @@ package final class SQLiteStore: Store {
     private let writer: any DatabaseWriter
     private let clock: any WallClock
     private let shelf = SQLiteShelf()
+    private let presence: FilePresence?
 
     package var dialect: Dialect { .sqlite }
 
@@ -30,6 +31,7 @@ package final class SQLiteStore: Store {
                 sql: "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216")
         }
         configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1_000)
+        presence = path.map(FilePresence.init)
         writer = try SQLiteFailure.translated {
             guard let path else { return try DatabaseQueue(configuration: configuration) }
             try Self.createPrivately(path)
@@ -62,7 +64,7 @@ package final class SQLiteStore: Store {
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Session) throws -> T) async throws -> T {
-        try await PersistenceError.surfacing {
+        try await telling {
             try await SQLiteFailure.translated { [clock, shelf, outboxSignal] in
                 try await writer.read { database in
                     try body(SQLiteSession(database, now: clock.now, shelf: shelf, signal: outboxSignal))
@@ -73,12 +75,13 @@ package final class SQLiteStore: Store {
 
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Session) throws -> T) async throws -> T {
-        try await PersistenceError.surfacing {
-            try await SQLiteFailure.translated { [clock, shelf, outboxSignal] in
+        try await telling {
+            try await SQLiteFailure.translated { [clock, shelf, outboxSignal, presence] in
                 try await writer.write { database in
                     let session = SQLiteSession(database, now: clock.now, shelf: shelf, signal: outboxSignal)
                     let value = try body(session)
                     try session.refuseIfDoomed()
+                    try presence?.check()
                     return value
                 }
             }
@@ -120,6 +123,16 @@ package final class SQLiteStore: Store {
             } catch {
                 try? FileManager.default.removeItem(atPath: part)
                 throw error
+            }
+        }
+    }
+
+    private func telling<T>(_ body: () async throws -> T) async throws -> T {
+        try await PersistenceError.surfacing {
+            do {
+                return try await body()
+            } catch let error as PersistenceError {
+                throw presence?.explaining(error) ?? error
             }
         }
     }

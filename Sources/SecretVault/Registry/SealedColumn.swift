@@ -17,6 +17,8 @@ package enum SealedColumn: String, Sendable, CaseIterable {
     case backupTargetSecret = "backup_target_secret"
     /// The private half of the key that signs what is said about the history.
     case auditKey = "audit_key"
+    /// Secrets of the older edition that have no place of their own yet.
+    case keptSecret = "kept_secret"
 
     package var place: SealedPlace {
         switch self {
@@ -30,6 +32,8 @@ package enum SealedColumn: String, Sendable, CaseIterable {
             SealedPlace(table: "mail_settings", column: "password", what: "SMTP password")
         case .mailContent:
             SealedPlace(table: "mail_queue", column: "content", what: "Waiting message", name: "recipient")
+        case .keptSecret:
+            SealedPlace(table: "kept_secrets", column: "secret", what: "Secret of the older edition", name: "label")
         case .providerSecret:
             SealedPlace(table: "sign_in_providers", column: "client_secret", what: "Client secret", name: "name")
         case .backupKey:
