@@ -11,6 +11,7 @@ package struct AccessModule: Sendable {
     package let policy: AccessPolicy
     package let firstRun: FirstRun
     private let users: Users
+    private let photos: Photos
     let signIns: SignIns
     private let sessions: BrowserSessions
     private let states: SessionStates
@@ -45,6 +46,7 @@ package struct AccessModule: Sendable {
         firstRun = FirstRun(store: store, hasher: hasher)
         gatekeeper = AccessGatekeeper(policy: policy, credentials: credentials, firstRun: firstRun, clock: clock)
         users = Users(store: store, hasher: hasher, credentials: credentials)
+        photos = Photos(store: store)
         let codes = OneTimeCodes(store: store, vault: vault, clock: clock)
         let passkeys = Passkeys(store: store)
         signIns = SignIns(
@@ -69,6 +71,7 @@ package struct AccessModule: Sendable {
         MasqueradeRoutes(masquerade: masquerade).register(in: &api)
         SessionRoutes(sessions: sessions).register(in: &api)
         UserRoutes(users: users, signIns: signIns).register(in: &api)
+        PhotoRoutes(photos: photos).register(in: &api)
         TokenRoutes(tokens: tokens).register(in: &api)
         AuditRoutes(trail: keeping.trail, keeping: keeping).register(in: &api)
     }

@@ -40,6 +40,7 @@ extension Migration {
         .m0041Vault,
         .m0050SignIns, .m0051SecondFactors,
         .m0060Mail, .m0061Invitations, .m0062PasswordResets, .m0063SignInProviders,
+        .m0067Photos,
         .m0073BackupSettings, .m0074BackupJobs, .m0075BackupCopies,
         .m0076AuditKeeping,
         .m0079OlderEdition,

@@ -124,7 +124,7 @@ final class AccessHouse: Sendable {
         return try await application.test(.router) { client in
             try await client.execute(
                 uri: "/api/v1/" + request.path, method: HTTPRequest.Method(request.method) ?? .get, headers: sent,
-                body: request.body.map { ByteBuffer(string: $0) }
+                body: request.bytes.map { ByteBuffer(bytes: $0) } ?? request.body.map { ByteBuffer(string: $0) }
             ) { RouteHarness.Answer(status: $0.status.code, headers: $0.headers, body: $0.body) }
         }
     }
@@ -135,6 +135,7 @@ final class AccessHouse: Sendable {
         let body: String?
         let headers: [String: String]
         let address: String
+        var bytes: [UInt8]?
     }
 }
 
@@ -157,7 +158,8 @@ struct Visitor: Sendable {
     let address: String
 
     func send(
-        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+        _ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
+        bytes: [UInt8]? = nil
     ) async throws -> RouteHarness.Answer {
         var all: [String: String] = [:]
         if let cookie {
@@ -170,7 +172,7 @@ struct Visitor: Sendable {
         if let token { all["authorization"] = "Bearer \(token)" }
         all.merge(headers) { _, chosen in chosen }
         return try await house.send(
-            .init(method: method, path: path, body: body, headers: all, address: address))
+            .init(method: method, path: path, body: body, headers: all, address: address, bytes: bytes))
     }
 
     func get(_ path: String) async throws -> RouteHarness.Answer { try await send("GET", path) }

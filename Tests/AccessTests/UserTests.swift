@@ -207,7 +207,7 @@ struct UserTests {
             (#"{"timezone":"/etc/passwd"}"#, ["timezone"]), (#"{"display_name":"a\u0000b"}"#, ["display_name"]),
             (#"{"photo":"https://evil.example/x.png"}"#, ["photo"]),
             (#"{"photo":"data:image/png;base64,PHNjcmlwdD4="}"#, ["photo"]),
-            (#"{"photo":"data:image/svg+xml;base64,PHN2Zz4="}"#, ["photo"]), (#"{"email":"b@example.org"}"#, ["email"]),
+            (#"{"photo":"picture"}"#, ["photo"]), (#"{"email":"b@example.org"}"#, ["email"]),
         ])
     func badProfile(body: String, fields: [String]) async throws {
         let (_, ada) = try await AccessHouse.ready(.sqlite)
@@ -216,21 +216,6 @@ struct UserTests {
 
         #expect(answer.status == 422)
         #expect(answer.fields == fields)
-    }
-
-    @Test("a small picture is kept, and named but not repeated in the trail", arguments: Engine.available)
-    func picture(engine: Engine) async throws {
-        let (house, ada) = try await AccessHouse.ready(engine)
-        let png =
-            "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-
-        #expect(try await ada.patch("me", #"{"photo":"\#(png)"}"#)["photo"]?.stringValue == png)
-
-        let row = try #require(try await house.audit().last)
-        #expect(row.after?.contains(#""photo":"picture""#) == true)
-        #expect(
-            try await ada.patch("me", #"{"photo":"data:image/png;base64,\#(String(repeating: "A", count: 60_000))"}"#)
-                .status == 422)
     }
 
     @Test("people are listed page by page", arguments: Engine.available)

@@ -794,6 +794,14 @@ CREATE TABLE user_passkeys (
 
 CREATE INDEX user_passkeys_by_user ON user_passkeys (user_id, id);
 
+CREATE TABLE user_photos (
+    user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    content_type TEXT NOT NULL CHECK (content_type IN ('image/png', 'image/jpeg', 'image/webp')),
+    content TEXT NOT NULL,
+    version TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
 CREATE TABLE user_recovery_codes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

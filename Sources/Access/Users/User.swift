@@ -12,8 +12,7 @@ package struct User: Sendable, Equatable {
     package var role: Role
     package var isActive: Bool
     package var mustChangePassword: Bool
-    /// `gravatar`, a small picture as a `data:` address, or nothing.
-    package var photo: String?
+    var photo: ProfilePhoto?
     package var theme: String?
     package var font: String?
     package var language: String?
@@ -40,8 +39,11 @@ struct ShownUser: JSONAnswer {
         .init(name: "active", shape: .boolean, isRequired: true),
         .init(name: "force_password_change", shape: .boolean, isRequired: true),
         .init(
-            name: "photo", shape: .nullable(.string), isRequired: true,
-            summary: "“gravatar”, a small picture as a data address, or nothing."),
+            name: "photo", shape: .nullable(.choice(["gravatar", "picture"])), isRequired: true,
+            summary: "The picture Gravatar has, one that is kept here, or nothing."),
+        .init(
+            name: "photo_version", shape: .nullable(.string), isRequired: true,
+            summary: "Changes with the picture that is kept here."),
         .init(name: "gravatar_hash", shape: .string, isRequired: true, summary: "SHA-256 of the e-mail address."),
         .init(name: "theme", shape: .nullable(.string), isRequired: true),
         .init(name: "font", shape: .nullable(.string), isRequired: true),
@@ -56,7 +58,7 @@ struct ShownUser: JSONAnswer {
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        user.writeMembers(to: &writer, photo: user.photo)
+        user.writeMembers(to: &writer)
         writer.member("gravatar_hash", Fingerprint.of(User.key(user.email)))
         writer.member("last_sign_in_at", milliseconds: user.lastSignInAt?.milliseconds)
         writer.member("locked_until", milliseconds: lockedUntil?.milliseconds)
@@ -75,24 +77,25 @@ struct ShownUser: JSONAnswer {
 }
 
 extension User {
-    fileprivate func writeMembers(to writer: inout JSONWriter, photo: String?) {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
         writer.member("id", id)
         writer.member("email", email)
         writer.member("display_name", displayName)
         writer.member("role", role.rawValue)
         writer.member("active", isActive)
         writer.member("force_password_change", mustChangePassword)
-        writer.member("photo", photo)
+        writer.member("photo", photo?.word)
+        writer.member("photo_version", photo?.version)
         writer.member("theme", theme)
         writer.member("font", font)
         writer.member("language", language)
         writer.member("timezone", timezone)
     }
 
-    /// For events and the audit trail: a picture is named, not repeated.
+    /// For events and the audit trail.
     func writeRecord(to writer: inout JSONWriter) {
         writer.beginObject()
-        writeMembers(to: &writer, photo: photo.map { $0 == "gravatar" ? $0 : "picture" })
+        writeMembers(to: &writer)
         writer.member("revision", revision)
         writer.endObject()
     }

@@ -57,14 +57,18 @@ struct ProfilePatch: JSONBody {
     func applied(to user: User) throws(AppError) -> User {
         var changed = user
         changed.displayName = displayName.applied(to: user.displayName).trimmed
-        changed.photo = Self.tidied(photo.applied(to: user.photo))
         changed.theme = Self.tidied(theme.applied(to: user.theme))
         changed.font = Self.tidied(font.applied(to: user.font))
         changed.language = Self.tidied(language.applied(to: user.language))
         changed.timezone = Self.tidied(timezone.applied(to: user.timezone))
         var problems: [String: String] = [:]
         AccountRules.check(displayName: changed.displayName, &problems)
-        if let photo = changed.photo { problems["photo"] = ProfilePicture.problem(photo) }
+        switch Self.tidied(photo.applied(to: user.photo?.word)) {
+        case nil: changed.photo = nil
+        case "gravatar": changed.photo = .gravatar
+        case user.photo?.word: break
+        default: problems["photo"] = "Use “gravatar” or nothing; a picture of your own is sent to /api/v1/me/photo."
+        }
         if let theme = changed.theme, !theme.isSlug { problems["theme"] = "Choose one of the themes." }
         if let font = changed.font, !font.isSlug { problems["font"] = "Choose one of the fonts." }
         if let language = changed.language, !AccountRules.languages.contains(language) {

@@ -71,7 +71,7 @@ enum UserStore {
             """
             UPDATE users SET email = \(user.email), email_key = \(User.key(user.email)),
                 display_name = \(user.displayName), role = \(user.role.rawValue), is_active = \(user.isActive),
-                force_password_change = \(user.mustChangePassword), photo = \(user.photo), theme = \(user.theme),
+                force_password_change = \(user.mustChangePassword), photo = \(user.photo?.stored), theme = \(user.theme),
                 font = \(user.font), language = \(user.language), timezone = \(user.timezone),
                 updated_at = \(tx.now.milliseconds), revision = revision + 1
             WHERE id = \(user.id)
@@ -121,7 +121,8 @@ enum UserStore {
         User(
             id: try row.get("id"), email: try row.get("email"), displayName: try row.get("display_name"),
             role: try Role(stored: row), isActive: try row.get("is_active"),
-            mustChangePassword: try row.get("force_password_change"), photo: try row.optional("photo"),
+            mustChangePassword: try row.get("force_password_change"),
+            photo: try row.optional("photo").flatMap { ProfilePhoto(stored: $0) },
             theme: try row.optional("theme"), font: try row.optional("font"), language: try row.optional("language"),
             timezone: try row.optional("timezone"),
             lastSignInAt: try row.optional("last_sign_in_at").map { Instant(milliseconds: $0) },

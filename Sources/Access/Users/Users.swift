@@ -116,6 +116,7 @@ package struct Users: Sendable {
             let wanted = try patch.applied(to: before)
             try Self.check(revision, before)
             guard wanted != before else { return ShownUser(user: before) }
+            if before.photo?.version != nil, wanted.photo != before.photo { try PhotoStore.remove(id, in: tx) }
             let after = try UserStore.update(wanted, in: tx)
             try tx.emit(UserChanged(before: before, user: after), by: caller)
             return ShownUser(user: after)

@@ -9,6 +9,7 @@ import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
 import { card, pageHead } from "../../ui/more.js";
+import { pictureField } from "../../ui/picture.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { identityCard } from "./profile.identities.js";
 
@@ -37,12 +38,10 @@ export async function page(context) {
         placeholder: t("account.as_settings"),
       },
       { name: "language", label: t("settings.language"), type: "choice", choices: LANGUAGES },
-      { name: "gravatar", label: t("account.gravatar"), type: "boolean", help: t("account.gravatar_help") },
     ],
-    values: { ...me, gravatar: me.photo === "gravatar" },
-    async onsubmit(_values, { gravatar, ...changes }) {
-      const sent = gravatar === undefined ? changes : { ...changes, photo: gravatar ? "gravatar" : null };
-      if (Object.keys(sent).length > 0) session.change(await api.patch("me", sent));
+    values: me,
+    async onsubmit(_values, changes) {
+      if (Object.keys(changes).length > 0) session.change(await api.patch("me", changes));
       toast(t("common.saved"));
     },
   });
@@ -62,6 +61,7 @@ export async function page(context) {
     { class: "page narrow" },
     pageHead({ title: t("shell.profile"), text: t("account.text", { role: t(`users.role_${me.role}`) }) }),
     profileTabs("profile"),
+    card({ title: t("account.picture") }, pictureField(session)),
     card({ title: t("account.details") }, details.element),
     card(
       { title: t("settings.tab_look"), text: t("account.look_text") },

@@ -5,6 +5,7 @@ import { t } from "../../lib/i18n.js";
 import { font, theme } from "../../lib/theme.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
+import { pictureField } from "../../ui/picture.js";
 import { regionFields } from "../../ui/region.js";
 import { changeMe, changeSettings, readSettings } from "./setup.api.js";
 import { stepFoot, stepHead } from "./setup.parts.js";
@@ -25,24 +26,13 @@ export async function lookStep(wizard) {
     font.set(id);
     return changeMe({ font: id }).catch(() => {});
   };
-  let photo = session.user?.photo === "gravatar";
-  const picture = h("input", {
-    type: "checkbox",
-    class: "switch",
-    role: "switch",
-    id: "setup-gravatar",
-    checked: photo,
-    onchange: () => {
-      photo = picture.checked;
-    },
-  });
   const foot = stepFoot(wizard, {
     verb: t("common.next"),
     run: async () => {
       const look = { theme: theme.current, font: font.current };
-      await changeMe({ ...look, photo: photo ? "gravatar" : null });
+      await changeMe(look);
       await changeSettings(look);
-      session.change({ ...look, photo: photo ? "gravatar" : null });
+      session.change(look);
       await wizard.next();
     },
   });
@@ -54,13 +44,8 @@ export async function lookStep(wizard) {
     themePicker({ value: theme.current, onchange: (id) => void keepTheme(id) }),
     h("h3", {}, t("settings.font")),
     fontPicker({ value: font.current, onchange: (id) => void keepFont(id) }),
-    h(
-      "div",
-      { class: "field is-boolean" },
-      h("label", { class: "field-label", htmlFor: "setup-gravatar" }, t("account.gravatar")),
-      picture,
-      h("p", { class: "field-help field-notes" }, t("account.gravatar_help")),
-    ),
+    h("h3", {}, t("account.picture")),
+    pictureField(session),
     foot.element,
   );
 }

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Access
+
+@Suite("Picture files")
+struct PhotoFileTests {
+    @Test("each format is told by its bytes, with its size")
+    func formats() throws {
+        let files = [
+            try PhotoFile(reading: Sample.png(width: 20, height: 16)), try PhotoFile(reading: Sample.jpeg()),
+            try PhotoFile(reading: Sample.webp()), try PhotoFile(reading: Sample.transparentWebP()),
+        ]
+
+        #expect(files.map(\.format) == [.png, .jpeg, .webp, .webp])
+        #expect(files.allSatisfy { $0.width == 20 && $0.height == 16 })
+    }
+
+    @Test("what draws the picture stays, what tells about it or follows it does not")
+    func stripped() throws {
+        let secret = Array("GPS 50.9 N <script>".utf8)
+        let comment: [UInt8] = [0xFF, 0xFE, 0, UInt8(secret.count + 2)] + secret
+        let exif: [UInt8] = [0xFF, 0xE1, 0, UInt8(secret.count + 2)] + secret
+        let jpeg = try Sample.jpeg()
+        let files = [
+            try Sample.png(with: Sample.chunk("tEXt", secret) + Sample.chunk("eXIf", secret)) + secret,
+            Array(jpeg.prefix(2)) + exif + comment + jpeg.dropFirst(2) + secret,
+            try Sample.webp() + secret, try Sample.transparentWebP() + secret,
+        ]
+
+        for file in files {
+            let kept = try PhotoFile(reading: file)
+            let text = String(decoding: kept.bytes, as: Unicode.ASCII.self)
+            for word in ["GPS", "script", "Google", "ICC", "acsp", "JFIF"] {
+                #expect(!text.contains(word), "\(kept.format) keeps \(word)")
+            }
+            #expect(kept.bytes.count < file.count)
+            // Written anew, it is what it was.
+            #expect(try PhotoFile(reading: kept.bytes) == kept)
+        }
+    }
+
+    @Test("the transparent part of a WebP stays with it")
+    func transparency() throws {
+        let kept = try PhotoFile(reading: Sample.transparentWebP())
+
+        #expect(String(decoding: kept.bytes, as: Unicode.ASCII.self).contains("ALPH"))
+        #expect(kept.bytes[20] == 0x10)
+    }
+
+    @Test("no beginning of a file, and no byte changed in it, is a surprise")
+    func damage() throws {
+        for whole in [try Sample.png(), try Sample.jpeg(), try Sample.webp(), try Sample.transparentWebP()] {
+            for length in 0..<whole.count {
+                #expect(throws: (any Error).self) { try PhotoFile(reading: Array(whole.prefix(length))) }
+            }
+            for place in whole.indices {
+                for bit in 0..<8 {
+                    var bytes = whole
+                    bytes[place] ^= 1 << bit
+                    guard let kept = try? PhotoFile(reading: bytes) else { continue }
+                    #expect(PhotoFile.sides.contains(kept.width) && PhotoFile.sides.contains(kept.height))
+                    #expect(kept.bytes.count <= bytes.count + 32)
+                }
+            }
+        }
+    }
+}
