@@ -181,7 +181,7 @@ export async function page({ session, signal, title, live, guard }) {
       ),
       items.length === 0
         ? emptyState({ icon: "storage", title: t("backups.none"), text: t("backups.none_text") })
-        : h("ul", { class: "session-list backups-list" }, items.map(line)),
+        : h("ul", { class: "backups-rows backups-list" }, items.map(line)),
     );
   }
 
@@ -236,7 +236,7 @@ export async function page({ session, signal, title, live, guard }) {
       { title: t("backups.history"), text: t("backups.history_text") },
       h(
         "ul",
-        { class: "session-list" },
+        { class: "backups-rows" },
         jobs.map((job) =>
           h(
             "li",

@@ -23,7 +23,7 @@ export function targetsCard(targets, signal, reload) {
   const add = button(t("backups.add_target"), { icon: "add", small: true, onclick: () => void targetPanel(null, signal, reload) });
   return card(
     { title: t("backups.targets"), text: t("backups.targets_text"), actions: add },
-    h("ul", { class: "session-list" }, targets.map((target) => line(target, signal, reload))),
+    h("ul", { class: "backups-rows" }, targets.map((target) => line(target, signal, reload))),
   );
 }
 
