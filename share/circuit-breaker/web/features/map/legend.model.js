@@ -4,7 +4,7 @@
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Box} Box */
 
-const SLICE = 1500;
+const SLICE = 800;
 const STATES = ["up", "degraded", "down", "maintenance", "retired", "unknown"];
 
 /**

@@ -12,7 +12,7 @@ import { legendWork } from "./legend.model.js";
 /** @typedef {import("./map.view.js").MapView} MapView */
 
 /** So that a hand that comes back is not kept waiting. */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** @param {{ kindLabel: (kind: string) => string }} options */
 export function mapLegend({ kindLabel }) {

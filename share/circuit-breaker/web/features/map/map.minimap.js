@@ -11,6 +11,7 @@ const WIDTH = 168;
 const HEIGHT = 112;
 const ROOM = 8;
 const PAUSE_MS = 500;
+const MOST_DOTS = 2500;
 
 /** @param {{ view: MapView, signal: AbortSignal }} options */
 export function miniMap({ view, signal }) {
@@ -56,7 +57,10 @@ export function miniMap({ view, signal }) {
     const dot = scene.nodes.length > 800 ? 1.2 : 2;
     /** @type {Map<string, number[]>} */
     const byColour = new Map();
+    // More dots than this cannot be told apart on so small a picture; what is down is always there.
+    const step = Math.max(1, Math.round(scene.nodes.length / MOST_DOTS));
     scene.nodes.forEach(({ kind, status }, at) => {
+      if (at % step !== 0 && status !== "down") return;
       const colour = status === "down" ? palette.down : palette.hue(kind);
       const list = byColour.get(colour);
       if (list) list.push(at);
@@ -88,7 +92,7 @@ export function miniMap({ view, signal }) {
       timer = setTimeout(() => {
         timer = undefined;
         drawDots();
-      }, PAUSE_MS / 10);
+      }, PAUSE_MS);
     }
     const { scale, x, y } = fitting();
     const seen = view.visible();
