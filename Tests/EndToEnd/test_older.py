@@ -76,7 +76,8 @@ def test_everything_arrives_and_nothing_is_dropped_without_a_word(move):
         assert {column["column"] for column in entry["columns"]} == columns, name
         # Each value of each row has a fate.
         for column in columns:
-            filled = sum(1 for row in rows if {key.lower(): value for key, value in row.items()}.get(column) not in (None, ""))
+            query = f"""SELECT count(*) FROM "{name}" WHERE "{column}" IS NOT NULL AND "{column}" <> ''"""
+            filled = move.connection.execute(query).fetchone()[0]
             told = sum(one["count"] for one in entry["columns"] if one["column"] == column)
             assert told == filled, f"{name}.{column}: {told} fates for {filled} values"
     judge_leftovers(move, report)
@@ -141,7 +142,7 @@ def test_old_passwords_sign_in_and_are_made_anew(move):
         assert wrong.status == 401, (version, wrong)
         answer = Client(daemon).post("/api/v1/auth/sign-in", {"email": email, "password": password},
                                      headers={"Origin": daemon.address})
-        assert answer.status == 200, (version, answer)
+        assert answer.status == (202 if email == "bob@lab.example" else 200), (version, answer)
         # Bob has a second factor, which came along: the password alone does not let him in.
         assert ("cb_session" in str(answer.headers)) == (email != "bob@lab.example"), answer
     hashes = dict(query(daemon, "SELECT email, password_hash FROM users"))

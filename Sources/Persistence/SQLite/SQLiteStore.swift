@@ -31,8 +31,9 @@ package final class SQLiteStore: Store {
                 sql: "PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216")
         }
         configuration.busyMode = .timeout(Double(busyTimeout.milliseconds) / 1_000)
-        presence = path.map(FilePresence.init)
-        writer = try SQLiteFailure.translated {
+        let presence = path.map(FilePresence.init)
+        self.presence = presence
+        writer = try Self.explained(by: presence) {
             guard let path else { return try DatabaseQueue(configuration: configuration) }
             try Self.createPrivately(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -47,6 +48,7 @@ package final class SQLiteStore: Store {
     /// the file to the disk after `close`.
     package init(building path: String, clock: any WallClock = SystemClock()) throws {
         self.clock = clock
+        presence = nil
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.label = "sqlite-building"
@@ -124,6 +126,15 @@ package final class SQLiteStore: Store {
                 try? FileManager.default.removeItem(atPath: part)
                 throw error
             }
+        }
+    }
+
+    /// For the start, whose errors are told as they are.
+    private static func explained<T>(by presence: FilePresence?, _ body: () throws -> T) throws -> T {
+        do {
+            return try SQLiteFailure.translated(body)
+        } catch let error as PersistenceError {
+            throw presence?.explaining(error) ?? error
         }
     }
 
