@@ -122,7 +122,8 @@ let package = Package(
         module(
             "SecretVault", "Fernet", "HTTPKit", "JSONKit", "Kernel", "Persistence", httpTypes, lifecycle, logging),
         module(
-            "Backups", "BackupFile", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema", "SecretVault",
+            "Backups", "AuditProof", "BackupFile", "HTTPKit", "JSONKit", "Kernel", "Persistence", "Schema",
+            "SecretVault",
             asyncHTTPClient, crypto, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL),
         module(
             "Mailroom", "HTTPKit", "JSONKit", "Kernel", "Mail", "Persistence", "SecretVault", httpTypes, lifecycle,
@@ -154,7 +155,8 @@ let package = Package(
         // The composition root and the programs.
         module(
             "DaemonApp", "AuditProof", "BackupFile", "Backups", "ControlClient", "Doctor", "HostSystem", "Kernel",
-            "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd", "LocalCA", "DaemonConfig",
+            "JSONKit", "NetAddress", "Persistence", "Schema", "HTTPKit", "Serving", "Systemd", "LocalCA",
+            "DaemonConfig",
             "Access", "Inventory", "Mailroom", "OlderEdition", "Topology", "Discovery", "Operations",
             "SecretVault", "SecurityPolicy", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix,

@@ -125,7 +125,7 @@ struct Modules: Sendable {
     func prepareGoLive(_ configuration: Configuration, clock: any WallClock) {
         GoLiveSetup(
             configuration: configuration, settings: operations.settings, access: access, vault: vault.vault,
-            clock: clock
+            store: store, clock: clock
         ).register(with: operations.goLive)
     }
 

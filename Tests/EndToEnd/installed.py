@@ -85,6 +85,21 @@ class Installed(Daemon):
             self.wait_until_ready()
         return self
 
+    @property
+    def backup(self):
+        return self.data / "backups" / "monday.cbbackup"
+
+    def back_up(self):
+        """As a timer would."""
+        secret = self.etc / "passphrase"
+        secret.write_text("a passphrase for backups 9\n")
+        done = self.room.run(
+            "setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", "sh", "-c",
+            f"mkdir -p /etc/circuit-breaker/data/backups && {BINARY} backup create --file "
+            "/etc/circuit-breaker/data/backups/monday.cbbackup --passphrase-file /etc/circuit-breaker/passphrase",
+            env={"PATH": os.environ["PATH"]})
+        assert done.returncode == 0, done.stderr
+
     def doctor(self, **environment):
         """(exit code, findings) of `cb doctor` as root."""
         done = self.room.cb("doctor", "--json", environment=environment)

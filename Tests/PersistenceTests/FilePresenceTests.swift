@@ -36,8 +36,8 @@ struct FilePresenceTests {
         try await store.write { try $0.run("CREATE TABLE notes (text TEXT)") }
         try Data().write(to: URL(filePath: place.path + ".new"))
 
-        _ = try FileManager.default.replaceItemAt(
-            URL(filePath: place.path), withItemAt: URL(filePath: place.path + ".new"))
+        try FileManager.default.removeItem(atPath: place.path)
+        try FileManager.default.moveItem(atPath: place.path + ".new", toPath: place.path)
         let error = await #expect(throws: AppError.self) { try await write("lost", store) }
 
         #expect(error.flatMap { DatabaseTrouble(behind: $0) } == .moved)

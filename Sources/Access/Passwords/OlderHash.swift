@@ -74,6 +74,7 @@ private enum Bcrypt {
 
     private static let function: Crypt? = {
         let library = dlopen("libcrypt.so.1", RTLD_NOW) ?? dlopen("libcrypt.so.2", RTLD_NOW)
+        // The signature of crypt_rn(3), which libxcrypt has had under this name since its first release.
         return library.flatMap { dlsym($0, "crypt_rn") }.map { unsafeBitCast($0, to: Crypt.self) }
     }()
 

@@ -1,3 +1,4 @@
+import AuditProof
 import Kernel
 import Persistence
 import Schema

@@ -1,3 +1,4 @@
+import AuditProof
 import BackupFile
 import Kernel
 import Persistence

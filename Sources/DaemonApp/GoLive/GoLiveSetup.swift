@@ -17,6 +17,7 @@ struct GoLiveSetup: Sendable {
     let settings: Settings
     let access: AccessModule
     let vault: SecretVault
+    let store: any Store
     let clock: any WallClock
 
     func register(with goLive: GoLive) {
@@ -30,6 +31,9 @@ struct GoLiveSetup: Sendable {
         goLive.register("token.works") { try await tokens() }
         goLive.register("vault") { try await vaultState() }
         goLive.register("history") { try await history() }
+        goLive.register("backup") { [store, vault, configuration, clock] in
+            try await BackupProof(store: store, vault: vault, configuration: configuration, clock: clock).findings()
+        }
     }
 
     /// Comes to the daemon over the network like anybody else, with no proof of who asks.
