@@ -3,10 +3,10 @@ import AuditProof
 import ControlClient
 import DaemonConfig
 import Doctor
-import Foundation
 import HostSystem
 import Kernel
 import LocalCA
+import NetAddress
 import Operations
 import Persistence
 import SecretVault
@@ -24,8 +24,8 @@ struct GoLiveSetup: Sendable {
         goLive.examine { [configuration, clock, client] proofs in
             Patient(
                 machine: LiveMachine(), configuration: configuration, problems: [], client: client,
-                address: ServerAddress(of: configuration), hostName: ProcessInfo.processInfo.hostName, clock: clock,
-                proofs: proofs)
+                address: ServerAddress(of: configuration), hostName: MachineNames.hostName,
+                addresses: MachineNames.addresses.map(\.description), clock: clock, proofs: proofs)
         }
         goLive.register("access.profile") { try await reading() }
         goLive.register("token.works") { try await tokens() }

@@ -71,7 +71,7 @@ struct WaitingRoom: Sendable {
         Attempts(state: state, logger: logger, notifier: notifier) { [configuration, clock, logger] in
             let data = DataDirectory(path: configuration.data.directory)
             try data.prepare()
-            let opened = try OpenedStore(configuration.data, in: data, clock: clock)
+            let opened = try OpenedStore(configuration, in: data, clock: clock)
             do {
                 try await opened.migrate(logger: logger)
             } catch {
