@@ -45,6 +45,9 @@ package struct BackupsModule: Sendable {
     package func begin() async throws {
         // What cannot be removed is in nobody's way.
         try? Folder.remove(shelf.workFolder)
+        // Made by the daemon's own user, so that a backup made beside it by root does not make it. Where it cannot be,
+        // the first backup says why.
+        try? Folder.make(targets.localFolder)
         try await jobs.settle()
     }
 
