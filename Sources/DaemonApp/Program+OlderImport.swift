@@ -65,7 +65,8 @@ extension Program {
             return Secret(text)
         }
         wish.leftovers = options.leftovers ?? Self.leftoverPath(folder)
-        let importer = OlderImport(store: store, vault: vault, seeds: SealedSeeds(vault: vault, column: .totpSeed), folder: folder)
+        let importer = OlderImport(
+            store: store, vault: vault, seeds: SealedSeeds(vault: vault, column: .totpSeed), folder: folder)
         let report = try await importer.run(wish, by: Self.console)
         if !options.isDry, report.leftovers > 0, let path = wish.leftovers {
             complain("What has no place here stands in \(path).")

@@ -57,10 +57,35 @@ CREATE TABLE app_settings (
     open_meteo BIGINT NOT NULL CHECK (open_meteo IN (0, 1))
 );
 
+CREATE TABLE audit_anchors (
+    last_id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    removed BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    public_key TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+
+CREATE TABLE audit_checkpoints (
+    last_id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    removed BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    public_key TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+
 CREATE TABLE audit_end (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     last_id BIGINT NOT NULL,
     hash TEXT NOT NULL
+);
+
+CREATE TABLE audit_keys (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    made_at BIGINT NOT NULL,
+    public_key TEXT NOT NULL UNIQUE,
+    seed_sealed TEXT NOT NULL
 );
 
 CREATE TABLE audit_log (
@@ -89,6 +114,16 @@ CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id);
 CREATE INDEX audit_log_by_severity ON audit_log (severity, id);
 
 CREATE INDEX audit_log_by_time ON audit_log (at, id);
+
+CREATE TABLE audit_retention (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    revision BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    keep_days BIGINT CHECK (keep_days > 0),
+    at_hour BIGINT NOT NULL CHECK (at_hour BETWEEN 0 AND 23),
+    ran_at BIGINT,
+    outcome TEXT
+);
 
 CREATE TABLE backup_copies (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -406,6 +441,15 @@ CREATE INDEX ip_ranges_by_last ON ip_ranges (last_key);
 
 CREATE INDEX ip_ranges_by_network_id ON ip_ranges (network_id);
 
+CREATE TABLE kept_secrets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    label TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (source, label)
+);
+
 CREATE TABLE locations (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     type TEXT,
@@ -570,6 +614,22 @@ CREATE INDEX objects_by_name ON objects (kind, name_key, id) WHERE deleted_at IS
 CREATE INDEX objects_deleted ON objects (deleted_at, id) WHERE deleted_at IS NOT NULL;
 
 CREATE INDEX objects_deleted_with ON objects (deleted_with) WHERE deleted_with IS NOT NULL;
+
+CREATE TABLE older_rows (
+    source TEXT NOT NULL,
+    old_table TEXT NOT NULL,
+    old_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    new_id BIGINT NOT NULL,
+    PRIMARY KEY (source, old_table, old_id)
+);
+
+CREATE TABLE older_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    report TEXT NOT NULL
+);
 
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
