@@ -45,7 +45,7 @@ node_tests() {
 end_to_end() {
     local log=$logs/e2e start=$SECONDS status=0 bad
     echo "== End to end (the built daemon, a browser)"
-    .venv/bin/python -m pytest -q -rs -p no:cacheprovider --durations=5 "$@" Tests/EndToEnd >"$log" 2>&1 </dev/null \
+    .venv/bin/python -m pytest -q --tb=short -rfEs -p no:cacheprovider --durations=5 "$@" Tests/EndToEnd >"$log" 2>&1 </dev/null \
         || status=$?
     tail -n 120 "$log"
     tail -n 1 "$log" >"$log.end"
