@@ -16,6 +16,8 @@ ALWAYS = {
     ("PATCH", "/api/v1/backups/settings"), ("PATCH", "/api/v1/backups/targets/{id}"),
     ("POST", "/api/v1/backups/files/{name}/restore"), ("POST", "/api/v1/backups/sheet"),
     ("POST", "/api/v1/backups/targets"), ("POST", "/api/v1/backups/uploads"), ("PUT", "/api/v1/backups/passphrase"),
+    # A shorter history, and a history cut now, are gone for good: who covers tracks starts here.
+    ("PUT", "/api/v1/admin/audit-log/retention"), ("POST", "/api/v1/admin/audit-log/retention/run"),
     ("DELETE", "/api/v1/invitations/{id}"), ("DELETE", "/api/v1/mail/queue/{id}"),
     ("DELETE", "/api/v1/me/identities/{id}"), ("DELETE", "/api/v1/me/passkeys/{id}"), ("DELETE", "/api/v1/me/totp"),
     ("DELETE", "/api/v1/sign-in-providers/{id}"), ("DELETE", "/api/v1/trash/{id}"), ("DELETE", "/api/v1/users/{id}"),
@@ -46,6 +48,7 @@ WITHOUT = {
     ("POST", "/api/v1/backups/targets/{id}/test"): "a file of our own, in and out",
     ("POST", "/api/v1/backups/uploads/{id}/finish"): "ends what was begun after a proof",
     ("PUT", "/api/v1/backups/uploads/{id}"): "goes on with what was begun after a proof",
+    ("DELETE", "/api/v1/me/photo"): "name, picture and looks",
     ("DELETE", "/api/v1/me/sessions"): "signing out elsewhere only takes away",
     ("DELETE", "/api/v1/me/sessions/{id}"): "signing out elsewhere only takes away",
     ("DELETE", "/api/v1/tokens/{id}"): "revoking only takes away",
@@ -54,15 +57,18 @@ WITHOUT = {
     ("POST", "/api/v1/auth/step-up"): "this is the proof",
     ("POST", "/api/v1/auth/step-up/passkey"): "this is the proof",
     ("POST", "/api/v1/auth/step-up/passkey/options"): "this is the proof",
+    ("POST", "/api/v1/go-live"): "only looks, and makes one more backup",
+    ("POST", "/api/v1/go-live/proofs"): "only looks; its token and its file live for the moment",
     ("POST", "/api/v1/mail/queue/{id}/hurry"): "the message goes where it would go anyway",
     ("POST", "/api/v1/me/password"): "asks for the old password itself",
     ("POST", "/api/v1/users/{id}/unlock"): "lets the person try again, with all factors",
     ("POST", "/api/v1/vault/ceremony/confirmation"): "compares a copy; the key was shown after a proof",
+    ("PUT", "/api/v1/me/photo"): "name, picture and looks",
     ("PUT", "/api/v1/setup/step"): "where the wizard goes on",
 }
 # Who has these could take the daemon over, or loses what nothing brings back.
 MIGHTY = {"users.manage", "tokens.manage", "vault.manage", "settings.edit", "inventory.purge", "account.own",
-          "backups.manage"}
+          "backups.manage", "audit.manage"}
 
 
 def weakenings(token):
