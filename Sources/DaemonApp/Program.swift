@@ -36,9 +36,12 @@ package struct Program: Sendable {
             let logger = Self.startLogging(configuration, systemd)
             for notice in configuration.notices { logger.notice("configuration", metadata: ["notice": "\(notice)"]) }
             logger.notice("starting", metadata: ["version": "\(Version.current)"])
-            let lock = try await Self.takeOver(configuration, logger: logger)
-            defer { withExtendedLifetime(lock) {} }
-            let app = try await Self.app(configuration, systemd, logger)
+            let opened = try await Self.onceUsable(configuration, systemd, logger) {
+                let lock = try await Self.takeOver(configuration, logger: logger)
+                return (lock, try await DaemonApp(configuration, systemd: systemd, logger: logger))
+            }
+            defer { withExtendedLifetime(opened) {} }
+            let app = opened?.1
             try await app?.run()
             logger.notice("stopped")
             if app?.restart.isRaised == true { Self.startAnew(systemd, logger) }
@@ -55,13 +58,14 @@ package struct Program: Sendable {
         logger.error("the daemon could not start anew; start it by hand", metadata: ["errno": "\(errno)"])
     }
 
-    /// The daemon, once its database can be used; nil when it was told to stop before.
-    private static func app(
-        _ configuration: Configuration, _ systemd: SystemdEnvironment, _ logger: Logger
-    ) async throws -> DaemonApp? {
+    /// What `open` opens, once the data directory and the database can be used; nil when it was told to stop before.
+    private static func onceUsable<Opened>(
+        _ configuration: Configuration, _ systemd: SystemdEnvironment, _ logger: Logger,
+        _ open: () async throws -> Opened
+    ) async throws -> Opened? {
         while true {
             do {
-                return try await DaemonApp(configuration, systemd: systemd, logger: logger)
+                return try await open()
             } catch {
                 let room = WaitingRoom(after: error, configuration, systemd, clock: SystemClock(), logger: logger)
                 guard let room else { throw error }

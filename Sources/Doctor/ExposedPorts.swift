@@ -57,11 +57,18 @@ struct ExposedPorts: DoctorCheck {
         ports.isEmpty ? "no port" : ports.sorted().map(String.init).joined(separator: ", ")
     }
 
-    /// The service's process; without systemd every one that has the daemon's name.
+    /// The service's process; without systemd those that have the daemon's name and hold this data directory.
     private static func processes(_ patient: Patient) async -> [String] {
         let arguments = ["show", "-p", "MainPID", "--value", "circuit-breaker.service"]
         let main = (await patient.output("systemctl", arguments) ?? "").prefix { $0.isNumber }
-        return main.isEmpty || main == "0" ? named(patient.machine) : [String(main)]
+        guard main.isEmpty || main == "0" else { return [String(main)] }
+        let named = named(patient.machine)
+        let data = patient.configuration.data.directory + "/"
+        let holding = named.filter { process in
+            targets(of: process, patient.machine).contains { $0.hasPrefix(data) }
+        }
+        // Somebody else's descriptors cannot be looked at: then the name has to be enough.
+        return holding.isEmpty ? named.filter { targets(of: $0, patient.machine).isEmpty } : holding
     }
 
     private static func named(_ machine: any Machine) -> [String] {
@@ -72,15 +79,20 @@ struct ExposedPorts: DoctorCheck {
     }
 
     static func sockets(of process: String, _ machine: any Machine) -> Set<String> {
-        let folder = "/proc/\(process)/fd"
-        let names = (try? machine.list(folder)) ?? []
-        return Set(
-            names.compactMap { name in
-                guard case .symlink(let target)? = try? machine.status(of: "\(folder)/\(name)")?.kind,
-                    target.hasPrefix("socket:[")
-                else { return nil }
+        Set(
+            targets(of: process, machine).compactMap { target in
+                guard target.hasPrefix("socket:[") else { return nil }
                 return String(target.dropFirst("socket:[".count).dropLast())
             })
+    }
+
+    /// What its descriptors stand for: paths, and names such as `socket:[4711]`.
+    private static func targets(of process: String, _ machine: any Machine) -> [String] {
+        let folder = "/proc/\(process)/fd"
+        return ((try? machine.list(folder)) ?? []).compactMap { name in
+            guard case .symlink(let target)? = try? machine.status(of: "\(folder)/\(name)")?.kind else { return nil }
+            return target
+        }
     }
 
     /// The rows of /proc/net/tcp in state 0A, LISTEN.

@@ -232,12 +232,15 @@ def test_the_doctor_finds_an_open_key(served):
 def test_the_doctor_finds_a_key_of_another_certificate(served):
     key = served.certs / "server.key"
     kept = key.read_bytes()
+    # A daemon that runs would mend it.
+    served.stop()
     try:
         subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
                        check=True, capture_output=True)
         _, found, _ = findings(served)
     finally:
         key.write_bytes(kept)
+        served.start()
 
     assert states(found, "certificate.key") == ["bad"], found
 

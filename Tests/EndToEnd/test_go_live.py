@@ -1,9 +1,11 @@
 """Before going live: every line true on a lab and a hardened install, and the right line red for each thing that is broken."""
 
 import datetime
+import os
 import pathlib
 import sqlite3
 import subprocess
+import tempfile
 
 import pytest
 from cryptography import x509
@@ -27,15 +29,14 @@ def house(request):
 
 
 @pytest.fixture(scope="module")
-def shim(tmp_path_factory):
-    """A library that moves a program's clock."""
-    folder = tmp_path_factory.mktemp("shim")
-    folder.parent.chmod(0o755)
-    folder.chmod(0o755)
-    library = folder / "moved_clock.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library),
-                    str(pathlib.Path(__file__).with_name("moved_clock.c")), "-ldl"], check=True)
-    return library
+def shim():
+    """A library that moves a program's clock; not below pytest's folder, which lets nobody else in."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        library = pathlib.Path(folder, "moved_clock.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library),
+                        str(pathlib.Path(__file__).with_name("moved_clock.c")), "-ldl"], check=True)
+        yield library
 
 
 def lines(found, name, state=None):
@@ -231,7 +232,8 @@ def test_a_clock_that_was_set_back_turns_red(house, shim):
         house.stop()
         house.start()
     line = lines(found, "clock.history", "bad")
-    assert line and "set back" in line[0]["why"] and line[0]["mend"], found
+    assert line, [entry for entry in found if entry["id"] != "files"]
+    assert "set back" in line[0]["why"] and line[0]["mend"], found
 
 
 def test_a_vault_without_its_key_turns_red(house):

@@ -39,7 +39,12 @@ package struct AuditKeeping: Sendable {
         try await trail.verify(signers: try await keys.signers(), anchors: try anchors.fromFile())
     }
 
-    package func newest() async throws -> AuditRecord? { try await trail.page(limit: 1).records.first }
+    /// The latest time of any row, which is not the newest row's after the clock was set back; nil for none.
+    package func latest() async throws -> Instant? {
+        try await store.read { tx in
+            try tx.one("SELECT max(at) FROM audit_log").optional(0, as: Int64.self).map(Instant.init(milliseconds:))
+        }
+    }
 
     package var health: HealthItem {
         upkeep.health

@@ -158,8 +158,7 @@ struct GoLiveSetup: Sendable {
                     mend: "Find out who wrote into the database; keep a copy of it, then restore a backup from before.")
             ]
         }
-        let newest = try await access.keeping.newest()
-        guard let newest else {
+        guard let latest = try await access.keeping.latest() else {
             return [
                 Finding(
                     "history", .bad, "The history is empty.",
@@ -167,11 +166,13 @@ struct GoLiveSetup: Sendable {
             ]
         }
         var findings = [Finding("history", .ok, "The history holds: \(verdict.rows) rows were checked.")]
-        if newest.at > clock.now + .seconds(120) {
+        if latest > clock.now + .seconds(120) {
             findings.append(
                 Finding(
-                    "clock.history", .bad, "The clock stands before the newest row of the history: it was set back.",
-                    mend: "Set the clock: `timedatectl` shows it, chrony keeps it."))
+                    "clock.history", .bad,
+                    "The clock stands before an entry of the history: it was set back, or was ahead when that was made.",
+                    mend: "Set the clock: `timedatectl` shows it, chrony keeps it. When it is right now, this ends at "
+                        + "\(latest.minuteText)."))
         }
         return findings
     }

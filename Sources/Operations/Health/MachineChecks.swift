@@ -83,12 +83,13 @@ final class ClockJudge: Sendable {
     }
 
     private func words(_ length: Duration) -> String {
-        let seconds = abs(length.milliseconds) / 1_000
+        // To the nearest: a clock that was set seven hours ahead is seen some milliseconds short of that.
+        let seconds = (abs(length.milliseconds) + 500) / 1_000
         return switch seconds {
         case ..<120: "\(seconds) s"
-        case ..<7_200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3_600) h"
-        default: "\(seconds / 86_400) days"
+        case ..<7_200: "\((seconds + 30) / 60) min"
+        case ..<172_800: "\((seconds + 1_800) / 3_600) h"
+        default: "\((seconds + 43_200) / 86_400) days"
         }
     }
 }
