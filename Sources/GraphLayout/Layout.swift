@@ -11,7 +11,7 @@ package enum LayoutKind: String, Sendable, CaseIterable {
     case clusters
 }
 
-package struct LayoutOptions: Sendable {
+package struct LayoutOptions: Sendable, Equatable {
     package var seed: UInt64 = 1
     /// The length that edges are given where nothing else decides, in pixels.
     package var edgeLength = 130.0
@@ -32,7 +32,7 @@ package struct LayoutCancelled: Error {}
 
 /// Lays out graphs: the same graph, options and kind give the same places. Nothing here waits or locks; a layout of
 /// 10,000 nodes takes a second or two of one core, so that callers run it away from the event loops.
-package struct Layout: Sendable {
+package struct Layout: Sendable, Equatable {
     package let kind: LayoutKind
     package let options: LayoutOptions
 

@@ -15,7 +15,7 @@ package struct LayoutPoint: Sendable, Equatable {
     }
 }
 
-package struct LayoutNode: Sendable {
+package struct LayoutNode: Sendable, Equatable {
     /// What stays free around the node's place, which is its centre: the disc and what is written below it.
     package var width: Double
     package var height: Double
@@ -38,7 +38,7 @@ package struct LayoutNode: Sendable {
 }
 
 /// Nodes by index, in the caller's order: the same order and seed give the same picture.
-package struct LayoutGraph: Sendable {
+package struct LayoutGraph: Sendable, Equatable {
     package struct Edge: Sendable, Hashable {
         package let from: Int
         package let to: Int

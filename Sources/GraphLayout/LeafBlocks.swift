@@ -60,7 +60,7 @@ private struct HangingTrees {
     private(set) var hangs: [Bool]
     /// Below each node what hangs on it, relatives together.
     private(set) var children: [[Int]]
-    /// Whether its edge leads from it to what it hangs on.
+    /// Whether its edge leads from it to what it hangs on, or its level does where the edge says nothing.
     private(set) var leads: [Bool]
 
     init(_ graph: LayoutGraph, deepest: Int) {
@@ -82,7 +82,11 @@ private struct HangingTrees {
             for (node, on) in found where !(both.contains(on) && neighbours[on].allSatisfy { $0 == node || hangs[$0] })
             {
                 hangs[node] = true
-                leads[node] = directed.contains(.init(node, on))
+                // A gateway at the only switch stands above it, not among the machines below.
+                let isUndirected = !directed.contains(.init(node, on)) && !directed.contains(.init(on, node))
+                leads[node] =
+                    directed.contains(.init(node, on))
+                    || (isUndirected && graph.nodes[node].level < graph.nodes[on].level)
                 children[on].append(node)
             }
         }

@@ -44,5 +44,6 @@ extension Migration {
         .m0073BackupSettings, .m0074BackupJobs, .m0075BackupCopies,
         .m0076AuditKeeping,
         .m0079OlderEdition,
+        .m0085MapLayouts,
     ]
 }

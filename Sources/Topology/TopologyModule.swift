@@ -22,8 +22,9 @@ package struct TopologyModule: Sendable {
 
     package func register(in api: inout API) {
         TopologyRoutes(picture: picture).register(in: &api)
-        LayoutRoutes(picture: picture).register(in: &api)
-        MapRoutes(maps: Maps(store: store)).register(in: &api)
+        let maps = Maps(store: store)
+        LayoutRoutes(picture: picture, maps: maps).register(in: &api)
+        MapRoutes(maps: maps).register(in: &api)
     }
 
     package var services: [any Service] {

@@ -10,7 +10,7 @@ import Testing
 @Suite("GET /topology/layout")
 struct LayoutRoutesTests {
     private func routes(_ lab: Lab) throws -> RouteHarness {
-        try RouteHarness { LayoutRoutes(picture: lab.picture).register(in: &$0) }
+        try RouteHarness { LayoutRoutes(picture: lab.picture, maps: Maps(store: lab.store)).register(in: &$0) }
     }
 
     private func places(_ answer: RouteHarness.Answer) throws -> [Int64: LayoutPoint] {
@@ -68,10 +68,64 @@ struct LayoutRoutesTests {
         #expect(Array(part.keys) == [second])
     }
 
+    @Test("every saved place stays where asked, and only the others are answered", arguments: Engine.available)
+    func placed(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let first = try await lab.hardware("a")
+        let second = try await lab.hardware("b")
+        try await lab.place([(first, 500, 500)])
+        try await lab.picture.load()
+
+        let found = try places(try await routes(lab).get("topology/layout?pins=placed", as: .viewer))
+
+        #expect(Array(found.keys) == [second])
+        let place = try #require(found[second])
+        #expect(abs(place.x - 500) > 80 || abs(place.y - 500) > 60)
+    }
+
+    @Test("some nodes are laid out for themselves", arguments: Engine.available)
+    func some(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let ids = [try await lab.hardware("a"), try await lab.hardware("b"), try await lab.hardware("c")]
+        try await lab.picture.load()
+
+        let found = try places(
+            try await routes(lab).get("topology/layout?layout=tree&ids=\(ids[0]),\(ids[2]),999999", as: .viewer))
+
+        #expect(Set(found.keys) == [ids[0], ids[2]])
+    }
+
+    @Test("a map is laid out as was chosen for it", arguments: Engine.available)
+    func chosen(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let router = try await lab.make(.hardware, ["name": "router", "role": "router"])
+        let host = try await lab.hardware("host")
+        _ = try await lab.make(.computeUnit, ["name": "guest", "type": "vm", "hardware_id": .integer(host)])
+        _ = try await lab.make(.network, ["name": "lan", "gateway_hardware_id": .integer(router)])
+        try await lab.picture.load()
+        let routes = try routes(lab)
+        let maps = Maps(store: lab.store)
+        let map = try #require(try await maps.list().first)
+
+        let before = try await routes.get("topology/layout").json().objectValue?["layout"]?.stringValue
+        _ = try await maps.update(
+            map.id, MapPatch(name: .keep, isDefault: .keep, layout: .set("lanes")), expected: nil, by: .system)
+        let after = try await routes.get("topology/layout")
+
+        #expect(before == "force")
+        #expect(try after.json().objectValue?["layout"]?.stringValue == "lanes")
+        #expect(try places(after) == places(try await routes.get("topology/layout?layout=lanes")))
+        await #expect(throws: AppError.self) {
+            _ = try await maps.update(
+                map.id, MapPatch(name: .keep, isDefault: .keep, layout: .set("spiral")), expected: nil, by: .system)
+        }
+    }
+
     @Test(
         "what cannot be laid out is refused by field",
         arguments: [
             ("layout=spiral", "layout"), ("seed=-1", "seed"), ("seed=9999999999", "seed"), ("pins=some", "pins"),
+            ("ids=1,b", "ids"), ("ids=", "ids"),
             ("kind=cable", "kind"), ("colour=red", "colour"),
         ])
     func refused(_ query: String, _ field: String) async throws {

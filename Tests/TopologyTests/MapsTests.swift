@@ -26,7 +26,7 @@ struct MapsTests {
         _ = try await routes.patch("maps/\(id)", #"{"is_default": true}"#, as: .editor)
         let after = try await routes.get("maps").json()
 
-        let main: JSONValue = ["id": 1, "name": "Main", "is_default": true, "revision": 1]
+        let main: JSONValue = ["id": 1, "name": "Main", "is_default": true, "layout": "force", "revision": 1]
         #expect(before == (["items": [main], "next": nil] as JSONValue))
         #expect(made.status == 201)
         #expect(made.header("location") == "/api/v1/maps/\(id)")

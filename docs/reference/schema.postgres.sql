@@ -630,6 +630,7 @@ CREATE TABLE maps (
     name_key text COLLATE "C" NOT NULL,
     is_default bigint NOT NULL,
     revision bigint NOT NULL DEFAULT 1,
+    layout text,
     CONSTRAINT maps_name_key_key UNIQUE (name_key),
     CONSTRAINT maps_pkey PRIMARY KEY (id),
     CONSTRAINT maps_is_default_check CHECK ((is_default = ANY (ARRAY[(0)::bigint, (1)::bigint])))

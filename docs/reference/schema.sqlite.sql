@@ -513,7 +513,7 @@ CREATE TABLE maps (
     name_key TEXT  NOT NULL UNIQUE,
     is_default BIGINT NOT NULL CHECK (is_default IN (0, 1)),
     revision BIGINT NOT NULL DEFAULT 1
-);
+, layout TEXT);
 
 CREATE UNIQUE INDEX maps_default ON maps (is_default) WHERE is_default = 1;
 

@@ -6,10 +6,11 @@ struct LaidOutGraph: Sendable {
     let ids: [Int64]
     let graph: LayoutGraph
 
-    init(_ topology: TopologyGraph, on map: Int64, keepsPins: Bool, filter: TopologyFilter?) {
+    init(_ topology: TopologyGraph, on map: Int64, _ request: LayoutRequest) {
         let ids = topology.objects.keys.filter { id in
             guard topology.isShown(id), let facts = topology.objects[id] else { return false }
-            return filter?.matches(facts, in: topology) ?? true
+            guard request.ids?.contains(id) ?? true else { return false }
+            return request.filter?.matches(facts, in: topology) ?? true
         }.sorted()
         var index: [Int64: Int] = [:]
         index.reserveCapacity(ids.count)
@@ -19,11 +20,13 @@ struct LaidOutGraph: Sendable {
             return (id, Self.edge(id.type, from, to))
         }
         let groups = Self.groups(edges, ids, topology)
-        let pins = keepsPins ? topology.maps.places[map] ?? [:] : [:]
+        let pins = request.pins == .free ? [:] : topology.maps.places[map] ?? [:]
         let nodes = ids.enumerated().map { place, id in
             var node = LayoutNode(group: groups[place])
             if let facts = topology.objects[id] { node.level = Self.level(facts) }
-            if let pin = pins[id], pin.isPinned { node.pin = LayoutPoint(x: pin.x, y: pin.y) }
+            if let pin = pins[id], pin.isPinned || request.pins == .placed {
+                node.pin = LayoutPoint(x: pin.x, y: pin.y)
+            }
             return node
         }
         self.ids = ids

@@ -3,24 +3,39 @@ import Kernel
 
 /// Which layout of what is asked for.
 struct LayoutRequest: Sendable {
-    let kind: LayoutKind
+    /// nil: the one that was chosen for the map.
+    let kind: LayoutKind?
     let map: Int64?
     let seed: UInt64
-    /// Whether nodes that people pinned stay where they are; otherwise everything is laid out anew.
-    let keepsPins: Bool
+    let pins: Pins
+    /// Only these nodes, for themselves; nil: all.
+    let ids: Set<Int64>?
     let filter: TopologyFilter?
+
+    enum Pins: String, CaseIterable {
+        /// What people pinned stays.
+        case keep
+        /// Everything is laid out anew.
+        case free
+        /// Every place that was saved stays, and only the other nodes are answered.
+        case placed
+    }
+
+    /// In one request.
+    static let mostIDs = 2_000
 
     init(_ items: [(name: String, value: String)], map: Int64?) throws {
         var problems: [String: String] = [:]
         var kind: LayoutKind?
         var seed: UInt64 = 1
-        var keepsPins = true
+        var pins = Pins.keep
+        var ids: Set<Int64>?
         for (name, value) in items {
             switch name {
             case "layout":
                 kind = LayoutKind(rawValue: value)
                 if kind == nil {
-                    problems[name] = "Use one of \(LayoutKind.allCases.map(\.rawValue).joined(separator: ", "))."
+                    problems[name] = LayoutKind.choices
                 }
             case "seed":
                 guard let number = UInt64(value), number <= UInt64(UInt32.max) else {
@@ -29,21 +44,34 @@ struct LayoutRequest: Sendable {
                 }
                 seed = number
             case "pins":
-                guard ["keep", "free"].contains(value) else {
-                    problems[name] = "Use keep or free."
+                guard let wish = Pins(rawValue: value) else {
+                    problems[name] = "Use keep, free or placed."
                     continue
                 }
-                keepsPins = value == "keep"
+                pins = wish
+            case "ids":
+                let numbers = value.split(separator: ",").map { Int64($0) }
+                guard !numbers.isEmpty, numbers.count <= Self.mostIDs, !numbers.contains(nil) else {
+                    problems[name] = "Use up to \(Self.mostIDs) ids of nodes, separated by commas."
+                    continue
+                }
+                ids = Set(numbers.compactMap(\.self))
             default: continue
             }
         }
         guard problems.isEmpty else {
             throw AppError(.invalid, "The map could not be laid out like this.", fields: problems)
         }
-        self.kind = kind ?? .force
+        self.kind = kind
         self.map = map
         self.seed = seed
-        self.keepsPins = keepsPins
-        filter = try TopologyFilter(items.filter { !["layout", "seed", "pins"].contains($0.name) })
+        self.pins = pins
+        self.ids = ids
+        filter = try TopologyFilter(items.filter { !["layout", "seed", "pins", "ids"].contains($0.name) })
     }
+}
+
+extension LayoutKind {
+    /// What a refused name is told.
+    static var choices: String { "Use one of \(allCases.map(\.rawValue).joined(separator: ", "))." }
 }

@@ -7,6 +7,7 @@ import Kernel
 /// `GET /topology/layout`: places for the nodes of a map, computed and not saved.
 struct LayoutRoutes: Sendable {
     let picture: TopologyPicture
+    let maps: Maps
     let desk = LayoutDesk()
 
     func register(in api: inout API) {
@@ -16,10 +17,14 @@ struct LayoutRoutes: Sendable {
             "topology/layout", "Lay out a map; nothing is saved", needs: .may(.viewMap),
             .init(
                 query: [
-                    QueryField("layout", .string, "One of \(kinds). Without, force."),
+                    QueryField("layout", .string, "One of \(kinds). Without, the one chosen for the map."),
                     QueryField("map", .integer, "The map whose pinned nodes stay; without, the first one."),
-                    QueryField("pins", .string, "keep (the default) or free: whether pinned nodes stay."),
+                    QueryField(
+                        "pins", .string,
+                        "keep (the default), free, or placed: what people pinned stays, nothing does, or every saved place does and only other nodes are answered."
+                    ),
                     QueryField("seed", .integer, "Another number gives another picture."),
+                    QueryField("ids", .string, "Only these nodes, separated by commas."),
                     QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
                     QueryField("environment", .string, "Only nodes of these environments, by name."),
                     QueryField("tag", .string, "Only nodes with one of these tags."),
@@ -34,19 +39,22 @@ struct LayoutRoutes: Sendable {
         guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
-        let part = LaidOutGraph(moment.graph, on: map, keepsPins: request.keepsPins, filter: request.filter)
+        let kind: LayoutKind
+        if let wish = request.kind { kind = wish } else { kind = try await maps.layout(of: map) }
+        let part = LaidOutGraph(moment.graph, on: map, request)
         var options = LayoutOptions()
         options.seed = request.seed
-        let places = try await desk.places(of: part.graph, Layout(request.kind, options))
+        let places = try await desk.places(of: part.graph, Layout(kind, options))
 
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("event_id", moment.version.eventID)
         writer.member("map", map)
-        writer.member("layout", request.kind.rawValue)
+        writer.member("layout", kind.rawValue)
         writer.name("places")
         writer.beginArray()
         for (index, place) in places.enumerated() {
+            if request.pins == .placed, part.graph.nodes[index].pin != nil { continue }
             writer.beginObject()
             writer.member("id", part.ids[index])
             // A tenth of a pixel is as fine as anybody sees.

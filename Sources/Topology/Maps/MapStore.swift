@@ -1,3 +1,4 @@
+import GraphLayout
 import Kernel
 import Persistence
 
@@ -22,13 +23,15 @@ enum MapStore {
                 """))
     }
 
-    static func update(_ id: Int64, name: String, isDefault: Bool, in tx: any Session) throws -> SavedMap {
+    static func update(
+        _ id: Int64, name: String, isDefault: Bool, layout: LayoutKind, in tx: any Session
+    ) throws -> SavedMap {
         if isDefault { try tx.run("UPDATE maps SET is_default = 0 WHERE id <> \(id) AND is_default = 1") }
         return try SavedMap(
             row: tx.one(
                 """
                 UPDATE maps SET name = \(name), name_key = \(name.mapKey), is_default = \(isDefault),
-                    revision = revision + 1
+                    layout = \(layout.rawValue), revision = revision + 1
                 WHERE id = \(id) RETURNING \(columns)
                 """))
     }
@@ -81,7 +84,7 @@ enum MapStore {
         return places
     }
 
-    private static let columns: SQL = "id, name, is_default, revision"
+    private static let columns: SQL = "id, name, is_default, revision, layout"
 }
 
 extension SavedMap {
@@ -90,5 +93,7 @@ extension SavedMap {
         name = try row.text(1)
         isDefault = try row.get(2)
         revision = try row.integer(3)
+        // A database from a newer version may know others.
+        layout = try row.optional(4, as: String.self).flatMap(LayoutKind.init) ?? .force
     }
 }

@@ -1,3 +1,4 @@
+import GraphLayout
 import Kernel
 import Persistence
 
@@ -10,6 +11,10 @@ struct Maps: Sendable {
 
     func list() async throws -> [SavedMap] {
         try await store.read { try MapStore.list(in: $0) }
+    }
+
+    func layout(of id: Int64) async throws -> LayoutKind {
+        try await store.read { try MapStore.require(id, in: $0).layout }
     }
 
     func create(_ draft: MapDraft, by caller: Caller) async throws -> SavedMap {
@@ -36,9 +41,10 @@ struct Maps: Sendable {
                     .conflict, "One map is the first. Make another one the first instead.",
                     fields: ["is_default": "Make another map the first."])
             }
-            if name == before.name, isDefault == before.isDefault { return before }
+            let layout = try Self.layout(patch.layout, before)
+            if name == before.name, isDefault == before.isDefault, layout == before.layout { return before }
             try Self.refuseTaken(name, among: try MapStore.list(in: tx).filter { $0.id != id })
-            let map = try MapStore.update(id, name: name, isDefault: isDefault, in: tx)
+            let map = try MapStore.update(id, name: name, isDefault: isDefault, layout: layout, in: tx)
             try tx.emit(MapEvent(verb: .changed, map: map, before: before), by: caller)
             return map
         }
@@ -80,6 +86,12 @@ struct Maps: Sendable {
                 .stale, "\(map.name) was changed by somebody else in the meantime (revision \(map.revision)).")
         }
         return map
+    }
+
+    private static func layout(_ change: Change<String?>, _ before: SavedMap) throws -> LayoutKind {
+        guard let name = change.applied(to: before.layout.rawValue) else { return .force }
+        if let kind = LayoutKind(rawValue: name) { return kind }
+        throw AppError(.invalid, "The map was not saved.", fields: ["layout": LayoutKind.choices])
     }
 
     private static func checked(_ name: String) throws -> String {

@@ -1,3 +1,4 @@
+import GraphLayout
 import HTTPKit
 import JSONKit
 import Kernel
@@ -9,6 +10,8 @@ struct SavedMap: Sendable, Equatable {
     let id: Int64
     let name: String
     let isDefault: Bool
+    /// How nodes without a saved place are laid out.
+    let layout: LayoutKind
     let revision: Int64
 }
 
@@ -17,6 +20,7 @@ extension SavedMap: JSONAnswer {
         .init(name: "id", shape: .integer, isRequired: true),
         .init(name: "name", shape: .string, isRequired: true),
         .init(name: "is_default", shape: .boolean, isRequired: true),
+        .init(name: "layout", shape: .choice(LayoutKind.allCases.map(\.rawValue)), isRequired: true),
         .init(name: "revision", shape: .integer, isRequired: true),
     ])
 
@@ -25,6 +29,7 @@ extension SavedMap: JSONAnswer {
         writer.member("id", id)
         writer.member("name", name)
         writer.member("is_default", isDefault)
+        writer.member("layout", layout.rawValue)
         writer.member("revision", revision)
         writer.endObject()
     }
@@ -38,6 +43,8 @@ struct MapPatch: JSONBody {
     var name: Change<String>
     /// Only to true: another map takes over by being made the first itself.
     var isDefault: Change<Bool>
+    /// One of the layouts by name; null is the layout by force.
+    var layout: Change<String?>
 }
 
 /// Where people put nodes on a map, many at once.

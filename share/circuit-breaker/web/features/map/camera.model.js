@@ -77,17 +77,20 @@ export function visibleBox(camera, size, margin = 0) {
   };
 }
 
+/** Fast at first, slow at the end. @param {number} share of the time @returns {number} of the way */
+export const eased = (share) => 1 - (1 - share) ** 3;
+
 /**
  * A camera on the way from one to the other; `share` runs from 0 to 1. Zoom moves by ratio, so it looks even.
  *
  * @param {Camera} from @param {Camera} to @param {number} share @returns {Camera}
  */
 export function between(from, to, share) {
-  const eased = 1 - (1 - share) ** 3;
+  const far = eased(share);
   return {
-    x: from.x + (to.x - from.x) * eased,
-    y: from.y + (to.y - from.y) * eased,
-    zoom: from.zoom * (to.zoom / from.zoom) ** eased,
+    x: from.x + (to.x - from.x) * far,
+    y: from.y + (to.y - from.y) * far,
+    zoom: from.zoom * (to.zoom / from.zoom) ** far,
   };
 }
 

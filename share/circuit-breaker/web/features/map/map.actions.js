@@ -13,6 +13,7 @@ import { STATUSES } from "../../ui/status.js";
 import { hasIcon } from "../../icons/icons.js";
 import { ARRANGEMENTS, fewest } from "./arrange.model.js";
 import { relationOf } from "./edges.model.js";
+import { FEWEST } from "./map.layouts.js";
 import { askName, askNode, askWay } from "./map.dialogs.js";
 import { endsOf, relatedKinds } from "./relate.model.js";
 
@@ -30,7 +31,7 @@ export class MapActions {
    * @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
-   *   tidy: () => void, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
+   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -90,7 +91,10 @@ export class MapActions {
     if (!mayEdit) return items;
     return [
       ...items,
-      { label: t("map.arrange_menu"), icon: "layout", hint: "A", run: () => this.arrangeMenu(ids, anchor) },
+      { label: t("map.arrange_menu"), icon: "align", hint: "A", run: () => this.arrangeMenu(ids, anchor) },
+      ...(ids.length >= FEWEST
+        ? [{ label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu(ids, anchor) }]
+        : []),
       ...this.lookItems(ids, anchor),
       { label: t("common.delete"), icon: "trash", hint: "Del", danger: true, run: () => void editor.remove(ids) },
     ];
@@ -136,12 +140,13 @@ export class MapActions {
 
   /** @param {Target} target @returns {MenuItem[]} */
   groundItems(target) {
-    const { editor, mayEdit, view, tidy } = this.parts;
+    const { editor, mayEdit, view } = this.parts;
     const { undoLabel, redoLabel } = editor.history;
     /** @type {MenuItem[]} */
     const items = [
       { label: t("map.select_all"), icon: "check", hint: "Ctrl A", run: () => this.selectAll() },
       { label: t("map.fit"), icon: "fit", hint: "F", run: () => view.fit() },
+      { label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu([]) },
       { label: t("map.by_speed"), icon: "sort", hint: "W", checked: view.marks.isBySpeed, run: () => this.bySpeed() },
     ];
     if (!mayEdit) return items;
@@ -163,7 +168,6 @@ export class MapActions {
         disabled: redoLabel === null,
         run: () => void editor.step("redo"),
       },
-      { label: t("map.tidy"), icon: "layout", run: tidy },
     ];
   }
 
@@ -203,6 +207,11 @@ export class MapActions {
       })),
       { label: t("map.arrange_menu"), align: "left" },
     );
+  }
+
+  /** What is selected for itself, where that is enough to arrange; otherwise everything. @param {number[]} ids @param {HTMLElement} [anchor] */
+  layoutMenu(ids, anchor = this.parts.anchor(this.parts.view.camera)) {
+    this.parts.layouts(anchor, ids.length >= FEWEST && this.parts.mayEdit ? ids : undefined);
   }
 
   /** @param {number[]} ids @param {HTMLElement} [anchor] */

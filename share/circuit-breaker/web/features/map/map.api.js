@@ -2,7 +2,7 @@
 import { api } from "../../lib/api.js";
 
 /** @typedef {import("../../types/inventory.js").Topology} Topology */
-/** @typedef {{ id: number, name: string, is_default?: boolean, revision?: number }} SavedMap */
+/** @typedef {{ id: number, name: string, is_default?: boolean, layout?: string, revision?: number }} SavedMap */
 
 /** @param {number | null} map @param {AbortSignal} signal @returns {Promise<Topology>} */
 export const readTopology = (map, signal) => api.get("topology", { query: { map }, signal });
@@ -13,7 +13,7 @@ export const listMaps = async (signal) => (await api.get("maps", { signal })).it
 /** @param {string} name @returns {Promise<SavedMap>} */
 export const createMap = (name) => api.post("maps", { name });
 
-/** @param {SavedMap} map @param {{ name?: string, is_default?: boolean }} patch @returns {Promise<SavedMap>} */
+/** @param {SavedMap} map @param {{ name?: string, is_default?: boolean, layout?: string }} patch @returns {Promise<SavedMap>} */
 export const changeMap = ({ id, revision }, patch) => api.patch(`maps/${id}`, patch, { revision });
 
 /** @param {SavedMap} map */
@@ -22,5 +22,13 @@ export const deleteMap = ({ id, revision }) => api.delete(`maps/${id}`, { revisi
 /** @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions */
 export const savePositions = (map, positions) => api.put(`maps/${map}/positions`, { positions });
 
-/** @param {number} map */
-export const forgetPositions = (map) => api.delete(`maps/${map}/positions`);
+/**
+ * Places that the daemon computes; nothing is saved. Without `layout` it is the one that was chosen for the map.
+ *
+ * @param {{ map: number | null, layout?: string, pins: "keep" | "free" | "placed", ids?: number[] }} wish
+ *   "placed": every saved place stays, and only the other nodes are answered
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ layout: string, places: { id: number, x: number, y: number }[] }>}
+ */
+export const readLayout = ({ map, layout, pins, ids }, signal) =>
+  api.get("topology/layout", { query: { map, layout, pins, ids: ids?.join(",") }, signal });

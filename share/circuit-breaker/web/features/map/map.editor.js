@@ -7,6 +7,7 @@ import { use } from "../../lib/registry.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { arranged } from "./arrange.model.js";
+import { boxAround } from "./camera.model.js";
 import { relationOf } from "./edges.model.js";
 import { History, stillThere } from "./history.model.js";
 import { endsOf } from "./relate.model.js";
@@ -14,8 +15,11 @@ import { endsOf } from "./relate.model.js";
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
 /** @typedef {import("./relate.model.js").Way} Way */
-/** @typedef {{ id: number, x: number, y: number }} Move */
+/** @typedef {import("./map.store.js").Move} Move */
 /** @typedef {"status" | "role" | "icon" | "name"} LookField */
+
+/** The daemon takes so many ids in one address. */
+const MOST_FOR_THEMSELVES = 2000;
 
 export class MapEditor {
   /**
@@ -29,6 +33,7 @@ export class MapEditor {
     this.store = store;
     this.view = view;
     this.select = select;
+    this.mayEdit = context.session.may("inventory.edit");
     this.history = new History(onHistory);
   }
 
@@ -86,31 +91,72 @@ export class MapEditor {
     });
   }
 
-  /** @param {Move[]} back @param {Move[]} put */
-  async putBack(back, put) {
+  /** @param {Move[]} back @param {Move[]} put @param {{ isEased?: boolean }} [how] */
+  async putBack(back, put, how) {
     const mine = stillThere(back, put, (id) => this.store.picture.current.places.get(id));
-    if (mine.length > 0) this.store.move(mine);
+    if (mine.length > 0) this.store.move(mine, how);
     return { kept: back.length - mine.length };
+  }
+
+  /**
+   * All nodes, or some for themselves, by one of the daemon's layouts: one step. Some stay around the middle of where they
+   * stood. What people put somewhere by hand stays, unless `pins` sets it free.
+   *
+   * @param {string} layout @param {{ ids?: number[], pins?: "keep" | "free" }} options
+   */
+  async layOut(layout, { ids, pins = "keep" } = {}) {
+    if (ids) ids = ids.slice(0, MOST_FOR_THEMSELVES);
+    const found = await this.try(() => this.store.laidOut(layout, { pins, ids }));
+    if (!found) return;
+    const before = this.placesOf(found.map(({ id }) => id));
+    const now = new Map(before.map((one) => [one.id, one]));
+    const known = found.filter(({ id }) => now.has(id));
+    const by = ids ? shiftBetween(known, before) : { x: 0, y: 0 };
+    const moved = known.flatMap(({ id, x, y }) =>
+      pins === "keep" && now.get(id)?.pinned ? [] : [{ id, x: x + by.x, y: y + by.y, pinned: false }]
+    );
+    const back = moved.map(({ id }) => /** @type {Move} */ (now.get(id)));
+    const was = this.store.layout;
+    const choose = (/** @type {string} */ name) => ids ? undefined : this.store.choose(name);
+    if (!this.mayEdit) {
+      this.store.layout = layout;
+      return this.store.move(moved, { isEased: true, isSaved: false });
+    }
+    this.store.move(moved, { isEased: true });
+    this.history.add({
+      label: t("map.edit.laid_out", { layout: t(`map.layout.${layout}`) }),
+      undo: async () => {
+        const outcome = this.putBack(back, moved, { isEased: true });
+        await choose(was);
+        return outcome;
+      },
+      redo: async () => {
+        const outcome = this.putBack(moved, back, { isEased: true });
+        await choose(layout);
+        return outcome;
+      },
+    });
+    await this.try(async () => choose(layout));
   }
 
   /** @param {number[]} ids @returns {Move[]} */
   placesOf(ids) {
     return ids.flatMap((id) => {
       const place = this.view.placeOf(id);
-      return place ? [{ id, ...place }] : [];
+      return place ? [{ id, ...place, pinned: this.node(id)?.pinned ?? false }] : [];
     });
   }
 
   /** @param {number[]} ids @param {number} dx @param {number} dy */
   nudge(ids, dx, dy) {
     const before = this.placesOf(ids);
-    this.move(before.map(({ id, x, y }) => ({ id, x: x + dx, y: y + dy })), before);
+    this.move(before.map(({ id, x, y }) => ({ id, x: x + dx, y: y + dy, pinned: true })), before);
   }
 
   /** @param {number[]} ids @param {import("./arrange.model.js").Arrangement} how */
   arrange(ids, how) {
     const before = this.placesOf(ids);
-    const moved = arranged(before, how);
+    const moved = arranged(before, how).map(({ id, x, y }) => ({ id, x, y, pinned: true }));
     const byId = new Map(before.map((one) => [one.id, one]));
     this.move(moved, moved.map(({ id }) => /** @type {Move} */ (byId.get(id))), t(`map.arrange.${how}`));
   }
@@ -333,3 +379,10 @@ export class MapEditor {
 
 /** A reference is told as an id, or as what it points to. @param {any} value @returns {number | null} */
 const referenceIn = (value) => (value && typeof value === "object" ? value.id : value ?? null);
+
+/** From the middle of some places to the middle of others. @param {Move[]} from @param {Move[]} to */
+function shiftBetween(from, to) {
+  const [a, b] = [boxAround(from), boxAround(to)];
+  if (!a || !b) return { x: 0, y: 0 };
+  return { x: (b.left + b.right - a.left - a.right) / 2, y: (b.top + b.bottom - a.top - a.bottom) / 2 };
+}

@@ -21,10 +21,9 @@ export function mapOver({ mayEdit, onRetry, onClear }) {
      * @param {import("./map.store.js").Progress} progress
      * @param {{ total: number, shown: number, isFiltering: boolean }} counts
      */
-    show({ phase, share, error }, { total, shown, isFiltering }) {
+    show({ phase, error }, { total, shown, isFiltering }) {
       if (phase === "failed" && total === 0) return card(errorState(error, onRetry));
       if (phase === "loading" && total === 0) return wait(t("map.loading"));
-      if (phase === "layout") return wait(t("map.laying_out", { percent: Math.round(share * 100) }));
       if (total === 0) return card(teach(mayEdit));
       if (shown === 0 && isFiltering) return card(nothingFits(total, onClear));
       return void replace(element);

@@ -5,7 +5,6 @@ import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { readPref } from "../../lib/prefs.js";
 import { use } from "../../lib/registry.js";
-import { confirmed } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { toScreen } from "./camera.model.js";
 import { filterFrom, isFiltering, matcher, noFilter, visiblePart, writeFilter } from "./filter.model.js";
@@ -14,6 +13,7 @@ import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
 import { MapEditor } from "./map.editor.js";
 import { mapKeys } from "./map.keys.js";
+import { mapLayouts } from "./map.layouts.js";
 import { mapLegend } from "./map.legend.js";
 import { miniMap } from "./map.minimap.js";
 import { mapChooser } from "./map.maps.js";
@@ -94,7 +94,7 @@ class MapPage {
       select,
       open: (id) => this.open(id),
       openEdge: (edge) => this.panel.openEdge(edge),
-      tidy: () => void this.tidy(),
+      layouts: (anchor, ids) => this.layouts.open(anchor, ids),
       anchor: (at) => this.anchorAt(at),
     });
     this.panel = new MapPanel({
@@ -142,11 +142,17 @@ class MapPage {
     });
     this.view.marks.isBySpeed = readPref("map.by_speed", false);
     this.view.surface.append(this.handle.element, this.anchor);
+    this.layouts = mapLayouts({
+      signal,
+      mayEdit: this.mayEdit,
+      current: () => this.store.layout,
+      apply: (layout, options) => void this.layOut(layout, options),
+    });
     this.buttons = viewTools({
       onZoom: (factor) => this.view.zoom(factor),
       onFit: () => this.view.fit(),
-      onTidy: () => void this.tidy(),
-      mayTidy: this.mayEdit,
+      layouts: this.layouts.element,
+      mayEdit: this.mayEdit,
       onList: (isOn) => this.toggleList(isOn),
       onAdd: (button) => this.actions.addMenu({ ids: [], at: this.middle() }, button),
       onArea: (isOn) => this.view.hands.frameNext(isOn),
@@ -281,7 +287,7 @@ class MapPage {
       if (nodes.some((node) => fits(node) !== this.view.scene.index.has(node.id))) return this.draw([]);
     }
     this.view.patch(nodes);
-    if (change.kind === "places") this.view.place(change.moved);
+    if (change.kind === "places") this.view.place(change.moved, change);
     this.outline.patch(nodes);
     this.mini.spoil();
     this.rested();
@@ -372,14 +378,9 @@ class MapPage {
     if (!isOn) this.view.focus(null);
   }
 
-  async tidy() {
-    const isSure = await confirmed({ title: t("map.tidy_title"), message: t("map.tidy_text"), verb: t("map.tidy") });
-    if (!isSure) return;
-    try {
-      await this.store.tidy();
-      this.view.fit();
-    } catch (error) {
-      toastError(error);
-    }
+  /** @param {string} layout @param {{ ids?: number[], pins?: "keep" | "free" }} [options] */
+  async layOut(layout, options = {}) {
+    await this.editor.layOut(layout, options);
+    if (!options.ids) this.view.fit();
   }
 }

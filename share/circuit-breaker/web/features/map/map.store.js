@@ -1,21 +1,24 @@
 // @ts-check
-/** The map's data in this page: read once, kept live, laid out, and the places people drag to saved in batches. */
+/** The map's data in this page: read once, kept live, and the places people give saved in batches. */
 import { isAbort } from "../../lib/api.js";
 import { Signal } from "../../lib/signal.js";
 import { applyDelta, emptyGraph, graphFrom, newlyJoined, withPositions } from "./graph.model.js";
-import { LayoutRunner } from "./layout.runner.js";
-import { createMap, forgetPositions, listMaps, readTopology, savePositions } from "./map.api.js";
+import { changeMap, createMap, listMaps, readLayout, readTopology, savePositions } from "./map.api.js";
+import { seated } from "./seat.model.js";
 
 /** @typedef {import("./graph.model.js").Graph} Graph */
-/** @typedef {import("./layout.model.js").Places} Places */
+/** @typedef {import("./seat.model.js").Places} Places */
 /**
  * @typedef {{ kind: "structure", added: number[] } | { kind: "look", ids: number[] }
- *   | { kind: "places", moved: { id: number, x: number, y: number }[], ids: number[] }} Change
+ *   | { kind: "places", moved: Move[], ids: number[], isEased?: boolean }} Change
+ * @typedef {{ id: number, x: number, y: number, pinned?: boolean }} Move
  * @typedef {{ graph: Graph, places: Places, change: Change }} Picture  `change`: what is new since the one before
  */
-/** @typedef {{ phase: "loading" | "layout" | "ready" | "failed", share: number, error: any }} Progress */
+/** @typedef {{ phase: "loading" | "ready" | "failed", error: any }} Progress */
 
 const SAVE_AFTER_MS = 400;
+/** The daemon takes so many places in one request. */
+const MOST_IN_ONE = 5000;
 
 /** @param {number[]} added @returns {Change} */
 const anew = (added) => ({ kind: "structure", added });
@@ -33,10 +36,11 @@ export class MapStore {
       change: anew([]),
     }));
     /** @type {Signal<Progress>} */
-    this.progress = new Signal(/** @type {Progress} */ ({ phase: "loading", share: 0, error: null }));
+    this.progress = new Signal(/** @type {Progress} */ ({ phase: "loading", error: null }));
     /** @type {Signal<"saved" | "saving" | "failed">} */
     this.saving = new Signal(/** @type {"saved" | "saving" | "failed"} */ ("saved"));
-    this.runner = new LayoutRunner(signal);
+    /** The layout that was chosen for this map. */
+    this.layout = "force";
     /** @type {Map<number, { id: number, x: number, y: number, pinned: boolean }>} */
     this.unsaved = new Map();
     this.isListening = false;
@@ -45,15 +49,24 @@ export class MapStore {
     signal.addEventListener("abort", () => void this.flush(), { once: true });
   }
 
+  /** Document and places are asked for at once: the first picture waits for the slower of the two, not for both in turn. */
   async load() {
-    this.progress.set({ phase: "loading", share: 0, error: null });
+    this.progress.set({ phase: "loading", error: null });
+    const { places } = this.picture.current;
     try {
-      if (this.map === null) this.map = (await listMaps(this.signal).catch(noMaps))[0]?.id ?? null;
-      const graph = graphFrom(await readTopology(this.map, this.signal));
-      await this.arrange(graph, this.picture.current.places, []);
+      const [maps, topology, laid] = await Promise.all([
+        this.map === null ? listMaps(this.signal).catch(noMaps) : [],
+        readTopology(this.map, this.signal),
+        places.size === 0 ? readLayout({ map: this.map, pins: "placed" }, this.signal) : null,
+      ]);
+      this.map ??= maps[0]?.id ?? null;
+      if (laid) this.layout = laid.layout;
+      const graph = graphFrom(topology);
+      const known = laid ? new Map(laid.places.map(({ id, x, y }) => [id, { x, y }])) : places;
+      this.arrange(graph, known, []);
       this.listen(graph.eventId);
     } catch (error) {
-      if (!isAbort(error)) this.progress.set({ phase: "failed", share: 0, error });
+      if (!isAbort(error)) this.progress.set({ phase: "failed", error });
     }
   }
 
@@ -71,7 +84,7 @@ export class MapStore {
     const delta = { ...all, positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)) };
     const { graph, change, added, touched } = applyDelta(this.picture.current.graph, delta);
     if (change === "none") return;
-    if (change === "structure") return void this.arrange(graph, this.settled(delta), added);
+    if (change === "structure") return this.arrange(graph, this.settled(delta), added);
     const { places } = this.picture.current;
     if (change === "look") {
       // What a line looks like is decided when the scene is built.
@@ -107,64 +120,50 @@ export class MapStore {
     return joined.size === 0 ? places : new Map([...places].filter(([id]) => !joined.has(id)));
   }
 
-  /** @param {Graph} graph @param {Places} known @param {number[]} added */
-  async arrange(graph, known, added) {
-    const isFirst = known.size === 0;
-    if (!isFirst && [...graph.nodes.keys()].every((id) => known.has(id))) {
-      return this.show(graph, known, added);
+  /** Saved places, then what is known, then beside a relative. @param {Graph} graph @param {Places} known @param {number[]} added */
+  arrange(graph, known, added) {
+    const places = new Map(known);
+    for (const { id, x, y } of graph.nodes.values()) {
+      if (typeof x === "number" && typeof y === "number") places.set(id, { x, y });
     }
-    // What is known already shows its new look at once; newcomers appear when they have a place.
-    if (!isFirst) this.picture.set({ graph, places: known, change: anew([]) });
-    else this.progress.set({ phase: "layout", share: 0, error: null });
-    const nodes = [...graph.nodes.values()].map(({ id, kind, role, x, y, pinned }) => ({
-      id,
-      kind,
-      role,
-      x,
-      y,
-      pinned,
-    }));
-    const edges = [...graph.edges.values()].map(({ type, from, to }) => ({ type, from, to }));
-    const places = await this.runner.run({ nodes, edges, known: [...known] }, (share) => {
-      if (isFirst) this.progress.set({ phase: "layout", share, error: null });
-    });
-    // Newer data may have come while the worker was busy; its own job follows.
-    if (places && !this.signal.aborted) this.show(this.newer(graph), places, added);
+    this.picture.set({ graph, places: seated(graph, places), change: anew(added) });
+    this.progress.set({ phase: "ready", error: null });
   }
 
-  /** @param {Graph} graph */
-  newer(graph) {
-    const current = this.picture.current.graph;
-    return current.eventId > graph.eventId ? current : graph;
-  }
-
-  /** @param {Graph} graph @param {Places} places @param {number[]} added */
-  show(graph, places, added) {
-    this.picture.set({ graph, places, change: anew(added) });
-    this.progress.set({ phase: "ready", share: 1, error: null });
-  }
-
-  /** Lays everything out anew, without the places people gave; they are forgotten by the daemon too. */
-  async tidy() {
+  /**
+   * Places by one of the daemon's layouts; nothing is moved or saved by asking.
+   *
+   * @param {string} layout @param {{ pins: "keep" | "free", ids?: number[] }} wish
+   * @returns {Promise<Move[]>}
+   */
+  async laidOut(layout, { pins, ids }) {
     await this.flush();
-    if (this.map !== null) await forgetPositions(this.map);
-    const { graph } = this.picture.current;
-    const nodes = new Map([...graph.nodes].map(([id, node]) => [id, { ...node, x: null, y: null, pinned: false }]));
-    await this.arrange({ ...graph, nodes }, new Map(), []);
+    const { places } = await readLayout({ map: this.map, layout, pins, ids }, this.signal);
+    return places;
   }
 
-  /** @param {{ id: number, x: number, y: number }[]} moved */
-  move(moved) {
+  /** Remembers, for everyone, how this map is laid out. @param {string} layout */
+  async choose(layout) {
+    this.layout = layout;
+    const map = (await listMaps(this.signal)).find(({ id }) => id === this.map);
+    if (map && map.layout !== layout) await changeMap(map, { layout });
+  }
+
+  /**
+   * @param {Move[]} moved  `pinned`: whether layouts leave it there, as what people drag (the default)
+   * @param {{ isEased?: boolean, isSaved?: boolean }} options
+   */
+  move(moved, { isEased = false, isSaved = true } = {}) {
     const { graph, places } = this.picture.current;
     // In place: ten thousand entries are not copied for one node that was dropped.
-    for (const { id, x, y } of moved) {
+    for (const { id, x, y, pinned = true } of moved) {
       places.set(id, { x, y });
-      this.unsaved.set(id, { id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned: true });
+      if (isSaved) this.unsaved.set(id, placed(id, x, y, pinned));
     }
     // The graph knows it too, so that a layout in between does not put it back.
-    const placed = withPositions(graph, moved.map(({ id, x, y }) => ({ id, x, y, pinned: true })));
-    this.picture.set({ graph: placed, places, change: { kind: "places", moved, ids: [] } });
-    this.saveSoon();
+    const next = withPositions(graph, moved.map(({ id, x, y, pinned = true }) => ({ id, x, y, pinned })));
+    this.picture.set({ graph: next, places, change: { kind: "places", moved, ids: [], isEased } });
+    if (isSaved) this.saveSoon();
   }
 
   /**
@@ -175,7 +174,7 @@ export class MapStore {
   place(id, { x, y }) {
     if (this.picture.current.graph.nodes.has(id)) return this.move([{ id, x, y }]);
     this.picture.current.places.set(id, { x, y });
-    this.unsaved.set(id, { id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned: true });
+    this.unsaved.set(id, placed(id, x, y, true));
     this.saveSoon();
   }
 
@@ -191,7 +190,9 @@ export class MapStore {
     const batch = [...this.unsaved.values()];
     try {
       if (this.map === null) this.map = (await createMap("Main")).id;
-      await savePositions(this.map, batch);
+      for (let at = 0; at < batch.length; at += MOST_IN_ONE) {
+        await savePositions(this.map, batch.slice(at, at + MOST_IN_ONE));
+      }
       for (const sent of batch) if (this.unsaved.get(sent.id) === sent) this.unsaved.delete(sent.id);
       this.saving.set(this.unsaved.size > 0 ? "saving" : "saved");
     } catch {
@@ -199,6 +200,9 @@ export class MapStore {
     }
   }
 }
+
+/** A place as it is saved: a tenth of a unit is finer than anybody sees. @param {number} id @param {number} x @param {number} y @param {boolean} pinned */
+const placed = (id, x, y, pinned) => ({ id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned });
 
 /**
  * Without the right to list maps there is still the default one.

@@ -137,11 +137,11 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
 }
 
 /**
- * @param {{ onZoom: (factor: number) => void, onFit: () => void, onTidy: () => void, onList: (isOn: boolean) => void,
+ * @param {{ onZoom: (factor: number) => void, onFit: () => void, onList: (isOn: boolean) => void,
  *   onAdd: (button: HTMLElement) => void, onArea: (isOn: boolean) => void, onStep: (way: "undo" | "redo") => void,
- *   mayTidy: boolean }} options
+ *   layouts: HTMLElement, mayEdit: boolean }} options
  */
-export function viewTools({ onZoom, onFit, onTidy, onList, onAdd, onArea, onStep, mayTidy }) {
+export function viewTools({ onZoom, onFit, onList, onAdd, onArea, onStep, layouts, mayEdit }) {
   const list = pressable("inventory", t("map.list"), onList);
   const area = pressable("area", t("map.select_area"), onArea);
   const add = iconButton("add", t("map.key.add"), { onclick: () => onAdd(add) });
@@ -168,13 +168,13 @@ export function viewTools({ onZoom, onFit, onTidy, onList, onAdd, onArea, onStep
       "div",
       { class: "map-buttons map-float", role: "toolbar", "aria-label": t("map.tools"), "aria-orientation": "vertical" },
       list.element,
-      mayTidy && [add, undo, redo, h("span", { class: "map-buttons-line", role: "separator" })],
+      mayEdit && [add, undo, redo, h("span", { class: "map-buttons-line", role: "separator" })],
       area.element,
       // A phone has fingers for it, and little room.
       iconButton("zoom_in", t("map.zoom_in"), { class: "is-zoom", onclick: () => onZoom(1.4) }),
       iconButton("zoom_out", t("map.zoom_out"), { class: "is-zoom", onclick: () => onZoom(1 / 1.4) }),
       iconButton("fit", t("map.fit"), { onclick: onFit }),
-      mayTidy && iconButton("layout", t("map.tidy"), { onclick: onTidy }),
+      layouts,
     ),
   };
 }

@@ -1,15 +1,15 @@
 // @ts-check
 /** The picture on the page: camera, marks and frames. Knows what is selected, not what that means. */
-import { between, boxAround, fit, pan, toScreen, toWorld, visibleBox, zoomAt } from "./camera.model.js";
+import { between, boxAround, eased, fit, pan, toScreen, toWorld, visibleBox, zoomAt } from "./camera.model.js";
 import { Inertia } from "./inertia.model.js";
 import { listenToHands } from "./map.input.js";
 import { MapStage } from "./map.stage.js";
 import { Marks } from "./marks.model.js";
-import { buildScene, edgeAt, measure, moveNode, nodeAt, nodesIn, patchNode } from "./scene.model.js";
+import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, patchNode } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
-/** @typedef {{ id: number, x: number, y: number }} Move */
+/** @typedef {import("./map.store.js").Move} Move */
 /**
  * @typedef {{
  *   signal: AbortSignal, label: string, canDrag: boolean,
@@ -25,6 +25,8 @@ import { buildScene, edgeAt, measure, moveNode, nodeAt, nodesIn, patchNode } fro
 const FADE_MS = 180;
 const PULSE_MS = 900;
 const FLIGHT_MS = 180;
+/** More than so many are put where they belong at once: moving them bit by bit would take longer than it shows. */
+const MOST_EASED = 2000;
 /** A map that stands for so long is at rest. */
 const REST_MS = 140;
 
@@ -42,6 +44,8 @@ export class MapView {
     this.inertia = new Inertia();
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
     this.flight = null;
+    /** @type {{ ways: { id: number, from: { x: number, y: number }, to: Move }[], start: number } | null} */
+    this.walk = null;
     /** @type {Map<number, number>} */
     this.bornAt = new Map();
     /** @type {Map<number, number>} */
@@ -121,8 +125,21 @@ export class MapView {
     this.redraw();
   }
 
-  /** Places that changed elsewhere. @param {Move[]} moved */
-  place(moved) {
+  /**
+   * Places that changed, elsewhere or by a layout; a layout's are walked to.
+   *
+   * @param {Move[]} moved @param {{ isEased?: boolean }} options
+   */
+  place(moved, { isEased = false } = {}) {
+    if (isEased && !this.isCalm && moved.length <= MOST_EASED) {
+      const ways = moved.flatMap((to) => {
+        const from = this.placeOf(to.id);
+        return from ? [{ id: to.id, from, to }] : [];
+      });
+      this.walk = { ways, start: performance.now() };
+      return this.redraw();
+    }
+    this.walk = null;
     const held = new Set(this.hands.held());
     for (const { id, x, y } of moved) if (!held.has(id)) moveNode(this.scene, id, x, y);
     this.scene.isRenamed = true;
@@ -139,7 +156,8 @@ export class MapView {
   paint(now) {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const isMoving = this.fly(now) || this.glide(now);
+    const isWalking = this.step(now);
+    const isMoving = this.fly(now) || this.glide(now) || isWalking;
     if (this.marks.isMoving) this.restSoon();
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
@@ -158,6 +176,23 @@ export class MapView {
     }
     this.options.onCamera();
     return this.flight !== null;
+  }
+
+  /** Nodes on their way to where a layout puts them. @param {number} now */
+  step(now) {
+    if (!this.walk) return false;
+    const share = Math.min(1, Math.max(0, (now - this.walk.start) / FLIGHT_MS));
+    const far = eased(share);
+    const held = new Set(this.hands.held());
+    for (const { id, from, to } of this.walk.ways) {
+      if (!held.has(id)) moveNode(this.scene, id, from.x + (to.x - from.x) * far, from.y + (to.y - from.y) * far);
+    }
+    if (share < 1) return true;
+    this.walk = null;
+    this.scene.isRenamed = true;
+    measure(this.scene);
+    this.options.onRest();
+    return false;
   }
 
   /** @param {number} now */
@@ -188,12 +223,19 @@ export class MapView {
   /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} options */
   fit({ isInstant = false, ids } = {}) {
     const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
-    const box = points ? boxAround(points, 120) : measure(this.scene);
+    const box = points ? boxAround(points, 120) : this.goal();
     const margin = Math.min(64, Math.max(28, this.size.width * 0.05));
     // On a phone the tools stand over the right edge.
     const right = this.covered + (this.size.width < 700 ? 36 : 0);
     this.goTo(fit(box, this.size, { right, margin }), { isInstant });
     this.isFitted = true;
+  }
+
+  /** The box around everything, as it is once those that walk have arrived. */
+  goal() {
+    if (!this.walk) return measure(this.scene);
+    const goals = new Map(this.walk.ways.map(({ id, to }) => [id, to]));
+    return boxAround(this.scene.nodes.map(({ id }, at) => goals.get(id) ?? { x: this.scene.x[at], y: this.scene.y[at] }), NODE_RADIUS);
   }
 
   /** @param {number} id */

@@ -7,8 +7,8 @@ import { MapStore } from "./map.store.js";
 const node = (id, extra = {}) => ({ id, kind: "hardware", name: `n${id}`, x: null, y: null, pinned: false, ...extra });
 const answer = (body) => new Response(JSON.stringify(body), { status: 200 });
 
-/** A daemon with one map of three nodes; what was sent is kept. */
-function daemon({ isBroken = () => false } = {}) {
+/** A daemon with one map of three nodes, and a layout that has them in a row; what was sent is kept. */
+function daemon({ isBroken = () => false, x = () => null } = {}) {
   const sent = [];
   configureApi({
     fetch: async (url, { method, body }) => {
@@ -16,8 +16,13 @@ function daemon({ isBroken = () => false } = {}) {
       sent.push([method, url, body ? JSON.parse(body) : null]);
       if (url.endsWith("/maps")) return answer({ items: [{ id: 4, name: "Main" }] });
       if (method === "PUT") return new Response(null, { status: 204 });
+      if (method === "PATCH") return answer({ id: 4 });
+      if (url.includes("topology/layout")) {
+        const places = [1, 2, 3].map((id) => ({ id, x: id * 200, y: 0 })).filter(({ id }) => x(id) === null);
+        return answer({ layout: "radial", places });
+      }
       const edges = [{ id: "connection:1", type: "connection", from: 1, to: 2 }];
-      return answer({ event_id: 10, nodes: [node(1), node(2), node(3)], edges });
+      return answer({ event_id: 10, nodes: [1, 2, 3].map((id) => node(id, { x: x(id), y: x(id) })), edges });
     },
   });
   return sent;
@@ -33,14 +38,73 @@ function stage() {
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test("the map is read, laid out and shown", async () => {
-  daemon();
+test("document and places are asked for at once, and shown", async () => {
+  const sent = daemon();
   const { store } = stage();
 
   await store.load();
 
   assert.equal(store.progress.current.phase, "ready");
-  assert.equal(store.picture.current.places.size, 3);
+  assert.deepEqual(store.picture.current.places.get(2), { x: 400, y: 0 });
+  assert.equal(store.layout, "radial");
+  assert.deepEqual(sent.map(([, url]) => url).sort(), [
+    "/api/v1/maps",
+    "/api/v1/topology",
+    "/api/v1/topology/layout?pins=placed",
+  ]);
+});
+
+test("a saved place is where the node stands, whatever the layout says", async () => {
+  daemon({ x: (id) => (id === 2 ? 55 : null) });
+  const { store } = stage();
+
+  await store.load();
+
+  assert.deepEqual([...store.picture.current.places].sort(([a], [b]) => a - b), [
+    [1, { x: 200, y: 0 }],
+    [2, { x: 55, y: 55 }],
+    [3, { x: 600, y: 0 }],
+  ]);
+});
+
+test("a layout is remembered for the map, and its places are no pins", async () => {
+  const sent = daemon();
+  const { store } = stage();
+  await store.load();
+
+  const places = await store.laidOut("tree", { pins: "keep" });
+  store.move(places.map((one) => ({ ...one, pinned: false })), { isEased: true });
+  await store.choose("tree");
+  await store.flush();
+
+  assert.ok(sent.some(([, url]) => url === "/api/v1/topology/layout?map=4&layout=tree&pins=keep"));
+  assert.deepEqual(sent.find(([method]) => method === "PATCH")?.[2], { layout: "tree" });
+  const put = sent.find(([method]) => method === "PUT")?.[2].positions;
+  assert.deepEqual(put[0], { id: 1, x: 200, y: 0, pinned: false });
+  assert.equal(store.picture.current.graph.nodes.get(1).pinned, false);
+});
+
+test("who may only look moves nodes for themselves", async () => {
+  const sent = daemon();
+  const { store } = stage();
+  await store.load();
+
+  store.move([{ id: 1, x: 9, y: 9 }], { isSaved: false });
+  await store.flush();
+
+  assert.deepEqual(store.picture.current.places.get(1), { x: 9, y: 9 });
+  assert.equal(sent.some(([method]) => method === "PUT"), false);
+});
+
+test("more places than one request takes go in several", async () => {
+  const sent = daemon();
+  const { store } = stage();
+  await store.load();
+
+  store.move(Array.from({ length: 5001 }, (_, at) => ({ id: at + 1, x: at, y: 0 })));
+  await store.flush();
+
+  assert.deepEqual(sent.filter(([method]) => method === "PUT").map(([, , { positions }]) => positions.length), [5000, 1]);
 });
 
 test("a newcomer gets a place and nobody else moves", async () => {

@@ -1,14 +1,10 @@
 // @ts-check
 /**
- * The first guess of the layout: a spanning tree of what belongs where (machine → guest → service), drawn as
- * circles around circles. Tree edges never cross in it, so the forces that follow have little left to do.
+ * What hangs from what: a spanning tree of closeness (machine → guest → service). The list form of the map is this tree.
  */
 
-/**
- * @typedef {{ id: number, kind: string, role?: string | null, x?: number | null, y?: number | null,
- *   pinned?: boolean }} LayoutNode
- */
-/** @typedef {{ type: string, from: number, to: number }} LayoutEdge */
+/** @typedef {{ id: number, kind: string, role?: string | null }} TreeNode */
+/** @typedef {{ type: string, from: number, to: number }} TreeEdge */
 /** @typedef {{ root: number, children: Map<number, number[]>, members: number[] }} Tree */
 
 /** Lower binds closer: a guest hangs from its machine before it hangs from its network. */
@@ -36,8 +32,8 @@ const closeness = (type) => CLOSENESS.get(type) ?? 5;
  * The nodes in groups that hang together, largest first; each with its closest spanning tree.
  * The answer depends on ids and edges only, never on the order they came in.
  *
- * @param {LayoutNode[]} nodes
- * @param {LayoutEdge[]} edges
+ * @param {TreeNode[]} nodes
+ * @param {TreeEdge[]} edges
  * @returns {Tree[]}
  */
 export function spanningTrees(nodes, edges) {
@@ -97,12 +93,12 @@ export function spanningTrees(nodes, edges) {
     .sort((a, b) => b.members.length - a.members.length || a.root - b.root);
 }
 
-/** @param {LayoutEdge[]} edges @returns {Set<number>} both ends of every gateway edge */
+/** @param {TreeEdge[]} edges @returns {Set<number>} both ends of every gateway edge */
 const gatewayEnds = (edges) =>
   new Set(edges.filter(({ type }) => type === "gateway").flatMap(({ from, to }) => [from, to]));
 
 /**
- * @param {number[]} members @param {Map<number, LayoutNode>} byId
+ * @param {number[]} members @param {Map<number, TreeNode>} byId
  * @param {Map<number, number>} degree @param {Set<number>} gateways
  */
 function chooseRoot(members, byId, degree, gateways) {
@@ -155,115 +151,4 @@ function grow(root, branches, links, members) {
     }
   }
   return { root, children, members };
-}
-
-/**
- * Places for a tree, its root at 0, 0: each node's children stand on a circle around it, big ones first and
- * far from their grandparent. Leaves of one node share rings, so fifty services stay a neat disc.
- *
- * @param {Tree} tree
- * @param {number} spacing  room for one node, in world units
- * @returns {Map<number, { x: number, y: number }>}
- */
-export function balloon({ root, children }, spacing) {
-  /** @type {number[]} */
-  const order = [root];
-  for (let at = 0; at < order.length; at += 1) order.push(...(children.get(order[at]) ?? []));
-  const radius = new Map();
-  /** @type {Map<number, { id: number, angle: number, distance: number }[]>} */
-  const rings = new Map();
-  for (const id of [...order].reverse()) {
-    const ring = ringAround(children.get(id) ?? [], radius, spacing);
-    rings.set(id, ring.places);
-    radius.set(id, ring.radius);
-  }
-  const places = new Map([[root, { x: 0, y: 0, facing: 0 }]]);
-  for (const id of order) {
-    const here = /** @type {{ x: number, y: number, facing: number }} */ (places.get(id));
-    for (const { id: child, angle, distance } of rings.get(id) ?? []) {
-      const facing = here.facing + angle;
-      places.set(child, { x: here.x + Math.cos(facing) * distance, y: here.y + Math.sin(facing) * distance, facing });
-    }
-  }
-  return places;
-}
-
-const ONE_RING = 18;
-
-/**
- * Leaves on inner rings, grown children on one outer ring whose arc each takes what its own circle needs.
- *
- * @param {number[]} children @param {Map<number, number>} radius @param {number} spacing
- */
-function ringAround(children, radius, spacing) {
-  const half = spacing / 2;
-  const leaves = children.filter((id) => /** @type {number} */ (radius.get(id)) <= half);
-  const grown = children.filter((id) => /** @type {number} */ (radius.get(id)) > half);
-  /** @type {{ id: number, angle: number, distance: number }[]} */
-  const places = [];
-  let distance = half;
-  for (let at = 0; at < leaves.length;) {
-    distance += at === 0 ? half + spacing * 0.15 : spacing;
-    // A score of leaves stands on one ring, however wide; more of them fill ring after ring.
-    if (leaves.length <= ONE_RING) distance = Math.max(distance, (leaves.length * spacing) / (2 * Math.PI));
-    const room = Math.max(3, Math.floor((2 * Math.PI * distance) / spacing + 0.001));
-    const here = leaves.slice(at, at + room);
-    here.forEach((id, index) =>
-      places.push({ id, angle: ((index + 0.5) / here.length - 0.5) * 2 * Math.PI, distance })
-    );
-    at += here.length;
-  }
-  const inner = leaves.length > 0 ? distance + half : half;
-  if (grown.length === 0) return { places, radius: inner };
-
-  const rings = ringsOf(grown.map((id) => ({ id, size: /** @type {number} */ (radius.get(id)) })), inner);
-  for (const { members, distance: far, widths } of rings.rings) {
-    const slack = (2 * Math.PI - widths.reduce((sum, arc) => sum + arc, 0)) / members.length;
-    let angle = -Math.PI;
-    members.forEach(({ id }, index) => {
-      angle += (widths[index] + slack) / 2;
-      places.push({ id, angle, distance: far });
-      angle += (widths[index] + slack) / 2;
-    });
-  }
-  return { places, radius: rings.radius };
-}
-
-/** A ring this large in units of its largest member is full enough to begin another one outside of it. */
-const LARGEST_RING = 7;
-
-/**
- * Circles on rings around a middle. The arc a circle of radius r takes at distance d is 2·asin(r/d). A dozen fit on one
- * ring however large it must be; hundreds fill several, as rings of a tree.
- *
- * @param {{ id: number, size: number }[]} circles
- * @param {number} inner  radius of what is already there
- */
-function ringsOf(circles, inner) {
-  const rings = [];
-  let from = inner;
-  for (let at = 0; at < circles.length;) {
-    const rest = circles.slice(at);
-    const largest = Math.max(...rest.slice(0, 64).map(({ size }) => size));
-    const arcAt = (/** @type {number} */ size, /** @type {number} */ distance) =>
-      2 * Math.asin(Math.min(1, size / distance));
-    const total = (/** @type {number} */ distance) => rest.reduce((sum, { size }) => sum + arcAt(size, distance), 0);
-    let distance = from + largest;
-    while (total(distance) > 2 * Math.PI && distance < from + largest * LARGEST_RING) distance *= 1.06;
-    /** @type {{ id: number, size: number }[]} */
-    const members = [];
-    const widths = [];
-    let used = 0;
-    for (const circle of rest) {
-      const arc = arcAt(circle.size, distance);
-      if (members.length > 0 && used + arc > 2 * Math.PI) break;
-      members.push(circle);
-      widths.push(arc);
-      used += arc;
-    }
-    rings.push({ members, distance, widths });
-    from = distance + Math.max(...members.map(({ size }) => size));
-    at += members.length;
-  }
-  return { rings, radius: from };
 }
