@@ -45,5 +45,6 @@ extension Migration {
         .m0076AuditKeeping,
         .m0079OlderEdition,
         .m0085MapLayouts,
+        .m0090Inviters,
     ]
 }

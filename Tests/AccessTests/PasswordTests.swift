@@ -64,6 +64,32 @@ struct PasswordTests {
         #expect(hasher.load == 0)
     }
 
+    @Test("while there are passwords of the older edition, a wrong one takes as long for every account and for none")
+    func alike() async throws {
+        let hasher = PasswordHasher(cost: .init(log2Rounds: 10), lanes: 1)
+        let bcrypt = "$2b$06$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
+        let older = try #require(OlderHash(salt: nil, bcrypt: bcrypt)).text
+        let own = try await hasher.hash(Secret("correct horse"))
+
+        /// The quickest of some, which no other work on the machine makes quicker.
+        func time(_ hash: String?, beside: String?) async throws -> Duration {
+            var best = Duration.seconds(60)
+            for _ in 0..<3 {
+                let began = ContinuousClock.now
+                #expect(try await !hasher.verify(Secret("wrong horse"), against: hash, beside: beside))
+                best = min(best, ContinuousClock.now - began)
+            }
+            return best
+        }
+
+        var times: [Duration] = []
+        for hash in [older, own, nil] { times.append(try await time(hash, beside: older)) }
+        let plain = try await time(nil, beside: nil)
+        // Load of the machine makes any of them longer, and none shorter than the older way takes.
+        #expect(times.min()! > plain * 5, "\(times), and \(plain) without such an account")
+        #expect(try await hasher.verify(Secret("correct horse"), against: own, beside: older))
+    }
+
     @Test("what does not fit in the queue is refused at once, and the queue goes on")
     func bounded() async throws {
         let hasher = PasswordHasher(cost: .init(log2Rounds: 12), lanes: 1, longestQueue: 3)

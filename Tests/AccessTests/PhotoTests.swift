@@ -1,3 +1,4 @@
+import Foundation
 import JSONKit
 import Kernel
 import NIOCore
@@ -6,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Access
+@testable import Schema
 
 @Suite("Photos of people")
 struct PhotoTests {
@@ -41,6 +43,48 @@ struct PhotoTests {
 
         #expect(try await ada.delete("users/2").status == 204)
         #expect(try await house.store.read { try $0.rows("SELECT user_id FROM user_photos") }.isEmpty)
+    }
+
+    @Test(
+        "a photo that an earlier release kept in the account moves to its place with every byte",
+        arguments: Engine.available)
+    func moved(engine: Engine) async throws {
+        let store = try await engine.emptyStore()
+        try await Migrator(store, steps: Migration.all.filter { $0.number < Migration.m0067Photos.number }).migrate()
+        let pictures = [
+            ("image/png", try Sample.png()), ("image/jpeg", try Sample.jpeg()), ("image/webp", try Sample.webp()),
+        ]
+        let photos = pictures.map { "data:\($0.0);base64,\(Data($0.1).base64EncodedString())" } + ["gravatar", nil]
+        try await store.write { tx in
+            for (number, photo) in photos.enumerated() {
+                let email = "p\(number)@example.org"
+                try tx.run(
+                    """
+                    INSERT INTO users (email, email_key, display_name, role, password_hash, password_changed_at, photo,
+                        created_at, updated_at)
+                    VALUES (\(email), \(email), 'P', 'viewer', 'none', 7, \(photo), 7, 7)
+                    """)
+            }
+        }
+
+        try await Migrator(store).migrate()
+
+        try await store.read { tx in
+            for (number, picture) in pictures.enumerated() {
+                let user = try #require(try UserStore.find(emailKey: "p\(number)@example.org", in: tx))
+                let kept = try #require(try PhotoStore.find(user.id, in: tx))
+                #expect(kept.contentType == picture.0)
+                #expect(kept.bytes == picture.1)
+                #expect(user.photo == .picture(version: kept.version))
+                // What the page fetches is what a photo set today would be.
+                #expect(try PhotoFile(reading: picture.1).format.rawValue == picture.0)
+            }
+            #expect(try UserStore.find(emailKey: "p3@example.org", in: tx)?.photo == .gravatar)
+            #expect(try UserStore.find(emailKey: "p4@example.org", in: tx)?.photo == nil)
+            #expect(try tx.rows("SELECT id FROM users WHERE photo LIKE 'data:%'").isEmpty)
+            #expect(try tx.rows("SELECT user_id FROM user_photos").count == pictures.count)
+        }
+        try await store.close()
     }
 
     @Test("another picture takes the place of the one before, and none is told once", arguments: Engine.available)

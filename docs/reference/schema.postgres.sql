@@ -513,13 +513,17 @@ CREATE TABLE invitations (
     accepted_at bigint,
     user_id bigint,
     revoked_at bigint,
+    inviter_id bigint,
     CONSTRAINT invitations_token_hash_key UNIQUE (token_hash),
     CONSTRAINT invitations_pkey PRIMARY KEY (id),
+    CONSTRAINT invitations_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES users(id) ON DELETE SET NULL,
     CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
     CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'editor'::text, 'admin'::text])))
 );
 
 CREATE INDEX invitations_by_email ON invitations USING btree (email_key);
+
+CREATE INDEX invitations_by_inviter ON invitations USING btree (inviter_id);
 
 CREATE INDEX invitations_by_user ON invitations USING btree (user_id);
 

@@ -419,9 +419,11 @@ CREATE TABLE invitations (
     accepted_at BIGINT,
     user_id BIGINT REFERENCES users (id) ON DELETE SET NULL,
     revoked_at BIGINT
-);
+, inviter_id BIGINT REFERENCES users (id) ON DELETE SET NULL);
 
 CREATE INDEX invitations_by_email ON invitations (email_key);
+
+CREATE INDEX invitations_by_inviter ON invitations (inviter_id);
 
 CREATE INDEX invitations_by_user ON invitations (user_id);
 

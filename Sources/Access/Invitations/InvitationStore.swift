@@ -7,15 +7,24 @@ enum InvitationStore {
         id, email, role, invited_by, sends, message_id, created_at, expires_at, accepted_at, revoked_at
         """
 
+    /// What stands behind a link.
+    struct Link: Sendable {
+        let hash: String
+        let messageID: String?
+        /// Whose rights it lives by; nil where no person stands behind it.
+        let inviterID: Int64?
+        let expiresAt: Instant
+    }
+
     static func insert(
-        email: String, role: Role, hash: String, messageID: String?, by name: String, expiresAt: Instant,
-        in tx: any Session
+        email: String, role: Role, by name: String, _ link: Link, in tx: any Session
     ) throws -> Invitation {
         let id: Int64 = try tx.one(
             """
-            INSERT INTO invitations (email, email_key, role, token_hash, message_id, invited_by, created_at, expires_at)
-            VALUES (\(email), \(User.key(email)), \(role.rawValue), \(hash), \(messageID), \(name), \(tx.now),
-                \(expiresAt))
+            INSERT INTO invitations (email, email_key, role, token_hash, message_id, invited_by, inviter_id, created_at,
+                expires_at)
+            VALUES (\(email), \(User.key(email)), \(role.rawValue), \(link.hash), \(link.messageID), \(name),
+                \(link.inviterID), \(tx.now), \(link.expiresAt))
             RETURNING id
             """
         ).get("id")
@@ -50,16 +59,25 @@ enum InvitationStore {
     }
 
     /// Another link takes the place of the old one.
-    static func renew(
-        _ id: Int64, hash: String, messageID: String?, expiresAt: Instant, in tx: any Session
-    ) throws -> Invitation {
+    static func renew(_ id: Int64, _ link: Link, in tx: any Session) throws -> Invitation {
         try tx.run(
             """
-            UPDATE invitations SET token_hash = \(hash), message_id = \(messageID), expires_at = \(expiresAt),
-                sends = sends + 1
+            UPDATE invitations SET token_hash = \(link.hash), message_id = \(link.messageID),
+                inviter_id = \(link.inviterID), expires_at = \(link.expiresAt), sends = sends + 1
             WHERE id = \(id)
             """)
         return try require(id, in: tx)
+    }
+
+    /// Those of one person that are still good for something.
+    static func open(by inviter: Int64, in tx: any Session) throws -> [Invitation] {
+        try tx.rows(
+            """
+            SELECT \(columns) FROM invitations
+            WHERE inviter_id = \(inviter) AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > \(tx.now)
+            ORDER BY id
+            """
+        ).map(read)
     }
 
     static func revoke(_ id: Int64, in tx: any Session) throws -> Invitation {

@@ -34,8 +34,8 @@ struct Invitations: Sendable {
                 to: draft.email, role: draft.role, until: tx.now + draft.lifetime, isMailed: draft.sendMail ?? true,
                 origin: origin, by: caller, in: tx)
             let invitation = try InvitationStore.insert(
-                email: draft.email, role: draft.role, hash: sent.token.hash, messageID: sent.messageID,
-                by: caller.name, expiresAt: tx.now + draft.lifetime, in: tx)
+                email: draft.email, role: draft.role, by: caller.name,
+                try sent.stored(by: caller, until: tx.now + draft.lifetime, in: tx), in: tx)
             try tx.emit(InvitationChanged("created", after: invitation), by: caller)
             return MadeInvitation(shown: ShownInvitation(invitation, at: tx.now, link: sent.link))
         }
@@ -62,7 +62,7 @@ struct Invitations: Sendable {
                 to: before.email, role: before.role, until: expiry, isMailed: again.sendMail ?? true, origin: origin,
                 by: caller, in: tx)
             let after = try InvitationStore.renew(
-                id, hash: sent.token.hash, messageID: sent.messageID, expiresAt: expiry, in: tx)
+                id, try sent.stored(by: caller, until: expiry, in: tx), in: tx)
             try tx.emit(InvitationChanged("renewed", before: before, after: after), by: caller)
             return MadeInvitation(shown: ShownInvitation(after, at: tx.now, link: sent.link))
         }
@@ -80,6 +80,14 @@ struct Invitations: Sendable {
         }
     }
 
+    /// Somebody may invite no more: what they have sent out ends with that, or a link made in time brings them back.
+    static func revokeAll(by inviter: Int64, _ caller: Caller, in tx: any Session) throws {
+        for before in try InvitationStore.open(by: inviter, in: tx) {
+            let after = try InvitationStore.revoke(before.id, in: tx)
+            try tx.emit(InvitationChanged("revoked", before: before, after: after), by: caller)
+        }
+    }
+
     private static func requireOpen(_ invitation: Invitation) throws {
         if invitation.acceptedAt != nil { throw AppError(.conflict, "This invitation was accepted already.") }
         if invitation.revokedAt != nil { throw AppError(.conflict, "This invitation was revoked. Make a new one.") }
@@ -90,6 +98,12 @@ struct Invitations: Sendable {
         let messageID: String?
         /// Where nobody mailed it.
         let link: Secret<String>?
+
+        func stored(by caller: Caller, until expiry: Instant, in tx: any Session) throws -> InvitationStore.Link {
+            InvitationStore.Link(
+                hash: token.hash, messageID: messageID, inviterID: try APITokens.owner(of: caller, in: tx),
+                expiresAt: expiry)
+        }
     }
 
     private func send(

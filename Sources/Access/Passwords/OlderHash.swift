@@ -10,6 +10,9 @@ struct OlderHash: Sendable, Equatable {
     /// What its browsers mixed into the password where the installation said nothing else.
     static let usualSalt = "circuitbreaker-salt-v1"
 
+    /// What such a text begins with.
+    static let mark = "$older$"
+
     let salt: String
     let bcrypt: String
 
@@ -20,13 +23,14 @@ struct OlderHash: Sendable, Equatable {
     }
 
     init?(text: String) {
-        guard text.hasPrefix("$older$") else { return nil }
-        let parts = text.dropFirst(7).split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false)
+        guard text.hasPrefix(Self.mark) else { return nil }
+        let parts = text.dropFirst(Self.mark.count).split(
+            separator: "$", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let data = Data(base64Encoded: String(parts[0])) else { return nil }
         self.init(salt: String(decoding: data, as: UTF8.self), bcrypt: String(parts[1]))
     }
 
-    var text: String { "$older$\(Data(salt.utf8).base64EncodedString())$\(bcrypt)" }
+    var text: String { "\(Self.mark)\(Data(salt.utf8).base64EncodedString())$\(bcrypt)" }
 
     /// `$2b$12$…`, 60 characters, at a cost that a tampered row cannot raise without end.
     private static func isBearable(_ bcrypt: String) -> Bool {

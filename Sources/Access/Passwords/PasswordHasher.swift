@@ -26,14 +26,23 @@ final class PasswordHasher: Sendable {
     }
 
     /// Whether the password is the one of that hash. Without a hash it takes as long and the answer is no.
-    func verify(_ password: Secret<String>, against text: String?) async throws -> Bool {
+    ///
+    /// `older`: the hash of some account that has one of the older edition. While there are such accounts every wrong
+    /// password costs the work of both kinds, or the time would tell which addresses came from there.
+    func verify(_ password: Secret<String>, against text: String?, beside older: String? = nil) async throws -> Bool {
         try await run { [self] in
-            if let older = text.flatMap({ OlderHash(text: $0) }) { return try older.matches(password) }
-            guard let hash = text.flatMap({ ScryptHash(text: $0) }) else {
+            if let older = text.flatMap({ OlderHash(text: $0) }) {
+                if try older.matches(password) { return true }
                 _ = try decoy.matches(password)
                 return false
             }
-            return try hash.matches(password)
+            if let hash = text.flatMap({ ScryptHash(text: $0) }) {
+                if try hash.matches(password) { return true }
+            } else {
+                _ = try decoy.matches(password)
+            }
+            _ = try older.flatMap { OlderHash(text: $0) }?.matches(password)
+            return false
         }
     }
 

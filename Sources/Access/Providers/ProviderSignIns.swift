@@ -205,7 +205,10 @@ struct ProviderSignIns: Sendable {
         guard wanted.role != user.role else { return }
         if user.role == .admin, try !UserStore.hasOtherActiveAdmin(than: user.id, in: tx) { return }
         let after = try UserStore.update(wanted, in: tx)
-        try tx.emit(UserChanged(before: user, user: after, action: "role_followed_groups"), by: caller.becoming(user))
+        let person = caller.becoming(user)
+        try tx.emit(UserChanged(before: user, user: after, action: "role_followed_groups"), by: person)
+        // Elsewhere the person is signed in with the old role.
+        try Users.endWhatWas(of: user, after, by: person, in: tx)
     }
 
     private func writeDown(_ refusal: ProviderRefusal, _ provider: SignInProvider?, by caller: Caller) async throws {

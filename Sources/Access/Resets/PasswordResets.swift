@@ -139,8 +139,8 @@ struct PasswordResets: Sendable {
         in tx: any Session
     ) throws {
         let after = try UserStore.setPassword(hash, of: before.id, mustChange: false, in: tx)
-        try SignIns.endAll(of: before.id, in: tx)
         for mail in try PasswordResetStore.deleteAll(of: before.id, in: tx) { try room.withdraw(mail, in: tx) }
+        try SignIns.endAll(of: before.id, in: tx)
         try LockoutStore.clearAll(emailKey: User.key(after.email), in: tx)
         try LockoutStore.clear(.resetAccount(emailKey: User.key(after.email)), in: tx)
         try tx.emit(UserChanged(before: before, user: after, action: action, severity: severity), by: caller)

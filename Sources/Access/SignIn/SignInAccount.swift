@@ -34,6 +34,13 @@ extension SignInAccount {
         try find(where: "u.id = \(id)", in: tx)
     }
 
+    /// The hash of some account that came from the older edition and has not signed in since.
+    static func someOlderHash(in tx: any Session) throws -> String? {
+        try tx.rows(
+            "SELECT password_hash FROM users WHERE password_hash LIKE \(OlderHash.mark + "%") LIMIT 1"
+        ).first.map { try $0.get("password_hash") }
+    }
+
     /// Whether the account has a second factor, as a column of a query over `users u`.
     static let hasTOTP: SQL = """
         EXISTS (SELECT 1 FROM user_totp f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)

@@ -86,8 +86,8 @@ enum SignInProgressStore {
         try tx.run("DELETE FROM sign_ins_in_progress WHERE token_hash = \(hash)")
     }
 
-    static func deleteAll(of userID: Int64, in tx: any Session) throws {
-        try tx.run("DELETE FROM sign_ins_in_progress WHERE user_id = \(userID)")
+    static func deleteAll(of userID: Int64, except kept: String? = nil, in tx: any Session) throws {
+        try tx.run("DELETE FROM sign_ins_in_progress WHERE user_id = \(userID) AND token_hash <> \(kept ?? "")")
     }
 
     static func deleteEnded(in tx: any Session) throws {

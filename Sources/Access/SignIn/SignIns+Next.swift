@@ -92,7 +92,8 @@ extension SignIns {
             guard current.passwordHash == account.passwordHash else { return .changedMeanwhile }
             let before = try UserStore.require(current.id, in: tx)
             let after = try UserStore.setPassword(hash, of: current.id, mustChange: false, in: tx)
-            try BrowserSessionStore.deleteAll(of: current.id, in: tx)
+            // Also sign-ins elsewhere that were begun with the password of before.
+            try Self.endAll(of: current.id, signIn: arrival.inProgress, in: tx)
             try tx.emit(
                 UserChanged(before: before, user: after, action: "password_changed"), by: caller.becoming(after))
             return .passwordChanged

@@ -52,10 +52,14 @@ struct SignIns: Sendable {
         let watch = SignInGuard(emailKey: key, caller)
         let first = try await store.read { tx in
             let account = try SignInAccount.find(emailKey: key, in: tx)
-            return (account: account, wait: try watch.wait(for: account, in: tx), now: tx.now)
+            return (
+                account: account, wait: try watch.wait(for: account, in: tx), now: tx.now,
+                older: try SignInAccount.someOlderHash(in: tx)
+            )
         }
         if let until = first.wait { throw AppError.wait(until: until, at: first.now) }
-        let isRight = try await hasher.verify(password, against: first.account?.passwordHash)
+        let isRight = try await hasher.verify(
+            password, against: first.account?.passwordHash, beside: first.older)
         let outcome = try await settle { tx in
             let current = try SignInAccount.find(emailKey: key, in: tx)
             let isSame = current?.id == first.account?.id && current?.passwordHash == first.account?.passwordHash
@@ -215,10 +219,14 @@ extension SignIns {
         try tx.emit(SessionEnded(session: session, email: email, why: why), by: caller)
     }
 
-    /// Everything a person is in or about to be in, but for one session: after a change of what lets them in.
-    static func endAll(of userID: Int64, except kept: Int64? = nil, in tx: any Session) throws {
+    /// Everything a person is in or about to be in, but for one session or one sign-in on its way: after a change of what
+    /// lets them in. Links to a new password that were mailed before lead nowhere then, whoever reads that mailbox.
+    static func endAll(
+        of userID: Int64, except kept: Int64? = nil, signIn: String? = nil, in tx: any Session
+    ) throws {
         try BrowserSessionStore.deleteAll(of: userID, except: kept, in: tx)
-        try SignInProgressStore.deleteAll(of: userID, in: tx)
+        try SignInProgressStore.deleteAll(of: userID, except: signIn, in: tx)
+        _ = try PasswordResetStore.deleteAll(of: userID, in: tx)
     }
 }
 

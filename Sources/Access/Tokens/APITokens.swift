@@ -54,7 +54,8 @@ struct APITokens: Sendable {
         }
     }
 
-    private static func owner(of caller: Caller, in tx: any Session) throws -> Int64? {
+    /// The person behind a caller, where there is one.
+    static func owner(of caller: Caller, in tx: any Session) throws -> Int64? {
         switch caller.kind {
         case .person: caller.id
         case .token: try caller.id.flatMap { try APITokenStore.require($0, in: tx).ownerID }

@@ -41,9 +41,8 @@ package struct Users: Sendable {
                 guard wanted != before else { return }
                 try Self.mayChange(before, to: wanted, by: caller, in: tx)
                 let after = try UserStore.update(wanted, in: tx)
-                // A session, and what a page shows in it, is of one role; the person signs in with the new one.
-                if !after.isActive || after.role != before.role { try SignIns.endAll(of: id, in: tx) }
                 try tx.emit(UserChanged(before: before, user: after), by: caller)
+                try Self.endWhatWas(of: before, after, by: caller, in: tx)
             }
         }
         return try await find(id)
@@ -93,6 +92,7 @@ package struct Users: Sendable {
             }
             try Self.mayGive(user.role, caller)
             try Self.keepAnAdmin(but: user, in: tx)
+            try Invitations.revokeAll(by: id, caller, in: tx)
             try UserStore.delete(id, in: tx)
             try tx.emit(UserDeleted(user: user), by: caller)
         }
@@ -128,6 +128,16 @@ package struct Users: Sendable {
     private static func check(_ revision: Int?, _ user: User) throws {
         guard let revision, revision != user.revision else { return }
         throw AppError(.stale, "Somebody has changed this person meanwhile. Read again and repeat your change.")
+    }
+
+    /// What a person had by what they were: a session, and what a page shows in it, is of one role; links to a new
+    /// password are of one mailbox; invitations are by somebody who may invite.
+    static func endWhatWas(of before: User, _ after: User, by caller: Caller, in tx: any Session) throws {
+        if !after.isActive || after.role != before.role { try SignIns.endAll(of: after.id, in: tx) }
+        if after.email != before.email { _ = try PasswordResetStore.deleteAll(of: after.id, in: tx) }
+        if !after.isActive || !after.role.permissions.contains(.manageUsers) {
+            try Invitations.revokeAll(by: after.id, caller, in: tx)
+        }
     }
 
     private static func mayChange(_ before: User, to after: User, by caller: Caller, in tx: any Session) throws {

@@ -6,6 +6,8 @@
  */
 export function backTo(wanted) {
   if (!wanted || !wanted.startsWith("/") || wanted.startsWith("//") || wanted.includes("\\")) return "/map";
+  // A browser takes tabs and line ends out of an address: "/<tab>/evil.example" would be "//evil.example".
+  if (/[\u0000-\u0020\u007f]/.test(wanted)) return "/map";
   return /^\/(sign-in|setup)(\/|\?|$)/.test(wanted) || wanted === "/" ? "/map" : wanted;
 }
 

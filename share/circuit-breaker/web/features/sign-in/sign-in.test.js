@@ -8,7 +8,8 @@ test("after signing in one is where one wanted to be", () => {
 });
 
 test("a link cannot lead to another site", () => {
-  for (const bad of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "", null]) {
+  for (const bad of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "", null,
+    "/\t/evil.example", "/\n/evil.example", "\t//evil.example"]) {
     assert.equal(backTo(bad), "/map");
   }
 });
