@@ -1,6 +1,6 @@
 /* Loaded before libc (LD_PRELOAD) by test_faults.py: makes acts on chosen files fail, as long as a control file says so.
 
-   CB_TEST_FAULTS names the control file: lines of `ACT ERROR PART`, where ACT is write, sync, read or open, ERROR a
+   CB_TEST_FAULTS names the control file: lines of `ACT ERROR PART`, where ACT is write, sync, read, open or access (for writing), ERROR a
    number of errno, and PART stands in the path of the file; or `clock SECONDS`, which moves the time of day. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -59,6 +59,10 @@ ssize_t pread64(int file, void *bytes, size_t count, off64_t offset) {
 ssize_t pread(int file, void *bytes, size_t count, off_t offset) { return pread64(file, bytes, count, offset); }
 int fsync(int file) { return file_fails("sync", file) ? -1 : syscall(SYS_fsync, file); }
 int fdatasync(int file) { return file_fails("sync", file) ? -1 : syscall(SYS_fdatasync, file); }
+
+int access(const char *path, int mode) {
+    return (mode & W_OK) && fails("access", path) ? -1 : syscall(SYS_faccessat, AT_FDCWD, path, mode);
+}
 
 #define MODE(flags)                               \
     mode_t mode = 0;                              \

@@ -2,7 +2,6 @@
 and recovery without a restart."""
 
 import contextlib
-import ctypes
 import errno
 import os
 import pathlib
@@ -14,7 +13,6 @@ import pytest
 from daemon import Client, psql
 
 import tidy
-from vault import TOKEN, program
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +64,22 @@ def test_a_disk_that_fails_is_told_of_and_what_was_saved_stays(faulty, act, numb
     faulty.kept.write(5)
     faulty.daemon.kill()
     faulty.daemon.start()
+    faulty.kept.check()
+    tidy.chain_holds(faulty.admin)
+
+
+def test_a_file_system_that_turns_read_only(faulty):
+    """As the kernel does it after an error of the disk, with the files open."""
+    faulty.kept.write(5)
+
+    faulty.say(f"write {errno.EROFS} app.db", f"access {errno.EROFS} {faulty.daemon.data}")
+    faulty.kept.refused(3)
+    tidy.wait_for_state(faulty.admin, "database-read-only", "remount,rw")
+    faulty.kept.check()
+    faulty.say()
+
+    tidy.wait_until_well(faulty.admin)
+    faulty.kept.write(3)
     faulty.kept.check()
     tidy.chain_holds(faulty.admin)
 
@@ -141,19 +155,6 @@ def test_a_database_that_was_moved_away_takes_nothing(faulty, name):
     faulty.kept.check()
 
 
-def waiting(daemon, state, word):
-    """The daemon serves nothing but the reason."""
-    daemon.start()
-    anyone = Client(daemon)
-    tidy.wait_for_state(anyone, state, word)
-    answer = Client(daemon, cookie=daemon.cookie).get("/api/v1/hardware")
-    assert answer.status == 503 and answer.json["code"] == "unavailable", answer
-    assert answer.headers["Retry-After"] == "5"
-    page = anyone.get("/")
-    assert page.status == 503 and b"waiting for its database" in page.body, page
-    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
-
-
 def test_a_damaged_database_at_the_start(new_daemon):
     daemon = new_daemon()
     admin = daemon.set_up()
@@ -164,7 +165,7 @@ def test_a_damaged_database_at_the_start(new_daemon):
     whole = path.read_bytes()
     path.write_bytes(b"\x07" * len(whole))
 
-    waiting(daemon, "database-damaged", "cb backup")
+    tidy.waiting(daemon, "database-damaged", "cb backup")
     path.write_bytes(whole)
 
     tidy.wait_until_well(admin)
@@ -181,7 +182,7 @@ def test_a_database_from_a_newer_version_at_the_start(new_daemon, engine):
     undo = "DELETE FROM schema_migrations WHERE number = 9999"
     tidy.execute(daemon, statement)
 
-    waiting(daemon, "database-newer", "newer version")
+    tidy.waiting(daemon, "database-newer", "newer version")
     tidy.execute(daemon, undo)
 
     tidy.wait_until_well(admin)
@@ -206,121 +207,5 @@ def test_a_postgres_server_that_is_not_there(new_daemon, engine):
     psql("postgres", f'ALTER DATABASE "{daemon.database}" ALLOW_CONNECTIONS true')
 
     tidy.wait_until_well(admin)
-    kept.write(3)
-    kept.check()
-
-
-# A file system of its own, which can be filled for real.
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A mount of 24 MB that only this process and its children see."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() != 0 or libc.unshare(0x00020000) != 0:
-        pytest.skip("needs root and a mount namespace")
-    libc.mount(b"none", b"/", None, 0x4000 | 0x40000, None)
-    place = tmp_path / "disk"
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", place]).returncode:
-        pytest.skip("a file system cannot be mounted here")
-    yield place
-    subprocess.run(["umount", "-l", place], check=True)
-
-
-@pytest.fixture
-def cramped(new_daemon, small_disk):
-    daemon = new_daemon(start=False, environment={"CB_API_TOKEN": TOKEN})
-    daemon.data = small_disk / "data"
-    daemon.start()
-    return daemon, small_disk / "filler"
-
-
-def fill(filler, leave=0):
-    """Takes all the room there is, but for `leave` bytes."""
-    with open(filler, "ab", buffering=0) as file:
-        for size in (1 << 20, 1 << 12, 1):
-            with contextlib.suppress(OSError):
-                while file.write(b"\0" * size) == size:
-                    pass
-        file.truncate(max(0, file.tell() - leave))
-
-
-def test_a_full_disk_loses_nothing_and_recovers(cramped):
-    daemon, filler = cramped
-    admin = daemon.set_up()
-    kept = tidy.Kept(admin)
-    kept.write(20)
-
-    for round in range(10):
-        fill(filler, leave=round * 3_000)
-        kept.until_refused()
-        tidy.wait_for_state(admin, "database-full", "Make room")
-        assert admin.get("/api/v1/hardware?limit=5").status == 200, "reading goes on"
-        kept.check()
-        filler.unlink()
-        tidy.wait_until_well(admin, besides={"disk"})
-        kept.write(5)
-    daemon.kill()
-    daemon.start()
-    kept.check()
-    tidy.chain_holds(admin)
-
-
-def test_a_full_disk_in_the_middle_of_a_rotation(cramped):
-    daemon, filler = cramped
-    admin = daemon.set_up()
-    kept = tidy.Kept(admin)
-    assert admin.patch("/api/v1/mail/settings", {
-        "host": "mail.example.org", "from_address": "cb@example.org", "username": "cb", "password": "the secret"}).status == 200
-    before = (daemon.data / ".env").read_bytes()
-    fill(filler)
-
-    answer = program(daemon).post("/api/v1/vault/rotation")
-
-    assert answer.status in (200, 503), answer
-    assert before.split(b"CB_VAULT_KEY=")[1][:44] in (daemon.data / ".env").read_bytes(), "the old key is gone"
-    filler.unlink()
-    tidy.wait_until_well(admin, besides={"disk"})
-    daemon.kill()
-    daemon.start()
-    vault = program(daemon).get("/api/v1/vault").json
-    assert vault["state"] == "unlocked" and vault["locked_total"] == 0, vault
-    kept.write(3)
-    kept.check()
-
-
-def test_a_full_disk_at_a_migration(cramped):
-    daemon, filler = cramped
-    admin = daemon.set_up()
-    kept = tidy.Kept(admin)
-    kept.write(10)
-    assert daemon.stop() == 0
-    # The newest step is taken back, so that the next start has to do it.
-    last = tidy.undo_last_step(daemon)
-    fill(filler)
-
-    waiting(daemon, "database-full", "Make room")
-    filler.unlink()
-
-    tidy.wait_until_well(admin, besides={"disk"})
-    kept.check()
-    assert tidy.value(daemon, f"SELECT count(*) FROM schema_migrations WHERE number = {last}") == "1"
-
-
-def test_a_read_only_file_system_at_the_start(cramped, small_disk):
-    daemon, _ = cramped
-    admin = daemon.set_up()
-    kept = tidy.Kept(admin)
-    kept.write(5)
-    assert daemon.stop() == 0
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    try:
-        if os.access(daemon.data, os.W_OK):
-            pytest.skip("this kernel lets root write all the same")
-        waiting(daemon, "database-read-only", "remount,rw")
-    finally:
-        subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
-
-    tidy.wait_until_well(admin, besides={"disk"})
     kept.write(3)
     kept.check()

@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 import time
 
-from daemon import psql
+from daemon import Client, psql
 
 
 class Kept:
@@ -108,3 +108,16 @@ def undo_last_step(daemon):
         file.execute("DELETE FROM schema_migrations WHERE number = 79")
         file.commit()
     return 79
+
+
+def waiting(daemon, state, word):
+    """The daemon serves nothing but the reason."""
+    daemon.start()
+    anyone = Client(daemon)
+    wait_for_state(anyone, state, word)
+    answer = Client(daemon, cookie=daemon.cookie).get("/api/v1/hardware")
+    assert answer.status == 503 and answer.json["code"] == "unavailable", answer
+    assert answer.headers["Retry-After"] == "5"
+    page = anyone.get("/")
+    assert page.status == 503 and b"waiting for its database" in page.body, page
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]

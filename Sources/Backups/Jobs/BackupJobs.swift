@@ -218,7 +218,13 @@ package final class BackupJobs: Service {
 
     static func sentence(_ error: any Error) -> String {
         switch error {
-        case let error as AppError: error.message
+        case let error as AppError:
+            // Such as a full disk: a job is read later, so its cure stands beside the reason.
+            if case .unavailable(let trouble, _)? = error.cause as? PersistenceError {
+                "\(error.message) \(trouble.cure)"
+            } else {
+                error.message
+            }
         case let error as TargetFailure: error.sentence
         case let error as BackupTrouble: error.sentence
         case is CancellationError: "It was stopped."
