@@ -27,7 +27,7 @@ package struct AppSettings: Sendable, Equatable {
     package var isReadingOpen = false
     package var theme = "midnight"
     package var font = "inter"
-    package var language = "en"
+    package var language = "auto"
     package var timezone = "UTC"
     package var city: String?
     package var latitude: Double?
@@ -52,7 +52,8 @@ extension AppSettings {
         return sessionIdleMinutes > before.sessionIdleMinutes || sessionAbsoluteHours > before.sessionAbsoluteHours
     }
 
-    static let languages = ["en", "es", "fr", "de", "zh", "ja"]
+    /// `auto` leaves it to each browser.
+    static let languages = ["auto", "en", "es", "fr", "de", "zh", "ja"]
 
     /// The settings with their text tidied, or every field that is wrong.
     func validated() throws(AppError) -> AppSettings {

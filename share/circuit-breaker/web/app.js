@@ -1,7 +1,9 @@
 // @ts-check
 import { ApiError, configureApi } from "./lib/api.js";
 import { h, replace } from "./lib/dom.js";
-import { loadMessages, t } from "./lib/i18n.js";
+import { t } from "./lib/i18n.js";
+import { firstLanguage, language, speak } from "./lib/language.js";
+import { forgetKinds } from "./lib/kinds.js";
 import { Live } from "./lib/live.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
@@ -19,7 +21,7 @@ import { closePanel, configurePanel, panelGuard } from "./ui/panel.js";
 
 const session = new Session();
 const live = new Live();
-const busyLine = h("div", { class: "busy-line", hidden: true, role: "progressbar", "aria-label": "Loading" });
+const busyLine = h("div", { class: "busy-line", hidden: true, role: "progressbar", });
 /** @type {ReturnType<typeof shell> | null} */
 let frame = null;
 
@@ -32,7 +34,7 @@ const mayLeave = (/** @type {string} */ reason) =>
     danger: true,
   });
 
-const { startSession, keepTheme, signOut, toSignIn, firstAddress } = visit({
+const { startSession, keepTheme, speakFor, signOut, toSignIn, firstAddress } = visit({
   session,
   navigate: (url, options) => router.navigate(url, options),
   arrived: () => void showFrame(),
@@ -44,7 +46,7 @@ const router = new Router({
   routes,
   show,
   mayLeave: async (reason) => (await mayLeave(reason)) && closePanel(true),
-  context: () => ({ session, live, title: setTitle, startSession, keepTheme }),
+  context: () => ({ session, live, title: setTitle, startSession, keepTheme, speakFor }),
   failed(error) {
     setTitle(t("shell.failed"));
     return h("section", { class: "page" }, errorState(error, () => void router.refresh()));
@@ -93,9 +95,30 @@ function forget() {
   frame = null;
 }
 
+/** Everything that says something is drawn anew in the language that is spoken now. */
+function speakAnew() {
+  busyLine.setAttribute("aria-label", t("common.loading"));
+  forgetKinds();
+  registerPalette();
+  if (!frame) return void (document.querySelector("main.bare") && router.refresh());
+  frame.close();
+  frame = null;
+  void router.refresh();
+}
+
+let palette = new AbortController();
+function registerPalette() {
+  palette.abort();
+  palette = new AbortController();
+  const { signal } = palette;
+  void use("palette-sources").then((sources) =>
+    signal.aborted ? [] : sources?.({ session }).forEach((source) => registerSource(source, signal))
+  ).catch(() => {});
+}
+
 async function start() {
   startTheme();
-  await loadMessages("en", new URL("./locales/", import.meta.url));
+  await speak(firstLanguage());
   configurePanel(mayLeave);
   configurePalette((href) => void router.navigate(href));
   configureApi({
@@ -116,8 +139,13 @@ async function start() {
     if (router.guard() || panelGuard()) event.preventDefault();
   });
   startKeys();
-  void use("palette-sources").then((sources) => sources?.({ session }).forEach(registerSource)).catch(() => {});
-  await router.start(await firstAddress());
+  const first = await firstAddress();
+  let begun = false;
+  language.watch(() => (begun ? speakAnew() : undefined));
+  begun = true;
+  busyLine.setAttribute("aria-label", t("common.loading"));
+  registerPalette();
+  await router.start(first);
 }
 
 await start();

@@ -1,4 +1,6 @@
 // @ts-check
+import { tOr, told, toldError } from "./i18n.js";
+
 /**
  * What the server says went wrong. `fields` maps input names to messages; `holders` are the other users of an
  * address.
@@ -6,13 +8,13 @@
 export class ApiError extends Error {
   /** @param {number} status @param {any} body @param {number | null} [retryAfter] seconds */
   constructor(status, body, retryAfter = null) {
-    super(body?.message ?? `The server answered with status ${status}.`);
+    super(body?.message ? toldError(body.code ?? "fault", body.message) : tOr("errors.status", "The server answered with status {status}.", { status }));
     this.name = "ApiError";
     this.status = status;
     /** @type {string} */
     this.code = body?.code ?? "fault";
     /** @type {Record<string, string>} */
-    this.fields = body?.fields ?? {};
+    this.fields = Object.fromEntries(Object.entries(body?.fields ?? {}).map(([name, text]) => [name, told(text)]));
     /** @type {any[]} */
     this.holders = body?.holders ?? [];
     /** @type {any} Everything the body said, for errors with more to say (consequences of a deletion). */
@@ -99,7 +101,7 @@ async function sendOnce(method, path, options) {
     if (/** @type {Error} */ (error).name === "AbortError") throw error;
     throw new ApiError(0, {
       code: "offline",
-      message: "The daemon does not answer. Check that it runs, then try again.",
+      message: tOr("errors.offline", "The daemon does not answer. Check that it runs, then try again."),
     });
   }
   if (response.ok || response.status === 304) return response;

@@ -1,12 +1,13 @@
 // @ts-check
 /** Numbers and times for people. Pure: language, zone and now are given or read from `setFormat`. */
 
-/** @type {{ language: string, zone: string | undefined }} */
-const settings = { language: "en", zone: undefined };
+/** @type {{ language: string, zone: string | undefined, words: { now: string, soon: string } }} */
+const settings = { language: "en", zone: undefined, words: { now: "just now", soon: "in a few seconds" } };
 
-/** @param {{ language?: string, zone?: string | null }} changes */
-export function setFormat({ language, zone }) {
+/** @param {{ language?: string, zone?: string | null, words?: { now: string, soon: string } }} changes */
+export function setFormat({ language, zone, words }) {
   if (language) settings.language = language;
+  if (words) settings.words = words;
   if (zone !== undefined) settings.zone = zone || undefined;
 }
 
@@ -30,7 +31,7 @@ export function relativeTime(instant, now = Date.now()) {
   if (instant === null || instant === undefined) return "—";
   const seconds = (new Date(instant).getTime() - now) / 1000, size = Math.abs(seconds);
   if (Number.isNaN(size)) return "—";
-  if (size < 10) return seconds > 1 ? "in a few seconds" : "just now";
+  if (size < 10) return seconds > 1 ? settings.words.soon : settings.words.now;
   const [, unit, divisor] = STEPS.find(([limit]) => size < limit) ?? STEPS[STEPS.length - 1];
   return new Intl.RelativeTimeFormat(settings.language, { numeric: "auto" }).format(
     Math.trunc(seconds / divisor),
@@ -78,7 +79,7 @@ export function exactTime(instant, zone = settings.zone) {
       timeZone: zone,
     }).format(date);
   } catch {
-    return new Intl.DateTimeFormat("en-GB", options).format(date);
+    return new Intl.DateTimeFormat(settings.language === "en" ? "en-GB" : settings.language, options).format(date);
   }
 }
 
@@ -93,13 +94,17 @@ export const count = (value, digits = 0) =>
     ? "—"
     : new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits }).format(value);
 
+/** A number and its unit stand apart, but not in Chinese and Japanese. */
+const beside = (/** @type {string} */ number, /** @type {string} */ unit) =>
+  unit === "%" && ["zh", "ja"].includes(settings.language) ? `${number}${unit}` : `${number}\u00a0${unit}`;
+
 /**
  * "12 %".
  *
  * @param {number | null | undefined} value 0…100
  */
 export const percent = (value) =>
-  value === null || value === undefined ? "—" : `${count(value, value < 10 ? 1 : 0)}\u00a0%`;
+  value === null || value === undefined ? "—" : beside(count(value, value < 10 ? 1 : 0), "%");
 
 /** @param {number} value @param {number} base @param {string[]} units */
 function scaled(value, base, units) {
@@ -117,7 +122,13 @@ function scaled(value, base, units) {
  * @param {number | null | undefined} value
  */
 export const bytes = (value) =>
-  value === null || value === undefined ? "—" : scaled(value, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
+  value === null || value === undefined ? "—" : scaled(value, 1024, byteUnits());
+
+/** French counts octets. */
+const byteUnits = () => {
+  const byte = settings.language === "fr" ? "o" : "B";
+  return [byte, ...["K", "M", "G", "T", "P"].map((prefix) => `${prefix}i${byte}`)];
+};
 
 /**
  * 2.5 Gbit/s, from megabits.
@@ -136,15 +147,25 @@ export function duration(milliseconds) {
   if (milliseconds === null || milliseconds === undefined) return "—";
   if (milliseconds < 1000) return `${Math.round(milliseconds)}\u00a0ms`;
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${count(seconds, 1)}\u00a0s`;
+  if (seconds < 60) return amount(seconds, "s");
   const parts = [[86_400, "d"], [3600, "h"], [60, "min"]], shown = [];
   let rest = seconds;
-  for (const [size, unit] of /** @type {[number, string][]} */ (parts)) {
+  for (const [size, unit] of /** @type {[number, keyof typeof UNITS][]} */ (parts)) {
     const whole = Math.floor(rest / size);
-    if (whole > 0 && shown.length < 2) shown.push(`${whole}\u00a0${unit}`);
+    if (whole > 0 && shown.length < 2) shown.push(amount(whole, unit));
     rest -= whole * size;
   }
   return shown.join(" ");
+}
+
+const UNITS = { d: "day", h: "hour", min: "minute", s: "second" };
+
+/** @param {number} value @param {keyof typeof UNITS} unit */
+function amount(value, unit) {
+  if (settings.language === "en") return `${count(value, 1)}\u00a0${unit}`;
+  const style = { style: "unit", unit: UNITS[unit], unitDisplay: "short", maximumFractionDigits: 1 };
+  const text = new Intl.NumberFormat(settings.language, /** @type {any} */ (style)).format(value);
+  return text.replace(" ", "\u00a0");
 }
 
 /**

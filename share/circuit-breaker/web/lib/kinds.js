@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from "./api.js";
+import { told } from "./i18n.js";
 
 /**
  * What the daemon can document (`GET /kinds`), read once. Lists, forms, the map's labels and the palette come from it.
@@ -15,7 +16,7 @@ let reading = null;
  * @returns {Promise<Kind[]>}
  */
 export async function loadKinds(signal) {
-  reading ??= api.get("kinds").then(({ items }) => items);
+  reading ??= api.get("kinds").then(({ items }) => items.map(inWords));
   try {
     const kinds = await reading;
     signal?.throwIfAborted();
@@ -24,6 +25,27 @@ export async function loadKinds(signal) {
     if (!signal?.aborted) reading = null;
     throw error;
   }
+}
+
+/**
+ * A kind with its names in the language of the page.
+ *
+ * @param {Kind} kind
+ * @returns {Kind}
+ */
+function inWords(kind) {
+  return {
+    ...kind,
+    label: told(kind.label),
+    plural: told(kind.plural),
+    fields: kind.fields.map((field) => ({
+      ...field,
+      label: told(field.label),
+      group: field.group && told(field.group),
+      help: field.help && told(field.help),
+      choices: field.choices?.map((choice) => ({ ...choice, label: told(choice.label) })) ?? field.choices,
+    })),
+  };
 }
 
 /** After signing in as somebody else. */

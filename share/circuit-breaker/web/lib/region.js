@@ -1,8 +1,6 @@
 // @ts-check
 /** Time zones and cities. The city search asks Open-Meteo, only while the settings allow that origin. */
 
-export const LANGUAGES = [{ value: "en", label: "English" }];
-
 /**
  * Zones this browser knows.
  *
@@ -37,13 +35,13 @@ export function offsetOf(zone, now = new Date()) {
 /**
  * Cities by name.
  *
- * @param {string} text @param {AbortSignal} signal
+ * @param {string} text @param {AbortSignal} signal @param {string} [language]
  * @returns {Promise<{ name: string, country: string, latitude: number, longitude: number, timezone: string }[]>}
  */
-export async function findCities(text, signal) {
+export async function findCities(text, signal, language = "en") {
   if (text.length < 2) return [];
   const url = new URL("https://geocoding-api.open-meteo.com/v1/search");
-  url.search = new URLSearchParams({ name: text, count: "8", language: "en", format: "json" }).toString();
+  url.search = new URLSearchParams({ name: text, count: "8", language, format: "json" }).toString();
   const response = await fetch(url, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
   if (!response.ok) return [];
   const { results = [] } = await response.json();

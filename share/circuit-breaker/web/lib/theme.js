@@ -1,23 +1,24 @@
 // @ts-check
+import { t } from "./i18n.js";
 import { readPref, writePref } from "./prefs.js";
 import { Signal } from "./signal.js";
 
 /** Themes and fonts. The look of a signed-in person comes from the daemon; this browser keeps it for the next load. */
 export const THEMES = [
-  { id: "midnight", label: "Midnight", dark: true },
-  { id: "daylight", label: "Daylight", dark: false },
+  { id: "midnight", get label() { return t("look.midnight"); }, dark: true },
+  { id: "daylight", get label() { return t("look.daylight"); }, dark: false },
   { id: "dracula", label: "Dracula", dark: true },
   { id: "nord", label: "Nord", dark: true },
   { id: "gruvbox", label: "Gruvbox", dark: true },
-  { id: "solarized-dark", label: "Solarized dark", dark: true },
-  { id: "solarized-light", label: "Solarized light", dark: false },
+  { id: "solarized-dark", get label() { return t("look.solarized_dark"); }, dark: true },
+  { id: "solarized-light", get label() { return t("look.solarized_light"); }, dark: false },
   { id: "monokai", label: "Monokai", dark: true },
-  { id: "high-contrast", label: "High contrast", dark: true },
+  { id: "high-contrast", get label() { return t("look.high_contrast"); }, dark: true },
 ];
 
 export const FONTS = [
   { id: "inter", label: "Inter" },
-  { id: "system", label: "System" },
+  { id: "system", get label() { return t("look.system_font"); } },
   { id: "mono", label: "JetBrains Mono" },
   // These come from Google Fonts, only while the settings allow that origin.
   { id: "source-sans", label: "Source Sans 3", google: "Source+Sans+3:wght@400;500;600" },

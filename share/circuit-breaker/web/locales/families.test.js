@@ -7,10 +7,17 @@ import { STEPS, strengthOf } from "../features/setup/setup.model.js";
 import { KINDS } from "../features/providers/providers.model.js";
 import { SCOPE_AREAS } from "../features/tokens/tokens.model.js";
 import { ROLES } from "../features/users/users.model.js";
+import { PLACES } from "../shell/nav.js";
 import { skyOf } from "../shell/weather.model.js";
 
 const english = JSON.parse(readFileSync(new URL("./en.json", import.meta.url), "utf8"));
 const find = (key) => key.split(".").reduce((tree, part) => tree?.[part], english);
+
+/** Read where the daemon names them, so that a new one is missed here first. */
+const ERRORS = readFileSync(new URL("../../../../Sources/Kernel/AppError.swift", import.meta.url), "utf8");
+const snake = (name) => name.replace(/([A-Z])/g, (letter) => `_${letter.toLowerCase()}`);
+const ERROR_CODES = [...ERRORS.split("package let kind")[0].matchAll(/^\s+case ([^\n]+)$/gm)]
+  .flatMap(([, names]) => names.split(",")).map((name) => /"(\w+)"/.exec(name)?.[1] ?? snake(name.trim()));
 
 /** Keys that the pages put together from a value; the plain ones are found by locales.test.js. */
 const families = {
@@ -41,6 +48,9 @@ const families = {
   "severity.*": ["ok", "notice", "info", "warning", "error", "failing", "critical"],
   "status.*": ["up", "degraded", "down", "maintenance", "unknown", "retired"],
   "consequences.*": ["blocks", "deletes", "clears"],
+  "shell.place_*": PLACES.map(({ name }) => name),
+  "look.*": ["midnight", "daylight", "solarized_dark", "solarized_light", "high_contrast", "system_font"],
+  "errors.*": ERROR_CODES,
   "shell.weather_*": [0, 1, 3, 45, 61, 71, 95].map((code) => skyOf(code).word),
 };
 

@@ -32,7 +32,7 @@ export function topBar(session, live, actions, signal) {
     },
     icon("search", { class: "small" }),
     h("span", { class: "grow" }, t("shell.search")),
-    h("kbd", {}, "Ctrl K"),
+    h("kbd", {}, `${t("common.key_ctrl")} K`),
   );
   const history = h("a", {
     class: "button ghost icon-only bar-wide",

@@ -104,7 +104,7 @@ export function help() {
     ...activeShortcuts(),
   ];
   const names = (/** @type {string} */ keys) =>
-    keys.split(" ").map((key) => h("kbd", {}, key.replace("ctrl+", "Ctrl ")));
+    keys.split(" ").map((key) => h("kbd", {}, key.replace("ctrl+", `${t("common.key_ctrl")} `)));
   void openDialog({
     title: t("shell.shortcuts"),
     body: h(

@@ -3,6 +3,7 @@ import { api } from "../lib/api.js";
 import { h, replace } from "../lib/dom.js";
 import { setFormat } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { language, languageFor, speak } from "../lib/language.js";
 import { readPref } from "../lib/prefs.js";
 import { googleFonts, setLook, theme } from "../lib/theme.js";
 import { errorState } from "../ui/empty.js";
@@ -30,9 +31,16 @@ export function visit({ session, navigate, arrived, left }) {
     const own = user ?? { theme: readPref("theme", null), font: readPref("font", null) };
     setLook({ theme: own.theme ?? settings.theme, font: own.font ?? settings.font });
     setFormat({ zone: user?.timezone ?? settings.timezone });
+    await speakFor();
     const unfinished = state.setup_step && state.setup_step !== "done" && session.may("settings.edit");
     if (!unfinished) arrived();
     return { ...state, unfinished };
+  }
+
+  /** Speaks the language of whoever is signed in, when it is another one than now. */
+  async function speakFor() {
+    const code = languageFor(session.user, session.settings.current);
+    if (code !== language.current) await speak(code);
   }
 
   /** @param {string} id */
@@ -84,5 +92,5 @@ export function visit({ session, navigate, arrived, left }) {
     }
   }
 
-  return { startSession, keepTheme, signOut, toSignIn, firstAddress };
+  return { startSession, keepTheme, speakFor, signOut, toSignIn, firstAddress };
 }

@@ -19,6 +19,8 @@ export interface PageContext {
   /** Loads who is signed in, after signing in; null when nobody is. */
   startSession(): Promise<any>;
   keepTheme(id: string): Promise<void>;
+  /** Speaks the language that profile, browser and settings ask for now. */
+  speakFor(): Promise<void>;
   /** Names the page in the top bar and the window title. */
   title(text: string, crumbs?: { label: string; href?: string }[]): void;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
+import { languagePicker } from "./language.js";
 
 /**
  * The frame of a page without the shell: the mark, and what there is to do.
@@ -17,6 +18,7 @@ export const bareCard = ({ title }, ...children) =>
       { class: "bare-card" },
       h("div", { class: "bare-head" }, icon("mark"), h("h1", { tabIndex: -1 }, title)),
       children,
+      languagePicker(),
     ),
   );
 

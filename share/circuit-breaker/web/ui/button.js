@@ -1,6 +1,7 @@
 // @ts-check
 import { icon as drawIcon } from "../icons/icons.js";
 import { h, replace } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 
 /**
  * @typedef {{ icon?: string, kind?: "plain" | "primary" | "danger" | "ghost", type?: "button" | "submit",
@@ -82,7 +83,7 @@ export async function whileBusy(element, work) {
  * @param {() => string} text
  * @param {string} [label]
  */
-export function copyButton(text, label = "Copy") {
+export function copyButton(text, label = t("common.copy")) {
   const words = h("span", {}, label);
   const element = h(
     "button",
@@ -91,7 +92,7 @@ export function copyButton(text, label = "Copy") {
       class: "button small",
       onclick: async () => {
         const copied = await copyText(text());
-        replace(words, copied ? "Copied" : "Press Ctrl-C");
+        replace(words, copied ? t("common.copied") : t("common.copy_by_hand"));
         setTimeout(() => replace(words, label), 1600);
       },
     },

@@ -2,6 +2,7 @@
 import { icon as drawIcon } from "../icons/icons.js";
 import { isAbort } from "../lib/api.js";
 import { h, replace, setStyle, uid } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 import { pill } from "./pill.js";
 
 /**
@@ -59,14 +60,14 @@ export function combobox(
     class: "combo-list",
     role: "listbox",
     hidden: true,
-    "aria-label": label ?? placeholder ?? "Choices",
+    "aria-label": label ?? placeholder ?? t("form.choices"),
   });
   const pills = h("span", { class: "combo-pills" });
   const clear = h("button", {
     type: "button",
     class: "combo-clear",
     tabIndex: -1,
-    "aria-label": "Clear",
+    "aria-label": t("form.clear"),
     onclick: () => {
       set([]);
       input.focus();
@@ -135,7 +136,7 @@ export function combobox(
     replace(
       list,
       found.length === 0
-        ? h("li", { class: "combo-none quiet small" }, free ? "Enter keeps what you typed" : "Nothing found")
+        ? h("li", { class: "combo-none quiet small" }, free ? t("form.enter_keeps") : t("form.nothing_found"))
         : found.map((choice, index) =>
           h(
             "li",

@@ -1,6 +1,7 @@
 // @ts-check
 import { icon as drawIcon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 
 /**
  * An empty page teaches: one line of what belongs here, one button, one example.
@@ -14,7 +15,7 @@ export const emptyState = ({ icon = "inventory", title, text, action, example })
     drawIcon(icon, { class: "big" }),
     h("h2", {}, title),
     text && h("p", { class: "quiet" }, text),
-    example && h("p", { class: "small quiet" }, "For example ", h("span", { class: "mono" }, example)),
+    example && h("p", { class: "small quiet" }, t("common.for_example"), " ", h("span", { class: "mono" }, example)),
     action,
   );
 
@@ -32,13 +33,13 @@ export function errorState(error, retry) {
     drawIcon(offline ? "plug" : "error", { class: "big" }),
     h("h2", {}, titleOf(error)),
     h("p", { class: "quiet" }, error?.message ?? String(error)),
-    error?.requestId && h("p", { class: "small quiet" }, "Request ", h("span", { class: "mono" }, error.requestId)),
+    error?.requestId && h("p", { class: "small quiet" }, t("errors.request"), " ", h("span", { class: "mono" }, error.requestId)),
     retry &&
       h(
         "button",
         { type: "button", class: "button primary", onclick: retry },
         drawIcon("refresh"),
-        h("span", {}, "Try again"),
+        h("span", {}, t("common.retry")),
       ),
   );
 }
@@ -46,10 +47,10 @@ export function errorState(error, retry) {
 /** @param {any} error */
 function titleOf(error) {
   const titles = /** @type {Record<number, string>} */ ({
-    0: "No connection to the daemon",
-    403: "Not allowed",
-    404: "Not found",
-    429: "Too many tries",
+    0: t("errors.title_offline"),
+    403: t("errors.title_forbidden"),
+    404: t("errors.title_not_found"),
+    429: t("errors.title_rate_limited"),
   });
-  return titles[error?.status] ?? "This page could not be shown";
+  return titles[error?.status] ?? t("errors.title_other");
 }

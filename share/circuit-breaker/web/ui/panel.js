@@ -170,7 +170,7 @@ export function factList(facts, { all = false } = {}) {
       [label, value, source],
     ) => [
       h("dt", {}, label),
-      h("dd", {}, value ?? "—", source && h("span", { class: "fact-source", title: `Source: ${source}` }, source)),
+      h("dd", {}, value ?? "—", source && h("span", { class: "fact-source", title: t("common.source", { source }) }, source)),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 
 /**
  * A quiet word in a box. `onremove` adds a cross.
@@ -13,7 +14,7 @@ export function pill(text, { href, color, onremove, title, class: extra } = {}) 
   const cross = onremove
     ? h(
       "button",
-      { type: "button", class: "pill-cross", "aria-label": `Remove ${text}`, onclick: onremove },
+      { type: "button", class: "pill-cross", "aria-label": t("common.remove_named", { name: text }), onclick: onremove },
       icon("close", { class: "small" }),
     )
     : null;

@@ -1,5 +1,7 @@
 // @ts-check
 import { h, setStyle } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
 
 /**
  * Grey bars in the shape of what is coming.
@@ -9,7 +11,7 @@ import { h, setStyle } from "../lib/dom.js";
 export const skeleton = (lines = 6) =>
   h(
     "div",
-    { class: "skeleton", "aria-busy": "true", "aria-label": "Loading" },
+    { class: "skeleton", "aria-busy": "true", "aria-label": t("common.loading") },
     Array.from({ length: lines }, (_, index) => h("span", { style: { width: `${92 - ((index * 37) % 45)}%` } })),
   );
 
@@ -41,7 +43,7 @@ export function progressBar(label) {
       bar.classList.toggle("is-running", share === null);
       if (share !== null) bar.setAttribute("aria-valuenow", String(Math.round(share)));
       setStyle(fill, { width: share === null ? null : `${share}%` });
-      words.textContent = total ? `${done} of ${total}` : `${done}`;
+      words.textContent = total ? t("common.done_of", { done, total }) : count(done);
     },
   };
 }

@@ -1,7 +1,8 @@
 // @ts-check
 import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { findCities, LANGUAGES, offsetOf, ownTimezone, timezones } from "../lib/region.js";
+import { language as spoken, LANGUAGES } from "../lib/language.js";
+import { findCities, offsetOf, ownTimezone, timezones } from "../lib/region.js";
 import { among, combobox } from "./combobox.js";
 
 /**
@@ -14,7 +15,7 @@ import { among, combobox } from "./combobox.js";
 export function regionFields(values, { cities, onchange = () => {} }) {
   const state = {
     timezone: values.timezone || ownTimezone(),
-    language: values.language || "en",
+    language: values.language || "auto",
     city: values.city ?? null,
     latitude: values.latitude ?? null,
     longitude: values.longitude ?? null,
@@ -48,7 +49,7 @@ export function regionFields(values, { cities, onchange = () => {} }) {
     label: t("settings.city"),
     placeholder: t("settings.city_placeholder"),
     load: async (text, signal) => {
-      const all = cities ? await findCities(text, signal).catch(() => []) : [];
+      const all = cities ? await findCities(text, signal, spoken.current).catch(() => []) : [];
       return all.map((one) => {
         const label = [one.name, one.country].filter(Boolean).join(", ");
         found.set(label, one);
@@ -76,7 +77,9 @@ export function regionFields(values, { cities, onchange = () => {} }) {
       state.language = language.value;
       onchange();
     },
-  }, LANGUAGES.map(({ value, label }) => h("option", { value, selected: value === state.language }, label)));
+  }, [{ value: "auto", label: t("settings.language_auto") }, ...LANGUAGES].map(({ value, label }) =>
+    h("option", { value, selected: value === state.language }, label)
+  ));
   const units = h(
     "select",
     {
@@ -105,7 +108,7 @@ export function regionFields(values, { cities, onchange = () => {} }) {
       "div",
       { class: "form-fields" },
       field(t("settings.timezone"), zone.element, t("settings.timezone_help"), zone.input),
-      field(t("settings.language"), language),
+      field(t("settings.language"), language, t("settings.language_help")),
       field(
         t("settings.city"),
         city.element,

@@ -1,4 +1,6 @@
 // @ts-check
+import { currentLanguage } from "../lib/i18n.js";
+
 /** Rules of the table without a screen. */
 
 export const ROW_HEIGHT = 36;
@@ -88,7 +90,7 @@ export const parseSort = (text) => (text ? { id: text.replace(/^-/, ""), descend
  * @param {boolean} descending
  */
 export function sortedBy(rows, read, descending) {
-  const compare = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
+  const compare = new Intl.Collator(currentLanguage(), { numeric: true, sensitivity: "base" }).compare;
   return [...rows].sort((a, b) => {
     const x = read(a), y = read(b);
     const noX = x === null || x === undefined || x === "", noY = y === null || y === undefined || y === "";

@@ -1,6 +1,7 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 import { nextSort, ROW_HEIGHT } from "./table.model.js";
 
 /** The pieces of ui/table.js: head cells and rows. They draw and tell; what is marked or active is the table's.
@@ -13,7 +14,7 @@ import { nextSort, ROW_HEIGHT } from "./table.model.js";
 export function markAll(checked, some, onchange) {
   const box = h("input", {
     type: "checkbox",
-    "aria-label": "Mark all rows",
+    "aria-label": t("list.mark_all"),
     checked,
     onchange: () => onchange(box.checked),
   });
@@ -71,7 +72,7 @@ export function tableRow({ id, row, index, columns, link, selectable, isMarked, 
       h("input", {
         type: "checkbox",
         tabIndex: -1,
-        "aria-label": "Mark row",
+        "aria-label": t("list.mark"),
         checked: isMarked,
         onclick: (/** @type {MouseEvent} */ event) => {
           event.stopPropagation();

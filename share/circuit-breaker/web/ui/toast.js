@@ -2,6 +2,7 @@
 import { icon } from "../icons/icons.js";
 import { isAbort } from "../lib/api.js";
 import { h } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 import { iconButton } from "./button.js";
 
 /** @type {HTMLElement | null} */
@@ -36,7 +37,7 @@ export function toast(message, { kind = "ok", action, seconds = kind === "bad" ?
         away();
       },
     }, action.label),
-    iconButton("close", "Close", { onclick: () => away() }),
+    iconButton("close", t("common.close"), { onclick: () => away() }),
   );
   const timer = setTimeout(() => away(), seconds * 1000);
   function away() {

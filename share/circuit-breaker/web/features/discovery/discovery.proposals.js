@@ -272,7 +272,7 @@ function unseenSection(unseen) {
 /** @param {string} name @param {any} value */
 function shownValue(name, value) {
   if (/_mb$/.test(name) && typeof value === "number") {
-    return `${(value / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} GiB`;
+    return bytes(value * 1_048_576);
   }
   return /_at$|_time$/.test(name) ? timeAgo(String(value)) : String(value);
 }

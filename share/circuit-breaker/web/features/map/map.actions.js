@@ -75,7 +75,7 @@ export class MapActions {
       "-",
       { label: t("map.rename"), icon: "edit", hint: "R", run: () => void this.rename(id) },
       ...this.lookItems([id], anchor),
-      { label: t("common.delete"), icon: "trash", hint: "Del", danger: true, run: () => void editor.remove([id]) },
+      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.remove([id]) },
     ];
   }
 
@@ -96,7 +96,7 @@ export class MapActions {
         ? [{ label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu(ids, anchor) }]
         : []),
       ...this.lookItems(ids, anchor),
-      { label: t("common.delete"), icon: "trash", hint: "Del", danger: true, run: () => void editor.remove(ids) },
+      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.remove(ids) },
     ];
   }
 
@@ -144,7 +144,7 @@ export class MapActions {
     const { undoLabel, redoLabel } = editor.history;
     /** @type {MenuItem[]} */
     const items = [
-      { label: t("map.select_all"), icon: "check", hint: "Ctrl A", run: () => this.selectAll() },
+      { label: t("map.select_all"), icon: "check", hint: `${t("common.key_ctrl")}+A`, run: () => this.selectAll() },
       { label: t("map.fit"), icon: "fit", hint: "F", run: () => view.fit() },
       { label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu([]) },
       { label: t("map.by_speed"), icon: "sort", hint: "W", checked: view.marks.isBySpeed, run: () => this.bySpeed() },
@@ -157,14 +157,14 @@ export class MapActions {
       {
         label: t("map.undo"),
         icon: "undo",
-        hint: "Ctrl Z",
+        hint: `${t("common.key_ctrl")}+Z`,
         disabled: undoLabel === null,
         run: () => void editor.step("undo"),
       },
       {
         label: t("map.redo"),
         icon: "redo",
-        hint: "Ctrl Y",
+        hint: `${t("common.key_ctrl")}+Y`,
         disabled: redoLabel === null,
         run: () => void editor.step("redo"),
       },

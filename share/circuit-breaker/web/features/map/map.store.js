@@ -1,6 +1,7 @@
 // @ts-check
 /** The map's data in this page: read once, kept live, and the places people give saved in batches. */
 import { isAbort } from "../../lib/api.js";
+import { t } from "../../lib/i18n.js";
 import { Signal } from "../../lib/signal.js";
 import { applyDelta, emptyGraph, graphFrom, newlyJoined, withPositions } from "./graph.model.js";
 import { changeMap, createMap, listMaps, readLayout, readTopology, savePositions } from "./map.api.js";
@@ -189,7 +190,7 @@ export class MapStore {
     if (this.unsaved.size === 0) return;
     const batch = [...this.unsaved.values()];
     try {
-      if (this.map === null) this.map = (await createMap("Main")).id;
+      if (this.map === null) this.map = (await createMap(t("map.maps.main"))).id;
       for (let at = 0; at < batch.length; at += MOST_IN_ONE) {
         await savePositions(this.map, batch.slice(at, at + MOST_IN_ONE));
       }

@@ -1,8 +1,10 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 import { h } from "../../lib/dom.js";
+import { setFormat } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
-import { LANGUAGES, timezones } from "../../lib/region.js";
+import { LANGUAGES } from "../../lib/language.js";
+import { timezones } from "../../lib/region.js";
 import { font, theme } from "../../lib/theme.js";
 import { profileTabs } from "../../shell/profile-tabs.js";
 import { emptyState } from "../../ui/empty.js";
@@ -15,7 +17,7 @@ import { identityCard } from "./profile.identities.js";
 
 /** @param {import("../../types/page.js").PageContext} context */
 export async function page(context) {
-  const { query, session, signal, guard, title, keepTheme } = context;
+  const { query, session, signal, guard, title, keepTheme, speakFor } = context;
   title(t("shell.profile"));
   if (!session.may("account.own")) return emptyState({ icon: "user", title: t("account.not_own"), text: t("account.not_own_text") });
   const me = await api.get("me", { signal });
@@ -42,6 +44,8 @@ export async function page(context) {
     values: me,
     async onsubmit(_values, changes) {
       if (Object.keys(changes).length > 0) session.change(await api.patch("me", changes));
+      if ("timezone" in changes) setFormat({ zone: session.user?.timezone ?? session.settings.current.timezone });
+      await speakFor();
       toast(t("common.saved"));
     },
   });

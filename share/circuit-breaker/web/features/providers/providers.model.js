@@ -1,4 +1,6 @@
 // @ts-check
+import { t } from "../../lib/i18n.js";
+
 /**
  * @typedef {{ group: string, role: string }} GroupRole
  * @typedef {{ id: number, slug: string, kind: string, name: string, issuer: string, client_id: string,
@@ -16,7 +18,7 @@ const ROLES = ["viewer", "editor", "admin"];
  * @param {string} kind
  */
 export function usual(kind) {
-  const names = /** @type {Record<string, string>} */ ({ github: "GitHub", google: "Google", oidc: "Single sign-on" });
+  const names = /** @type {Record<string, string>} */ ({ github: "GitHub", google: "Google", oidc: t("providers.single_sign_on") });
   const issuers = /** @type {Record<string, string>} */ ({ github: "https://github.com", google: "https://accounts.google.com" });
   return {
     kind,

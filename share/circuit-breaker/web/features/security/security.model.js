@@ -1,4 +1,6 @@
 // @ts-check
+import { t } from "../../lib/i18n.js";
+
 /**
  * "Firefox on Linux" of a user agent string.
  *
@@ -23,6 +25,6 @@ export function browserOf(agent) {
   ]);
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
-  if (!browser) return agent.slice(0, 60) || "Unknown browser";
-  return system ? `${browser} on ${system}` : browser;
+  if (!browser) return agent.slice(0, 60) || t("security.unknown_browser");
+  return system ? t("security.browser_on", { browser, system }) : browser;
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { setMessages } from "../../lib/i18n.js";
 import { browserOf } from "./security.model.js";
+
+setMessages("en", JSON.parse(readFileSync(new URL("../../locales/en.json", import.meta.url), "utf8")));
 
 test("a session is named by its browser and system", () => {
   assert.equal(browserOf("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"), "Firefox on Linux");

@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from "../../lib/api.js";
+import { setFormat } from "../../lib/format.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { googleFonts, setLook } from "../../lib/theme.js";
@@ -163,7 +164,9 @@ function region({ settings, save, may, context }) {
       whileBusy(keep, async () => {
         try {
           touched = false;
-          await save(fields.read());
+          const saved = await save(fields.read());
+          setFormat({ zone: context.session.user?.timezone ?? saved.timezone });
+          await context.speakFor();
         } catch (error) {
           touched = true;
           toastError(error);

@@ -2,6 +2,7 @@
 import { icon } from "../../icons/icons.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { browserChoice } from "../../lib/language.js";
 import { font, theme } from "../../lib/theme.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { fontPicker, themePicker } from "../../ui/look.js";
@@ -30,9 +31,10 @@ export async function lookStep(wizard) {
     verb: t("common.next"),
     run: async () => {
       const look = { theme: theme.current, font: font.current };
-      await changeMe(look);
+      const chosen = browserChoice();
+      await changeMe(chosen ? { ...look, language: chosen } : look);
       await changeSettings(look);
-      session.change(look);
+      session.change(chosen ? { ...look, language: chosen } : look);
       await wizard.next();
     },
   });
@@ -63,7 +65,8 @@ export async function regionStep(wizard) {
   const foot = stepFoot(wizard, {
     verb: t("common.next"),
     run: async () => {
-      await changeSettings(region.read());
+      wizard.context.session.settings.set(await changeSettings(region.read()));
+      await wizard.context.speakFor();
       await wizard.next();
     },
   });

@@ -3,9 +3,10 @@ import { icon } from "../../icons/icons.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { errorState } from "../../ui/empty.js";
+import { languagePicker } from "../../ui/language.js";
 import { skeleton } from "../../ui/progress.js";
 import { toastError } from "../../ui/toast.js";
-import { readSetup } from "./setup.api.js";
+import { changeMe, readSetup } from "./setup.api.js";
 import { accountStep, codeStep } from "./setup.account.js";
 import { firstLookStep } from "./setup.first-look.js";
 import { nextStep, previousStep, stepOf, STEPS } from "./setup.model.js";
@@ -57,6 +58,9 @@ export async function page(context) {
         { class: "setup-side" },
         h("div", { class: "bare-head" }, icon("mark"), h("h1", { tabIndex: -1 }, "Circuit Breaker")),
         trail,
+        languagePicker((code) => {
+          if (session.user) void changeMe({ language: code }).then((me) => session.change(me), () => {});
+        }),
       ),
       body,
     ),

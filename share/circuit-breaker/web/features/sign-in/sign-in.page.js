@@ -6,6 +6,7 @@ import { t } from "../../lib/i18n.js";
 import { hasPasskeys, provePasskey } from "../../lib/passkeys.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { form } from "../../ui/form.js";
+import { languagePicker } from "../../ui/language.js";
 import { toastError } from "../../ui/toast.js";
 import { enrolment } from "./sign-in.enrol.js";
 import { backTo, codeKey, stepOf } from "./sign-in.model.js";
@@ -164,6 +165,6 @@ export async function page({ query, navigate, title, startSession }) {
   return h(
     "main",
     { class: "bare" },
-    h("div", { class: "bare-card" }, h("div", { class: "bare-head" }, icon("mark"), heading), step),
+    h("div", { class: "bare-card" }, h("div", { class: "bare-head" }, icon("mark"), heading), step, languagePicker()),
   );
 }
