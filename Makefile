@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run test test-long test-crash test-guest check fmt web openapi reference bench \
-	bench-backup bench-map screenshots package-tar package-deb package-rpm clean
+	bench-backup bench-layouts bench-map screenshots package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -62,7 +62,7 @@ reference: ## write every generated file anew
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@tools/generate.sh
 
-bench: ## measure a release build beside nginx and print one table (SIZES="1 10" SECONDS_EACH=4)
+bench: ## measure a release build beside nginx and print one table (SIZES="1 10" SECONDS_EACH=4); see also bench-…
 	@tools/setup.sh bench
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/bench.py
@@ -71,6 +71,11 @@ bench-map: ## measure the map's own script per frame in headless Chromium (NODES
 	@tools/setup.sh test
 	@swift build --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
+
+bench-layouts: ## measure the map's layouts beside Graphviz on ten graphs: time, crossings, lengths of lines
+	@tools/setup.sh bench
+	@swift build -c release --package-path tools/bench/layouts
+	@python3 tools/bench/layouts.py tools/bench/layouts/.build/release/bench
 
 bench-backup: ## measure a backup of a large database beside `sqlite3 .backup | zstd` (MEGABYTES=1024)
 	@tools/setup.sh bench

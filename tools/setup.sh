@@ -15,7 +15,7 @@ build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev z
 test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules
     default-jre-headless zbar-tools gnutls-bin testssl.sh gcc libc6-dev caddy haproxy nginx-light mandoc"
 long_packages="firefox-esr"
-bench_packages="nginx-light wrk nghttp2-client sqlite3 zstd"
+bench_packages="nginx-light wrk nghttp2-client sqlite3 zstd graphviz"
 package_packages="binutils fakeroot libpq5 lintian rpm xz-utils"
 guest_packages="e2fsprogs mmdebstrap python3-venv procps"
 

@@ -26,7 +26,7 @@ struct DrawingQuality: Comparable {
     }
 }
 
-private struct Segment {
+struct Segment {
     let from: Int
     let to: Int
     let start: LayoutPoint

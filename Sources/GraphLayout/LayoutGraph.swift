@@ -44,11 +44,14 @@ package struct LayoutGraph: Sendable, Equatable {
         package let to: Int
         /// Whether `from` has to stand before `to`. A cable has no direction, hosting has one.
         package let isDirected: Bool
+        /// How far apart the two are: a tree leads a guest to its host (1) before it leads it to its network.
+        package let steps: Int
 
-        package init(_ from: Int, _ to: Int, isDirected: Bool = true) {
+        package init(_ from: Int, _ to: Int, isDirected: Bool = true, steps: Int = 1) {
             self.from = from
             self.to = to
             self.isDirected = isDirected
+            self.steps = max(1, min(steps, 16))
         }
     }
 

@@ -9,6 +9,7 @@ struct LeafBlocks {
     /// Of each node of `graph`, what it stands for and where that is around its place.
     private let members: [[(node: Int, offset: LayoutPoint)]]
     private let count: Int
+    private let stands: [Int]
 
     init(_ original: LayoutGraph, _ options: LayoutOptions) {
         count = original.nodes.count
@@ -41,7 +42,10 @@ struct LeafBlocks {
         graph = LayoutGraph(
             nodes: alone.map { original.nodes[$0] } + sizes, edges: edges.filter { seen.insert($0).inserted })
         self.members = members
+        self.stands = stands
     }
+
+    func standsFor(_ original: Int) -> Int { stands[original] }
 
     /// A place for each node of the original.
     func expanded(_ places: [LayoutPoint]) -> [LayoutPoint] {
@@ -65,7 +69,7 @@ private struct HangingTrees {
 
     init(_ graph: LayoutGraph, deepest: Int) {
         let neighbours = Adjacency(count: graph.nodes.count, edges: graph.edges)
-        let directed = Set(graph.edges.filter(\.isDirected))
+        let directed = Set(graph.edges.filter(\.isDirected).map { LayoutGraph.Edge($0.from, $0.to) })
         hangs = [Bool](repeating: false, count: graph.nodes.count)
         leads = hangs
         children = [[Int]](repeating: [], count: graph.nodes.count)

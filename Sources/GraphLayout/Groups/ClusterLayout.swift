@@ -32,7 +32,7 @@ struct ClusterLayout {
         }
     }
 
-    /// Rows by level, everybody near whom they belong to.
+    /// As a tree from the network or cluster down, everybody below whom they belong to.
     private func lay(
         _ members: [Int], _ graph: LayoutGraph, _ places: inout [LayoutPoint], _ watch: CancelWatch
     ) throws(LayoutCancelled) {
@@ -40,10 +40,11 @@ struct ClusterLayout {
         for (place, node) in members.enumerated() { index[node] = place }
         let edges = graph.edges.compactMap { edge -> LayoutGraph.Edge? in
             guard let from = index[edge.from], let to = index[edge.to] else { return nil }
-            return .init(from, to, isDirected: edge.isDirected)
+            return .init(from, to, isDirected: edge.isDirected, steps: edge.steps)
         }
-        let inside = try LaneLayout(options).places(
-            of: LayoutGraph(nodes: members.map { graph.nodes[$0] }, edges: edges), watch)
+        var free = members.map { graph.nodes[$0] }
+        for place in free.indices { free[place].pin = nil }
+        let inside = try Layout(.tree, options).places(of: LayoutGraph(nodes: free, edges: edges), watch: watch)
         for (place, node) in members.enumerated() { places[node] = inside[place] }
     }
 

@@ -3,6 +3,8 @@
 struct ConcentricLayout {
     let options: LayoutOptions
     private static let rounds = 8
+    /// A gateway and what it leads to may share the middle.
+    private static let inMiddle = 3
 
     init(_ options: LayoutOptions) { self.options = options }
 
@@ -32,7 +34,19 @@ struct ConcentricLayout {
     private func rings(_ graph: LayoutGraph, _ tree: SpanningTree) -> [[Int]] {
         let levels = Set(graph.nodes.map(\.level)).sorted()
         let key: (Int) -> Int = levels.count > 1 ? { graph.nodes[$0].level } : { tree.depths[$0] }
-        return Dictionary(grouping: tree.order, by: key).sorted { $0.key < $1.key }.map(\.value)
+        var rings: [[Int]] = []
+        var radius = 0.0
+        // Levels share a ring as long as it has room, or a lab of twelve would have nine rings.
+        for level in Dictionary(grouping: tree.order, by: key).sorted(by: { $0.key < $1.key }).map(\.value) {
+            let room = rings.count == 1 ? Self.inMiddle : Int(2 * Double.pi * radius / (112 + options.gap))
+            if let last = rings.last, last.count + level.count <= room {
+                rings[rings.count - 1] += level
+            } else {
+                rings.append(level)
+                if rings.count > 1 { radius += options.edgeLength + options.gap }
+            }
+        }
+        return rings
     }
 
     /// The mean direction of the neighbours, in which one further in counts more.

@@ -6,9 +6,13 @@ struct TreeLayout {
     init(_ options: LayoutOptions) { self.options = options }
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
-        let blocks = LeafBlocks(graph, options)
+        // What counts as a leaf is decided in the tree: a service that another one needs is a leaf all the same.
+        let whole = SpanningTree(graph, root: Depths.root(of: graph))
+        try watch.check()
+        let blocks = LeafBlocks(whole.graph(graph.nodes), options)
         let small = blocks.graph
-        let tree = SpanningTree(small, root: Depths.root(of: small))
+        try watch.check()
+        let tree = SpanningTree(small, root: blocks.standsFor(whole.root))
         var outlines = [Outline](repeating: Outline(), count: small.nodes.count)
         // Of each node, how far right of its parent it stands.
         var offset = [Double](repeating: 0, count: small.nodes.count)

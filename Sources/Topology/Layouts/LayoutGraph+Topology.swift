@@ -17,7 +17,7 @@ struct LaidOutGraph: Sendable {
         for (place, id) in ids.enumerated() { index[id] = place }
         let edges = topology.edges.sorted { $0.key < $1.key }.compactMap { id, edge -> (EdgeID, LayoutGraph.Edge)? in
             guard let from = index[edge.from], let to = index[edge.to] else { return nil }
-            return (id, Self.edge(id.type, from, to))
+            return (id, Self.edge(id.type, from, to, medium: topology.objects[id.object]?.look?.medium))
         }
         let groups = Self.groups(edges, ids, topology)
         let pins = request.pins == .free ? [:] : topology.maps.places[map] ?? [:]
@@ -35,11 +35,15 @@ struct LaidOutGraph: Sendable {
 
     /// Cables and peerings have no direction; whoever is in a network or a cluster, or depends on something, stands below
     /// what carries it.
-    private static func edge(_ type: EdgeType, _ from: Int, _ to: Int) -> LayoutGraph.Edge {
+    /// What runs on something hangs from that, then from whom it has a cable to, and last from what it only needs.
+    private static func edge(_ type: EdgeType, _ from: Int, _ to: Int, medium: String?) -> LayoutGraph.Edge {
         switch type {
-        case .connection, .peers, .inNetwork: .init(from, to, isDirected: false)
-        case .depends: .init(to, from)
-        case .hosts, .runs, .stores, .mounted, .gateway, .member: .init(from, to)
+        case .connection: .init(from, to, isDirected: false, steps: medium == "power" ? 5 : 1)
+        case .peers, .inNetwork: .init(from, to, isDirected: false, steps: 5)
+        case .depends: .init(to, from, steps: 9)
+        case .gateway: .init(from, to, steps: 2)
+        case .member: .init(from, to, steps: 5)
+        case .hosts, .runs, .stores, .mounted: .init(from, to)
         }
     }
 

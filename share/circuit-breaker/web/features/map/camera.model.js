@@ -49,20 +49,20 @@ export function zoomAt(camera, size, factor, x, y) {
 /**
  * The camera that shows the whole box; small graphs are not blown up beyond `most`.
  *
- * @param {Box | null} box @param {Size} size @param {{ margin?: number, most?: number, right?: number }} options
- *   `right` is the width at the right that a panel covers.
+ * @param {Box | null} box @param {Size} size @param {{ margin?: number, most?: number, left?: number, right?: number,
+ *   top?: number }} options  `left`, `right` and `top` are what panels and tools cover there
  * @returns {Camera}
  */
-export function fit(box, size, { margin = 56, most = 1.1, right = 0 } = {}) {
+export function fit(box, size, { margin = 56, most = 1.1, left = 0, right = 0, top = 0 } = {}) {
   if (!box) return { x: 0, y: 0, zoom: 1 };
-  const width = Math.max(1, size.width - right - 2 * margin);
-  const height = Math.max(1, size.height - 2 * margin);
+  const width = Math.max(1, size.width - left - right - 2 * margin);
+  const height = Math.max(1, size.height - top - 2 * margin);
   const zoom = clamp(
     Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top)),
     MIN_ZOOM,
     most,
   );
-  return { zoom, x: (box.left + box.right) / 2 + right / 2 / zoom, y: (box.top + box.bottom) / 2 };
+  return { zoom, x: (box.left + box.right + (right - left) / zoom) / 2, y: (box.top + box.bottom - top / zoom) / 2 };
 }
 
 /** @param {Camera} camera @param {Size} size @param {number} [margin] in pixels @returns {Box} */

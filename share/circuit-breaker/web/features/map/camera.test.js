@@ -27,6 +27,10 @@ test("the world follows the hand", () => {
 
 test("fit shows the whole box beside the panel", () => {
   const box = { left: -1000, right: 1000, top: -100, bottom: 100 };
+  const framed = fit(box, size, { left: 180, top: 60, margin: 10 });
+  const [leftTop, rightBottom] = [[box.left, box.top], [box.right, box.bottom]].map(([x, y]) => toScreen(framed, size, x, y));
+  assert.ok(leftTop.x >= 189.9 && leftTop.y >= 69.9);
+  assert.ok(rightBottom.x <= size.width - 9.9 && rightBottom.y <= size.height - 9.9);
   const shown = fit(box, size, { right: 200 });
   const left = toScreen(shown, size, -1000, 0).x;
   const right = toScreen(shown, size, 1000, 0).x;

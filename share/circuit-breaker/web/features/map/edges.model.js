@@ -7,7 +7,7 @@
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
 /**
  * @typedef {{ name: string, line: "solid" | "double" | "dotted" | "dashed", arrow: boolean, weight: number,
- *   tone: "link" | "belongs" | "network" | "needs" }} EdgeStyle
+ *   tone: "link" | "belongs" | "network" | "needs" | "power" }} EdgeStyle
  */
 
 /** @type {Record<string, EdgeStyle>} */
@@ -16,6 +16,7 @@ export const EDGE_STYLES = {
   fibre: { name: "fibre", line: "double", arrow: false, weight: 1.5, tone: "link" },
   wifi: { name: "wifi", line: "dotted", arrow: false, weight: 1.75, tone: "link" },
   vpn: { name: "vpn", line: "dashed", arrow: false, weight: 1.5, tone: "link" },
+  power: { name: "power", line: "dashed", arrow: false, weight: 1.25, tone: "power" },
   other: { name: "other", line: "solid", arrow: false, weight: 1.25, tone: "link" },
   belongs: { name: "belongs", line: "solid", arrow: false, weight: 1.25, tone: "belongs" },
   network: { name: "network", line: "solid", arrow: false, weight: 1, tone: "network" },
@@ -29,6 +30,7 @@ const MEDIA = [
   [/^(fib(re|er)|sfp|dac|optic)/, "fibre"],
   [/^(wi-?fi|wireless|wlan|radio)/, "wifi"],
   [/^(vpn|tunnel|wg|wireguard|ipsec|ssh|gre|vxlan)/, "vpn"],
+  [/^power$/, "power"],
   [/^(ethernet|copper|cat|rj45|twisted|backplane|$)/, "ethernet"],
 ];
 

@@ -31,7 +31,7 @@ export class MapActions {
    * @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
-   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
+   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -140,7 +140,7 @@ export class MapActions {
 
   /** @param {Target} target @returns {MenuItem[]} */
   groundItems(target) {
-    const { editor, mayEdit, view } = this.parts;
+    const { editor, mayEdit, view, removeSample, hasSample } = this.parts;
     const { undoLabel, redoLabel } = editor.history;
     /** @type {MenuItem[]} */
     const items = [
@@ -168,6 +168,7 @@ export class MapActions {
         disabled: redoLabel === null,
         run: () => void editor.step("redo"),
       },
+      ...(hasSample() ? [{ label: t("map.sample.remove"), icon: "trash", danger: true, run: removeSample }] : []),
     ];
   }
 

@@ -11,6 +11,9 @@ import { legendWork } from "./legend.model.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
+/** Its width while it is open, with the space beside it; it has none before the first picture. */
+const WIDTH = 200;
+
 /** So that a hand that comes back is not kept waiting. */
 const SLICE_MS = 2;
 
@@ -32,6 +35,9 @@ export function mapLegend({ kindLabel }) {
   let current = null;
   return {
     element,
+    get width() {
+      return element.open && getComputedStyle(element).display !== "none" ? WIDTH : 0;
+    },
     /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view */
     show(view) {
       const work = legendWork(view.scene, view.visible());
@@ -105,6 +111,8 @@ function lineSample(name) {
   const { line, arrow, tone, weight } = EDGE_STYLES[name];
   const colour = tone === "network"
     ? "var(--hue-network)"
+    : tone === "power"
+    ? "var(--warn)"
     : tone === "needs"
     ? "var(--hue-service)"
     : "var(--text-quiet)";

@@ -7,9 +7,9 @@ import { button, linkButton } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 
 /**
- * @param {{ mayEdit: boolean, onRetry: () => void, onClear: () => void }} options
+ * @param {{ mayEdit: boolean, onRetry: () => void, onClear: () => void, onSample: () => void }} options
  */
-export function mapOver({ mayEdit, onRetry, onClear }) {
+export function mapOver({ mayEdit, onRetry, onClear, onSample }) {
   const element = h("div", { class: "map-over" });
   /** @param {...any} content */
   const card = (...content) => void replace(element, h("div", { class: "map-card" }, content));
@@ -17,6 +17,7 @@ export function mapOver({ mayEdit, onRetry, onClear }) {
   const wait = (words) => void replace(element, h("p", { class: "map-wait quiet", role: "status" }, words));
   return {
     element,
+    wait,
     /**
      * @param {import("./map.store.js").Progress} progress
      * @param {{ total: number, shown: number, isFiltering: boolean }} counts
@@ -24,20 +25,21 @@ export function mapOver({ mayEdit, onRetry, onClear }) {
     show({ phase, error }, { total, shown, isFiltering }) {
       if (phase === "failed" && total === 0) return card(errorState(error, onRetry));
       if (phase === "loading" && total === 0) return wait(t("map.loading"));
-      if (total === 0) return card(teach(mayEdit));
+      if (total === 0) return card(teach(mayEdit, onSample));
       if (shown === 0 && isFiltering) return card(nothingFits(total, onClear));
       return void replace(element);
     },
   };
 }
 
-/** @param {boolean} mayEdit */
-function teach(mayEdit) {
+/** @param {boolean} mayEdit @param {() => void} onSample */
+function teach(mayEdit, onSample) {
   const actions = h(
     "div",
     { class: "row wrap" },
     linkButton(t("map.empty_scan"), "/discovery", { kind: "primary", icon: "discovery" }),
     mayEdit && linkButton(t("map.empty_add"), "/hardware?new=1", { icon: "add" }),
+    mayEdit && button(t("map.sample.start"), { icon: "map", onclick: onSample }),
   );
   return emptyState({ icon: "map", title: t("map.empty"), text: t("map.empty_text"), action: actions });
 }

@@ -20,6 +20,7 @@ import { mapChooser } from "./map.maps.js";
 import { mapOutline } from "./map.outline.js";
 import { mapOver } from "./map.over.js";
 import { MapPanel } from "./map.panel.js";
+import { askSample, isSureToRemove, loadSample, removeSample, SAMPLE_TAG } from "./map.samples.js";
 import { MapStore } from "./map.store.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";
@@ -67,6 +68,7 @@ class MapPage {
       onLinked: (from, to, place) => this.linked(from, to, place),
       onCamera: () => this.cameraMoved(),
       onRest: () => this.rested(),
+      legendWidth: () => this.legend?.width ?? 0,
       neighbours: (id) => neighboursOf(this.store.picture.current.graph, id),
     });
     const select = (/** @type {number[]} */ ids) => this.select(new Set(ids));
@@ -95,6 +97,8 @@ class MapPage {
       open: (id) => this.open(id),
       openEdge: (edge) => this.panel.openEdge(edge),
       layouts: (anchor, ids) => this.layouts.open(anchor, ids),
+      removeSample: () => void this.withoutSample(),
+      hasSample: () => [...this.store.picture.current.graph.nodes.values()].some(({ tags }) => tags?.includes(SAMPLE_TAG)),
       anchor: (at) => this.anchorAt(at),
     });
     this.panel = new MapPanel({
@@ -171,6 +175,7 @@ class MapPage {
       mayEdit: this.mayEdit,
       onRetry: () => void this.store.load(),
       onClear: () => this.setFilter(noFilter),
+      onSample: () => void this.startWithSample(),
     });
     this.element = h(
       "section",
@@ -311,7 +316,8 @@ class MapPage {
   /** @param {import("./map.store.js").Progress} progress */
   drawOver(progress) {
     const total = this.store.picture.current.graph.nodes.size;
-    this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0);
+    this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0 || this.isFilling);
+    if (this.isFilling) return this.over.wait(t("map.sample.loading"));
     if (progress.phase === "failed" && total > 0) toastError(progress.error);
     this.over.show(progress, { total, shown: this.part.nodes.length, isFiltering: isFiltering(this.filter) });
   }
@@ -321,6 +327,8 @@ class MapPage {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.legend.show(this.view), REST_MS);
   }
+
+  isFilling = false;
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting;
@@ -382,5 +390,27 @@ class MapPage {
   async layOut(layout, options = {}) {
     await this.editor.layOut(layout, options);
     if (!options.ids) this.view.fit();
+  }
+
+  /** A sample arrives object by object; when all of it is here it is laid out as one picture. */
+  async startWithSample() {
+    const { signal } = this.context;
+    const size = await askSample();
+    if (size === null) return;
+    this.isFilling = true;
+    this.drawOver(this.store.progress.current);
+    await this.editor.try(async () => {
+      const nodes = await loadSample(size, signal);
+      await this.store.anew(nodes);
+      this.view.fit({ isInstant: true });
+    });
+    this.isFilling = false;
+    this.drawOver(this.store.progress.current);
+  }
+
+  async withoutSample() {
+    if (!await isSureToRemove()) return;
+    const isDone = await this.editor.try(() => removeSample(this.kinds, this.context.signal).then(() => true));
+    if (isDone) toast(t("map.sample.removed"));
   }
 }

@@ -132,6 +132,21 @@ export class MapStore {
   }
 
   /**
+   * Reads and lays out everything as if the page were new, once the daemon's picture has so many nodes.
+   *
+   * @param {number} nodes
+   */
+  async anew(nodes) {
+    for (let turn = 0; turn < 30; turn += 1) {
+      const { places } = await readLayout({ map: this.map, pins: "placed" }, this.signal);
+      if (places.length >= nodes) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    this.picture.current.places.clear();
+    await this.load();
+  }
+
+  /**
    * Places by one of the daemon's layouts; nothing is moved or saved by asking.
    *
    * @param {string} layout @param {{ pins: "keep" | "free", ids?: number[] }} wish

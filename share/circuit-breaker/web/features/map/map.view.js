@@ -18,7 +18,7 @@ import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, pa
  *   onMoved: (moved: Move[], before: Move[]) => void, onCamera: () => void, onRest: () => void,
  *   onMenu: (place: { x: number, y: number, id: number | null, edge: import("./graph.model.js").MapEdge | null }) => void,
  *   onLinked: (from: number, to: number | null, place: { x: number, y: number }) => void,
- *   neighbours: (id: number) => Set<number>
+ *   neighbours: (id: number) => Set<number>, legendWidth: () => number
  * }} Options
  */
 
@@ -224,11 +224,24 @@ export class MapView {
   fit({ isInstant = false, ids } = {}) {
     const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
     const box = points ? boxAround(points, 120) : this.goal();
-    const margin = Math.min(64, Math.max(28, this.size.width * 0.05));
-    // On a phone the tools stand over the right edge.
-    const right = this.covered + (this.size.width < 700 ? 36 : 0);
-    this.goTo(fit(box, this.size, { right, margin }), { isInstant });
+    const margin = Math.min(64, Math.max(28, this.size.width * 0.03));
+    this.goTo(fit(box, this.size, { ...this.framed(box, margin), margin }), { isInstant });
     this.isFitted = true;
+  }
+
+  /**
+   * What tools cover around the picture. Where it is high and narrow it stands in the middle, and the legend beside it.
+   *
+   * @param {import("./camera.model.js").Box | null} box @param {number} margin
+   */
+  framed(box, margin) {
+    const isPhone = this.size.width < 700;
+    const right = this.covered + (isPhone ? 36 : 40);
+    const top = isPhone ? 0 : 36;
+    const legend = isPhone ? 0 : this.options.legendWidth();
+    const middle = fit(box, this.size, { right, top, margin });
+    const start = box ? toScreen(middle, this.size, box.left, 0).x : legend;
+    return { right, top, left: start < legend + margin ? legend : 0 };
   }
 
   /** The box around everything, as it is once those that walk have arrived. */

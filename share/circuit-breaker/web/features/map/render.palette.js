@@ -84,6 +84,8 @@ export function edgeTone(palette, { tone, name }) {
       return { colour: palette.quiet, alpha: 0.42 };
     case "network":
       return { colour: palette.hue("network"), alpha: name === "gateway" ? 0.6 : 0.32 };
+    case "power":
+      return { colour: palette.degraded, alpha: 0.5 };
     case "needs":
       return { colour: palette.hue("service"), alpha: 0.6 };
   }
