@@ -58,7 +58,8 @@ struct Modules: Sendable {
         arrivals = ArrivalsModule(
             access: access, store: store, room: mail.room, vault: vault.vault,
             plainLoopbackProviders: configuration.plainLoopbackProviders, logger: logger)
-        inventory = InventoryModule(store: store, clock: clock, logger: logger)
+        inventory = InventoryModule(
+            store: store, catalogue: "\(configuration.data.shareDirectory)/catalogue", clock: clock, logger: logger)
         topology = TopologyModule(store: store, bus: bus, logger: logger)
         discovery = DiscoveryModule(store: store, clock: clock, logger: logger)
         relay = OutboxRelay(store: store, bus: bus, logger: logger)

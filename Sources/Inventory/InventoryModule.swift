@@ -9,11 +9,14 @@ package struct InventoryModule: Sendable {
     private let store: any Store
     private let clock: any WallClock
     private let logger: Logger
+    private let catalogue: Catalogue
 
-    package init(store: any Store, clock: any WallClock, logger: Logger) {
+    /// `catalogue` is the folder of the device catalogue; without one nothing is proposed.
+    package init(store: any Store, catalogue folder: String? = nil, clock: any WallClock, logger: Logger) {
         self.store = store
         self.clock = clock
         self.logger = logger
+        catalogue = Catalogue(folder: folder, logger: logger)
     }
 
     package func register(in api: inout API) {
@@ -25,6 +28,7 @@ package struct InventoryModule: Sendable {
         SearchRoutes(store: store).register(in: &api)
         ConflictRoutes(store: store).register(in: &api)
         AddressPlanRoutes(store: store).register(in: &api)
+        CatalogueRoutes(catalogue: catalogue, store: store).register(in: &api)
     }
 
     package var services: [any Service] {

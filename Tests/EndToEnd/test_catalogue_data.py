@@ -14,7 +14,7 @@ NETWORK = ("rj45", "sfp", "sfp+", "sfp28", "qsfp+", "qsfp28")
 
 
 def slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("+", "-plus")).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("+", "-plus-")).strip("-")
 
 
 def read():

@@ -26,7 +26,8 @@ struct Lab {
     }
 
     static func open(
-        on engine: Engine, as role: Role? = .admin, _ body: @Sendable (Lab) async throws -> Void
+        on engine: Engine, as role: Role? = .admin, catalogue: String? = nil,
+        _ body: @Sendable (Lab) async throws -> Void
     ) async throws {
         let clock = TestClock()
         let store = try await engine.freshStore(clock: clock)
@@ -35,7 +36,8 @@ struct Lab {
         }
         let router = Router(context: AppContext.self)
         var api = API(router: router.group("/api/v1"), gatekeeper: SignedIn(caller: caller))
-        InventoryModule(store: store, clock: clock, logger: Logger(label: "test")).register(in: &api)
+        InventoryModule(store: store, catalogue: catalogue, clock: clock, logger: Logger(label: "test")).register(
+            in: &api)
         let responder = try AppResponder(
             router: router.buildResponder(), endpoints: api.endpoints, pages: StaticPages(folder: nil),
             headers: SecurityHeaders(origins: .none, hasStrictTransport: false),

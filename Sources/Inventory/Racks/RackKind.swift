@@ -4,6 +4,7 @@ import Persistence
 extension Kind {
     static let rack = Kind(
         "rack", path: "racks", "Rack", "Racks", group: .organisation, isNameUnique: true,
+        rules: Rules(check: RackPlace.checkHeight),
         fields: [
             .integer("height_units", "Height", 1...60).required.initially("42").unit("U").listed,
             .choice("width_inches", "Width", "19", "10", "23").unit("in"),
@@ -17,6 +18,25 @@ extension Kind {
 
 /// Where a device stands in a rack, and that nothing else stands there.
 enum RackPlace {
+    /// A rack does not become lower than what stands in it.
+    static let checkHeight: @Sendable (inout Checkup) throws -> Void = { checkup in
+        guard let rack = checkup.id, checkup.isChanged("height_units") else { return }
+        guard let units = checkup.integer("height_units") else { return }
+        let highest = try checkup.tx.rows(
+            """
+            SELECT o.name, h.rack_unit + COALESCE(h.height_units, 1) - 1 AS top FROM hardware h
+            JOIN objects o ON o.id = h.id
+            WHERE h.rack_id = \(rack) AND h.rack_unit IS NOT NULL AND o.deleted_at IS NULL
+            ORDER BY top DESC LIMIT 1
+            """
+        ).first
+        guard let highest else { return }
+        let top = try highest.get("top", as: Int64.self)
+        guard top > units else { return }
+        let name = try highest.get("name", as: String.self)
+        checkup.refuse("height_units", "\(name) reaches up to unit \(top). Move it first.")
+    }
+
     static let check: @Sendable (inout Checkup) throws -> Void = { checkup in
         guard let rack = checkup.integer("rack_id") else { return }
         guard let unit = checkup.integer("rack_unit") else { return }

@@ -11,6 +11,23 @@ import { api, send } from "../../lib/api.js";
 /** @param {Kind} kind @param {number} id @param {AbortSignal} [signal] @returns {Promise<Thing>} */
 export const readThing = (kind, id, signal) => api.get(`${kind.path}/${id}`, { signal });
 
+/**
+ * Models of the device catalogue for what was typed.
+ *
+ * @param {string} text @param {AbortSignal} signal
+ * @returns {Promise<import("./catalogue.model.js").Model[]>}
+ */
+export const findModels = async (text, signal) =>
+  (await api.get("catalogue", { query: { q: text, limit: 8 }, signal })).items;
+
+/**
+ * Hardware of a model with an interface for each of its ports, in one go.
+ *
+ * @param {string} model @param {Record<string, any>} draft
+ * @returns {Promise<Thing>}
+ */
+export const createOfModel = (model, draft) => api.post(`catalogue/${encodeURIComponent(model)}/hardware`, draft);
+
 /** @param {Kind} kind @param {Record<string, any>} draft @returns {Promise<Thing>} */
 export const createThing = (kind, draft) => api.post(kind.path, draft);
 

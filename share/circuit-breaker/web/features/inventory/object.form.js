@@ -7,12 +7,14 @@ import { t } from "../../lib/i18n.js";
 import { form } from "../../ui/form.js";
 import { openPanel } from "../../ui/panel.js";
 import { toast } from "../../ui/toast.js";
+import { draftOf } from "./catalogue.model.js";
+import { modelFinder } from "./object.catalogue.js";
 import { customEditor } from "./object.custom.js";
 import { conflictNotes } from "./object.conflicts.js";
 import { nextFreeNotes } from "./object.nextfree.js";
 import { askMerge } from "./object.merge.js";
 import { formFields } from "./form.model.js";
-import { changeThing, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
+import { changeThing, createOfModel, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
 import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
 import { namesOf } from "./object.panel.js";
@@ -61,12 +63,19 @@ export async function openForm(options) {
     signal: context.signal,
     onPick: (field, address) => made.set(field, address),
   });
+  const models = thing === null && kind.name === "hardware"
+    ? modelFinder({ signal: context.signal, form: () => made })
+    : null;
   let isSaved = false;
 
   /** @param {Record<string, any>} values @param {Record<string, any>} changes */
   async function save(values, changes) {
     const extra = same(custom.read(), base.custom ?? {}) ? {} : { custom: custom.read() };
-    if (!thing) return createThing(kind, { ...present(values, fields), ...extra });
+    if (!thing) {
+      const draft = { ...present(values, fields), ...extra };
+      const ordered = models?.withPorts();
+      return ordered ? createOfModel(ordered.id, draftOf(ordered, draft)) : createThing(kind, draft);
+    }
     const patch = { ...changes, ...extra };
     if (Object.keys(patch).length === 0) return /** @type {Thing} */ (base);
     try {
@@ -102,11 +111,12 @@ export async function openForm(options) {
     submit: isNew ? t("inventory.add_kind", { kind: lower(kind.label) }) : t("common.save"),
     submitIcon: isNew ? "add" : "check",
     cancel: oncancel ?? (() => void panel?.close()),
-    onchange: () => {
+    onchange: (name, value) => {
+      if (name === "model") models?.changed(value);
       conflicts.changed(made.values);
       nextFree.changed(made.values);
     },
-    extra: { ...together(conflicts.extra, nextFree.extra), notes: () => custom.element },
+    extra: { ...together(conflicts.extra, nextFree.extra), ...models?.extra, notes: () => custom.element },
     onsubmit: async (values, changes) => {
       const saved = await save(values, changes);
       isSaved = true;
@@ -134,6 +144,7 @@ export async function openForm(options) {
     void made.submit();
   });
   panel.signal.addEventListener("abort", () => conflicts.stop(), { once: true });
+  models?.begin();
   made.focus();
   conflicts.changed(made.values);
   nextFree.changed(made.values);

@@ -21,7 +21,7 @@ import { openForm } from "./object.form.js";
 import { removeThing } from "./object.remove.js";
 import { aboutSection, factSections } from "./object.facts.js";
 import { relationSection } from "./object.relations.js";
-import { historySection, networkSection, notesSection } from "./object.sections.js";
+import { historySection, networkSection, notesSection, rackSection } from "./object.sections.js";
 import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -120,6 +120,7 @@ class ObjectPanel {
     const parts = [
       ...factSections(thing, kind, kinds),
       kind.name === "network" ? networkSection(thing, this.signal) : null,
+      kind.name === "rack" ? rackSection(thing) : null,
       notesSection(thing),
       this.relationsOf(thing),
       aboutSection(thing, kind, kinds),

@@ -3,7 +3,7 @@
 import { isAbort } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { copyText } from "../../ui/button.js";
+import { copyText, linkButton } from "../../ui/button.js";
 import { meter, skeleton } from "../../ui/progress.js";
 import { nextAddresses, readHistory, readUtilisation } from "./inventory.api.js";
 import { historyList } from "./object.history.js";
@@ -26,6 +26,10 @@ export const section = (title, content, actions) =>
 export const notesSection = (
   thing,
 ) => (thing.notes ? section(t("inventory.notes"), h("div", { class: "prose" }, markdown(thing.notes))) : null);
+
+/** @param {Thing} thing  a rack: to where it is seen from the front and the rear */
+export const rackSection = (thing) =>
+  thing.deleted_at ? null : linkButton(t("racks.show"), `/racks/${thing.id}/elevation`, { icon: "rack" });
 
 /**
  * How full a network is, and what is free next.
