@@ -54,27 +54,8 @@ struct CatalogueRoutes: Sendable {
                 hasPorts: call.query("ports") == nil ? true : try call.queryFlag("ports"),
                 allowsConflicts: try call.queryFlag("allow_conflicts"))
             let draft = try call.body.requiredObject()
-            return try await store.write { tx in try order.create(draft, by: call.caller, in: tx) }.reply(isNew: true)
+            return try await order.place(draft, on: store, by: call.caller).reply(isNew: true)
         }
-    }
-}
-
-/// Hardware made from a model.
-struct CatalogueOrder: Sendable {
-    let model: CatalogueModel
-    let hasPorts: Bool
-    let allowsConflicts: Bool
-
-    /// What the draft says wins, also when it says null; the model fills in the rest. All or nothing.
-    func create(_ draft: JSONObject, by caller: Caller, in tx: any Session) throws -> ObjectReply {
-        var hardware = draft
-        for member in model.hardware.members where draft[member.name] == nil { hardware[member.name] = member.value }
-        let origin = Origin(Origin.person.source, allowsConflicts: allowsConflicts)
-        let id = try ObjectWriter.create(.hardware, hardware, origin: origin, by: caller, in: tx)
-        for interface in hasPorts ? model.interfaces(of: id) : [] {
-            try ObjectWriter.create(.interface, interface, origin: origin, by: caller, in: tx)
-        }
-        return try ObjectReply(.hardware, ObjectStore.require(.hardware, id: id, in: tx), in: tx)
     }
 }
 

@@ -73,6 +73,15 @@ export function formFields(kind, labels, statuses) {
   return [...first, ...own, ...common];
 }
 
+/**
+ * What a new object begins with. A box that nobody ticked would say that the device is shallow, and half-depth devices
+ * share units of a rack: what is not known to be shallow takes the whole depth.
+ *
+ * @param {Kind} kind
+ * @returns {Record<string, any>}
+ */
+export const startOf = (kind) => (kind.name === "hardware" ? { is_full_depth: true } : {});
+
 /** What no two things share, besides addresses. */
 const OWN = new Set(["name", "serial", "serial_number", "status"]);
 

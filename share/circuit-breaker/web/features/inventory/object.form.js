@@ -13,7 +13,7 @@ import { customEditor } from "./object.custom.js";
 import { conflictNotes } from "./object.conflicts.js";
 import { nextFreeNotes } from "./object.nextfree.js";
 import { askMerge } from "./object.merge.js";
-import { formFields } from "./form.model.js";
+import { formFields, startOf } from "./form.model.js";
 import { changeThing, createOfModel, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
 import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
@@ -54,7 +54,7 @@ export async function openForm(options) {
   const { kind, kinds, context, thing, onsaved, onclose, oncancel } = options;
   await stylesheet(new URL("./inventory.css", import.meta.url));
   const fields = formFields(kind, formWords(), statusChoices());
-  let base = /** @type {Record<string, any>} */ (thing ?? { ...options.values });
+  let base = /** @type {Record<string, any>} */ (thing ?? { ...startOf(kind), ...options.values });
   const names = thing ? namesOf(thing, kind) : options.names ?? {};
   const custom = customEditor(base.custom, kind);
   const conflicts = conflictNotes({ fields, excludeId: thing?.id ?? null, kinds });

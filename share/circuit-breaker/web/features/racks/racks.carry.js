@@ -14,9 +14,10 @@ const THRESHOLD = 5;
  * @typedef {{ root: HTMLElement, tray: HTMLElement, signal: AbortSignal,
  *   deviceOf: (id: number) => Thing | undefined, rack: () => Thing,
  *   placeAt: (x: number, y: number, height: number) => Place | null,
- *   preview: (device: Thing, place: Place | null) => void, begin: (device: Thing) => Place | null,
+ *   preview: (device: Thing, place: Place | null) => string | null, begin: (device: Thing) => Place | null,
  *   drop: (device: Thing, place: Place) => void, remove: (device: Thing) => void,
  *   open: (device: Thing) => void, cancelled: () => void }} CarryOptions
+ *   `preview` answers with why it cannot stand there
  * @param {CarryOptions} options
  */
 export function carrying(options) {
@@ -83,7 +84,9 @@ export function carrying(options) {
       const over = tray.getBoundingClientRect();
       overTray = !place && x >= over.left && x <= over.right && y >= over.top && y <= over.bottom;
       tray.classList.toggle("is-target", overTray);
-      options.preview(device, place);
+      const refused = options.preview(device, place);
+      ghost.textContent = refused ?? device.name;
+      ghost.classList.toggle("is-refused", refused !== null);
     }, ended.signal);
     on(document, "pointerup", () => {
       const target = place, isAway = overTray, moved = ghost !== null;

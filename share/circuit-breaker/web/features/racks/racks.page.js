@@ -2,26 +2,21 @@
 /** A rack from the front and from the rear: fill it by dragging or with the keys, see what it weighs and draws, print it. */
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet, uid } from "../../lib/dom.js";
-import { count } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { newest } from "../../lib/newest.js";
 import { use } from "../../lib/registry.js";
 import { button, linkButton } from "../../ui/button.js";
-import { emptyState } from "../../ui/empty.js";
 import { filterField, pageHead } from "../../ui/more.js";
-import { meter } from "../../ui/progress.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { findHomeless, move, readDevices, readRack, readRacks } from "./racks.api.js";
 import { carrying } from "./racks.carry.js";
 import { deviceCard, Elevation } from "./racks.elevation.js";
-import { faceOf, firstFree, heightOf, isFull, isPlaced, refusalOf, seenFrom, sumsOf } from "./racks.model.js";
+import { faceOf, firstFree, heightOf, isFull, isPlaced, refusalOf } from "./racks.model.js";
+import { placedTable, sumLines } from "./racks.summary.js";
 
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /** @typedef {import("./racks.model.js").Place} Place */
-
-/** @type {[string, boolean][]} name and whether it is a number */
-const COLUMNS = [["unit", true], ["name", false], ["model", false], ["side", false], ["weight", true], ["power", true]];
 
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
@@ -35,6 +30,10 @@ export async function page(context) {
   context.title(rack.name, [{ label: t("racks.title"), href: "/racks" }]);
   return new RackPage(context, rack, devices, racks).element;
 }
+
+/** @param {Thing} rack @param {Thing[]} devices */
+const versionOf = (rack, devices) =>
+  [rack, ...devices].map(({ id, revision }) => `${id}.${revision}`).sort().join(" ");
 
 class RackPage {
   /** @param {PageContext} context @param {Thing} rack @param {Thing[]} devices @param {Thing[]} racks */
@@ -115,7 +114,9 @@ class RackPage {
         ],
       }),
       this.sums,
-      h("p", { id: this.helpId, class: "small quiet rack-help" }, this.mayEdit ? t("racks.help") : t("racks.help_view")),
+      h("p", { id: this.helpId, class: ["small quiet rack-help", this.mayEdit && "for-pointers"] },
+        t(this.mayEdit ? "racks.help" : "racks.help_view")),
+      this.mayEdit && h("p", { class: "small quiet rack-help for-fingers" }, t("racks.help_touch")),
       this.said,
       h(
         "div",
@@ -157,29 +158,10 @@ class RackPage {
   show() {
     const focused = this.focused();
     for (const face of this.faces) face.show(this.rack, this.devices);
-    this.showSums();
+    replace(this.sums, sumLines(this.devices, this.rack));
     this.showTray();
-    this.showList();
+    replace(this.list, placedTable(this.devices, this.mayEdit));
     if (focused !== null) this.focus(focused);
-  }
-
-  showSums() {
-    const { units, weight, power } = sumsOf(this.devices, this.rack);
-    /** @param {string} name @param {{ total: number, limit: number | null, unknown: number }} sum */
-    const one = (name, { total, limit, unknown }) => {
-      const words = limit === null
-        ? t(`racks.sum_${name}`, { total: count(total) })
-        : t(`racks.sum_${name}_of`, { total: count(total), limit: count(limit) });
-      const isOver = limit !== null && total > limit;
-      return h(
-        "div",
-        { class: ["rack-sum", isOver && "is-over"] },
-        limit === null ? h("span", {}, words) : meter(Math.min(100, limit > 0 ? (100 * total) / limit : 100), words),
-        isOver && h("span", { class: "small rack-over", role: "alert" }, t(`racks.over_${name}`)),
-        unknown > 0 && h("span", { class: "small quiet" }, t(`racks.unknown_${name}`, { n: unknown })),
-      );
-    };
-    replace(this.sums, one("units", units), one("weight", weight), one("power", power));
   }
 
   showTray() {
@@ -194,38 +176,10 @@ class RackPage {
     );
   }
 
-  /** What stands where, in words: printed below the drawing, and for screen readers. */
-  showList() {
-    const placed = [...new Set([...seenFrom(this.devices, "front"), ...seenFrom(this.devices, "rear")]
-      .map(({ device }) => device))].sort((left, right) => right.rack_unit - left.rack_unit);
-    replace(
-      this.list,
-      placed.length === 0
-        ? emptyState({ icon: "rack", title: t("racks.empty"), text: t(this.mayEdit ? "racks.empty_text" : "racks.empty_view") })
-        : h(
-          "table",
-          { class: "plain-table" },
-          h("caption", { class: "only-readers" }, t("racks.list")),
-          h("thead", {}, h("tr", {}, COLUMNS.map(([name, isNumber]) => h("th", { scope: "col", class: isNumber ? "number" : null }, t(`racks.column_${name}`))))),
-          h("tbody", {}, placed.map((device) => this.line(device))),
-        ),
-    );
-  }
-
-  /** @param {Thing} device */
-  line(device) {
-    const top = device.rack_unit + heightOf(device) - 1;
-    const power = device.power_max_watts ?? device.power_watts ?? null;
-    return h(
-      "tr",
-      {},
-      h("td", { class: "number" }, top === device.rack_unit ? top : `${device.rack_unit}–${top}`),
-      h("td", {}, h("a", { href: `/hardware/${device.id}` }, device.name)),
-      h("td", {}, [device.vendor, device.model].filter(Boolean).join(" ")),
-      h("td", {}, t(isFull(device) ? "racks.side_both" : `racks.face_${faceOf(device)}`)),
-      h("td", { class: "number" }, device.weight_kg === null || device.weight_kg === undefined ? "" : `${count(device.weight_kg)} kg`),
-      h("td", { class: "number" }, power === null ? "" : `${count(power)} W`),
-    );
+  redrawTray() {
+    const focused = this.focused();
+    this.showTray();
+    if (focused !== null) this.focus(focused);
   }
 
   /** @param {Thing} device @param {Place} place */
@@ -237,16 +191,17 @@ class RackPage {
       : t("racks.too_high", { units: this.rack.height_units, top: refused.top });
   }
 
-  /** @param {Thing} device @param {Place | null} place */
+  /** @param {Thing} device @param {Place | null} place @returns {string | null} why it cannot stand there */
   preview(device, place) {
     const refused = place ? this.refusal(device, place) : null;
     for (const face of this.faces) {
       const isHere = place !== null && (face.face === place.face || isFull(device));
       face.preview(isHere ? place : null, heightOf(device), !refused, refused ?? device.name);
     }
-    if (!place) return;
+    if (!place) return null;
     const where = t("racks.over_place", { name: device.name, unit: place.unit, face: t(`racks.face_${place.face}`) });
     this.said.textContent = refused ? `${where} ${refused}` : where;
+    return refused;
   }
 
   /** @param {Thing} device @returns {Place | null} */
@@ -259,6 +214,8 @@ class RackPage {
 
   /** @param {Thing} device @param {Place} place */
   async drop(device, place) {
+    // It may have been changed while it was carried.
+    device = this.deviceOf(device.id) ?? device;
     const isSame = device.rack_id === this.rack.id && device.rack_unit === place.unit && faceOf(device) === place.face;
     if (isSame) return;
     const refused = this.refusal(device, place);
@@ -273,6 +230,7 @@ class RackPage {
 
   /** @param {Thing} device */
   async remove(device) {
+    device = this.deviceOf(device.id) ?? device;
     if (device.rack_id !== this.rack.id) return;
     await this.write(device, { rack_id: null, rack_unit: null, rack_face: null }, t("racks.removed", { name: device.name }));
   }
@@ -313,9 +271,11 @@ class RackPage {
     const signal = this.nextRead();
     try {
       const [rack, devices] = await Promise.all([readRack(this.rack.id, signal), readDevices(this.rack.id, signal)]);
+      // What was moved here is drawn already; its event says nothing new.
+      const isNew = versionOf(rack, devices) !== versionOf(this.rack, this.devices);
       this.rack = rack;
       this.devices = devices;
-      this.show();
+      if (isNew) this.show();
       if (this.mayEdit) await this.search();
     } catch (error) {
       if (!isAbort(error)) toastError(error, t("racks.not_read"));
@@ -325,9 +285,7 @@ class RackPage {
   async search() {
     try {
       this.homeless = await findHomeless(this.text, this.next());
-      const focused = this.focused();
-      this.showTray();
-      if (focused !== null) this.focus(focused);
+      if (!this.carry.isBusy()) this.redrawTray();
     } catch (error) {
       if (!isAbort(error)) toastError(error, t("racks.not_read"));
     }
