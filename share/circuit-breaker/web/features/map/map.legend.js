@@ -12,7 +12,7 @@ import { legendWork } from "./legend.model.js";
 /** @typedef {import("./map.view.js").MapView} MapView */
 
 /** Its width while it is open, with the space beside it; it has none before the first picture. */
-const WIDTH = 200;
+const WIDTH = 240;
 
 /** So that a hand that comes back is not kept waiting. */
 const SLICE_MS = 2;
