@@ -50,15 +50,18 @@ struct LimitsTests {
 
     @Test("a header bomb is answered 431", arguments: [1, 200])
     func headerBomb(fields: Int) async throws {
-        try await Harness.run { harness in
+        var limits = Limits()
+        // A client that a busy machine keeps from reading would find a closed connection and no answer.
+        limits.lingerTimeout = .seconds(60)
+        try await Harness.run(limits: limits) { harness in
             let client = try await RawClient.connect(port: try harness.port())
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n")
             for index in 0..<fields {
                 try? await client.send("X-\(index): \(String(repeating: "x", count: fields == 1 ? 200_000 : 10))\r\n")
             }
             try? await client.send("\r\n")
-            let answer = await client.readToEnd()
-            #expect(answer.hasPrefix("HTTP/1.1 431"), "\(answer.prefix(200))")
+            #expect(try await client.read(until: "\r\n").hasPrefix("HTTP/1.1 431"))
+            await client.close()
         }
     }
 
