@@ -9,7 +9,7 @@ _LONG_AGO, _FAR = 1790000000000, 4000000000000
 _PROVIDER = (
     "INSERT INTO sign_in_providers (slug, name, kind, issuer, client_id, client_secret, scopes, is_enabled,"
     " allowed_domains, opens_registration, default_role, groups_claim, group_roles, syncs_roles, created_at, updated_at)"
-    " VALUES ('p{n}', 'Provider {n}', 'oidc', 'https://id{n}.example.org', 'c', '{sealed}', 'openid', 0, '[]', 0,"
+    " VALUES ('p{n}', 'Provider {n}', 'oidc', 'https://id{n}.example.org', 'c', '{sealed}', 'openid', 0, '', 0,"
     " 'viewer', '', '{{}}', 0, %d, %d);\n" % (_LONG_AGO, _LONG_AGO))
 _PERSON = (
     "INSERT INTO users (id, email, email_key, display_name, role, password_hash, password_changed_at, created_at,"

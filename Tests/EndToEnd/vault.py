@@ -70,7 +70,7 @@ def plant_providers(daemon, key, count, secret="client-secret-{}"):
             "INSERT INTO sign_in_providers (slug, name, kind, issuer, client_id, client_secret, scopes, is_enabled,"
             " allowed_domains, opens_registration, default_role, groups_claim, group_roles, syncs_roles, created_at,"
             f" updated_at) VALUES ('p{number}', 'Provider {number}', 'oidc', 'https://id{number}.example.org', 'c',"
-            f" '{sealed}', 'openid', 0, '[]', 0, 'viewer', '', '{{}}', 0, 1790000000000, 1790000000000);\n")
+            f" '{sealed}', 'openid', 0, '', 0, 'viewer', '', '{{}}', 0, 1790000000000, 1790000000000);\n")
     query(daemon, "BEGIN;\n" + "".join(lines) + "COMMIT;\n")
 
 

@@ -54,7 +54,7 @@ export function notices(session, live, signal) {
         notice(
           worstSeverity(items) === "warning" ? "warn" : "bad",
           worstSeverity(items) === "warning" ? "warning" : "error",
-          more > 0 ? `${first.message} ${t("common.and_more", { n: more })}` : first.message,
+          more > 0 ? `${first.message} (${t("common.and_more", { n: more })})` : first.message,
           h("a", { class: "button small", href: "/status" }, t("shell.look")),
         ),
     );

@@ -14,12 +14,18 @@ import { toast, toastError } from "../../ui/toast.js";
 /** @param {import("../../types/page.js").PageContext} context */
 export async function page({ session, signal, title, guard }) {
   title(t("mail.title"), [{ label: t("settings.title"), href: "/settings" }]);
-  const entry = mailForm({
-    settings: await api.get("mail/settings", { signal }),
-    to: session.user?.email ?? "",
-    saved: () => void toast(t("common.saved")),
-  });
-  guard(() => entry.guard());
+  const form = h("div", {}, skeleton(5));
+  const load = () =>
+    fill(form, async () => {
+      const entry = mailForm({
+        settings: await api.get("mail/settings", { signal }),
+        to: session.user?.email ?? "",
+        saved: () => void toast(t("common.saved")),
+      });
+      guard(() => entry.guard());
+      return entry.element;
+    }, (error) => errorState(error, load));
+  await load();
   const queue = h("div", {}, skeleton(3));
   const draw = () =>
     fill(queue, async () => queueList((await api.get("mail/queue", { signal })).items, draw), (error) => errorState(error, draw));
@@ -30,7 +36,7 @@ export async function page({ session, signal, title, guard }) {
     { class: "page" },
     pageHead({ title: t("settings.title") }),
     settingsTabs("mail", session),
-    card({ title: t("mail.title"), text: t("mail.text"), class: "narrow-card" }, entry.element),
+    card({ title: t("mail.title"), text: t("mail.text"), class: "narrow-card" }, form),
     card({ title: t("mail.queue"), text: t("mail.queue_text"), actions: again }, queue),
   );
 }

@@ -41,3 +41,13 @@ export function keyState(key) {
   if (key.retired_at) return "retired";
   return key.held ? "kept" : "gone";
 }
+
+/**
+ * A sentence of the daemon, with what is to be typed on the machine told apart: it stands between backticks.
+ *
+ * @param {string} sentence
+ * @returns {{ text: string, isCode: boolean }[]}
+ */
+export function inCode(sentence) {
+  return sentence.split("`").map((text, index) => ({ text, isCode: index % 2 === 1 })).filter((part) => part.text !== "");
+}

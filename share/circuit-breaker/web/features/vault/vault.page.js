@@ -13,7 +13,7 @@ import { progressBar } from "../../ui/progress.js";
 import { severityBadge } from "../../ui/status.js";
 import { timeAgo } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
-import { isRotating, keyState, mayRetire, progressOf, severityOf } from "./vault.model.js";
+import { inCode, isRotating, keyState, mayRetire, progressOf, severityOf } from "./vault.model.js";
 
 /** @typedef {import("./vault.model.js").Vault} Vault */
 
@@ -81,7 +81,7 @@ function stateCard(vault, { load, draw }) {
   return card(
     { title: t("vault.state") },
     h("div", { class: "row" }, severityBadge(severityOf(vault)), h("span", {}, t(`vault.state_${vault.state}`))),
-    vault.trouble && h("p", {}, vault.trouble),
+    vault.trouble && h("p", {}, inCode(vault.trouble).map(({ text, isCode }) => (isCode ? h("code", {}, text) : text))),
     vault.can_recover && h("p", { class: "small quiet" }, t("vault.recover_how")),
     factList([
       [t("vault.key"), vault.key && h("span", { class: "mono" }, vault.key)],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupsOf } from "../../ui/key-card.js";
-import { isRotating, keyState, mayRetire, progressOf, severityOf } from "./vault.model.js";
+import { inCode, isRotating, keyState, mayRetire, progressOf, severityOf } from "./vault.model.js";
 
 const key = {
   id: "a",
@@ -60,4 +60,13 @@ test("the key is shown in groups, none of it lost", () => {
   const shown = { id: "x", key: "A".repeat(43) + "=", group_length: 4, asked: [1, 6] };
   assert.equal(groupsOf(shown).length, 11);
   assert.equal(groupsOf(shown).join(""), shown.key);
+});
+
+test("what is to be typed stands out of the sentence", () => {
+  assert.deepEqual(inCode("Put it back with `cb vault rekey-from FILE`; or ask."), [
+    { text: "Put it back with ", isCode: false },
+    { text: "cb vault rekey-from FILE", isCode: true },
+    { text: "; or ask.", isCode: false },
+  ]);
+  assert.deepEqual(inCode("`cb`"), [{ text: "cb", isCode: true }]);
 });
