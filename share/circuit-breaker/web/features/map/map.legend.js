@@ -12,7 +12,7 @@ import { legendWork } from "./legend.model.js";
 /** @typedef {import("./map.view.js").MapView} MapView */
 
 /** Its width while it is open, with the space beside it; it has none before the first picture. */
-const WIDTH = 240;
+const WIDTH = 200;
 
 /** So that a hand that comes back is not kept waiting. */
 const SLICE_MS = 2;
@@ -36,7 +36,8 @@ export function mapLegend({ kindLabel }) {
   return {
     element,
     get width() {
-      return element.open && getComputedStyle(element).display !== "none" ? WIDTH : 0;
+      // Hidden while the map is empty, it opens with the first picture; beside the list it never does.
+      return element.open && !element.closest(".has-list") ? WIDTH : 0;
     },
     /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view */
     show(view) {
