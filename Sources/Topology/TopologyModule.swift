@@ -23,7 +23,9 @@ package struct TopologyModule: Sendable {
     package func register(in api: inout API) {
         TopologyRoutes(picture: picture).register(in: &api)
         let maps = Maps(store: store)
-        LayoutRoutes(picture: picture, maps: maps).register(in: &api)
+        let desk = LayoutDesk()
+        LayoutRoutes(picture: picture, maps: maps, desk: desk).register(in: &api)
+        ExportRoutes(desk: ExportDesk(picture: picture, maps: maps, layouts: desk)).register(in: &api)
         MapRoutes(maps: maps).register(in: &api)
     }
 

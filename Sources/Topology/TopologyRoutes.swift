@@ -25,6 +25,7 @@ struct TopologyRoutes: Sendable {
                 query: [
                     QueryField("map", .integer, "The map whose places come along; without, the first one."),
                     QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
+                    QueryField("role", .string, "Only nodes of these roles or types."),
                     QueryField("environment", .string, "Only nodes of these environments, by name."),
                     QueryField("tag", .string, "Only nodes with one of these tags."),
                     QueryField("status", .string, "Only nodes of these states."),

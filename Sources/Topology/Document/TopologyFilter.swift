@@ -4,6 +4,7 @@ import Kernel
 /// and every word of the text.
 struct TopologyFilter: Sendable, Equatable {
     private(set) var kinds: Set<String> = []
+    private(set) var roles: Set<String> = []
     private(set) var environments: Set<String> = []
     private(set) var tags: Set<String> = []
     private(set) var statuses: Set<String> = []
@@ -22,6 +23,7 @@ struct TopologyFilter: Sendable, Equatable {
                 let unknown = values.filter { value in !ObjectKind.nodes.contains { $0.rawValue == value } }
                 if !unknown.isEmpty { problems[name] = "No such kind is on the map." }
                 kinds.formUnion(values)
+            case "role": roles.formUnion(values)
             case "environment": environments.formUnion(values)
             case "tag": tags.formUnion(values)
             case "status": statuses.formUnion(values)
@@ -35,12 +37,15 @@ struct TopologyFilter: Sendable, Equatable {
         guard problems.isEmpty else {
             throw AppError(.invalid, "The map could not be filtered like this.", fields: problems)
         }
-        if kinds.isEmpty, environments.isEmpty, tags.isEmpty, statuses.isEmpty, words.isEmpty { return nil }
+        if kinds.isEmpty, roles.isEmpty, environments.isEmpty, tags.isEmpty, statuses.isEmpty, words.isEmpty {
+            return nil
+        }
     }
 
     func matches(_ facts: ObjectFacts, in graph: TopologyGraph) -> Bool {
         guard let face = facts.face else { return false }
         if !kinds.isEmpty, !kinds.contains(facts.kind.rawValue) { return false }
+        if !roles.isEmpty, !roles.contains(face.role ?? "") { return false }
         if !statuses.isEmpty, !statuses.contains(face.status ?? "unknown") { return false }
         if !environments.isEmpty {
             guard let name = graph.environmentName(face), environments.contains(name) else { return false }

@@ -8,7 +8,7 @@ import Kernel
 struct LayoutRoutes: Sendable {
     let picture: TopologyPicture
     let maps: Maps
-    let desk = LayoutDesk()
+    var desk = LayoutDesk()
 
     func register(in api: inout API) {
         let routes = self
@@ -26,6 +26,7 @@ struct LayoutRoutes: Sendable {
                     QueryField("seed", .integer, "Another number gives another picture."),
                     QueryField("ids", .string, "Only these nodes, separated by commas."),
                     QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
+                    QueryField("role", .string, "Only nodes of these roles or types."),
                     QueryField("environment", .string, "Only nodes of these environments, by name."),
                     QueryField("tag", .string, "Only nodes with one of these tags."),
                     QueryField("status", .string, "Only nodes of these states."),

@@ -12,6 +12,7 @@ import { neighboursOf } from "./graph.model.js";
 import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
 import { MapEditor } from "./map.editor.js";
+import { mapExport } from "./map.export.js";
 import { mapKeys } from "./map.keys.js";
 import { mapLayouts } from "./map.layouts.js";
 import { mapLegend } from "./map.legend.js";
@@ -156,6 +157,12 @@ class MapPage {
       onZoom: (factor) => this.view.zoom(factor),
       onFit: () => this.view.fit(),
       layouts: this.layouts.element,
+      exports: mapExport({
+        signal,
+        map: () => this.store.map,
+        filter: () => this.filter,
+        legend: () => this.legend.element,
+      }).element,
       mayEdit: this.mayEdit,
       onList: (isOn) => this.toggleList(isOn),
       onAdd: (button) => this.actions.addMenu({ ids: [], at: this.middle() }, button),

@@ -139,9 +139,9 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
 /**
  * @param {{ onZoom: (factor: number) => void, onFit: () => void, onList: (isOn: boolean) => void,
  *   onAdd: (button: HTMLElement) => void, onArea: (isOn: boolean) => void, onStep: (way: "undo" | "redo") => void,
- *   layouts: HTMLElement, mayEdit: boolean }} options
+ *   layouts: HTMLElement, exports: HTMLElement, mayEdit: boolean }} options
  */
-export function viewTools({ onZoom, onFit, onList, onAdd, onArea, onStep, layouts, mayEdit }) {
+export function viewTools({ onZoom, onFit, onList, onAdd, onArea, onStep, layouts, exports, mayEdit }) {
   const list = pressable("inventory", t("map.list"), onList);
   const area = pressable("area", t("map.select_area"), onArea);
   const add = iconButton("add", t("map.key.add"), { onclick: () => onAdd(add) });
@@ -175,6 +175,7 @@ export function viewTools({ onZoom, onFit, onList, onAdd, onArea, onStep, layout
       iconButton("zoom_out", t("map.zoom_out"), { class: "is-zoom", onclick: () => onZoom(1 / 1.4) }),
       iconButton("fit", t("map.fit"), { onclick: onFit }),
       layouts,
+      exports,
     ),
   };
 }

@@ -1,0 +1,143 @@
+import GraphLayout
+
+/// What of a map a file leaves out, for the eyes of others. Whatever it leaves out, ids are counted anew then: those of
+/// the inventory would tell which object is meant.
+struct Redaction: Sendable, Equatable {
+    var hidesAddresses = false
+    var hidesNames = false
+
+    var isNone: Bool { !hidesAddresses && !hidesNames }
+
+    /// `addresses`, `names`, or both with a comma between them; nil is what nobody knows.
+    init?(_ text: String) {
+        for word in text.split(separator: ",") {
+            switch word {
+            case "addresses": hidesAddresses = true
+            case "names": hidesNames = true
+            default: return nil
+            }
+        }
+    }
+
+    init() {}
+}
+
+extension ExportScene {
+    /// The nodes of `part` at `places`, in its order.
+    init(
+        _ topology: TopologyGraph, part: LaidOutGraph, places: [LayoutPoint], title: String, date: String,
+        redaction: Redaction = .init()
+    ) {
+        var index: [Int64: Int] = [:]
+        var counts: [ObjectKind: Int] = [:]
+        var nodes: [Node] = []
+        nodes.reserveCapacity(part.ids.count)
+        for (place, id) in zip(places, part.ids) {
+            guard let facts = topology.objects[id], let face = facts.face else { continue }
+            index[id] = nodes.count
+            counts[facts.kind, default: 0] += 1
+            let shownID = redaction.isNone ? id : Int64(nodes.count + 1)
+            var node = Node(shownID, facts.kind, face, at: place, in: topology)
+            node.redact(redaction, number: counts[facts.kind] ?? 0)
+            nodes.append(node)
+        }
+        let isQuiet = redaction.hidesNames || (redaction.hidesAddresses && Node.mayHoldAddress(title))
+        self.title = isQuiet ? "Map" : ExportText.line(title)
+        self.date = date
+        self.nodes = nodes
+        links = Self.links(topology, index, redaction)
+    }
+
+    private static func links(
+        _ topology: TopologyGraph, _ index: [Int64: Int], _ redaction: Redaction
+    ) -> [Link] {
+        var links: [Link] = []
+        var pairs: [[Int]: [Int]] = [:]
+        for (id, edge) in topology.edges.sorted(by: { $0.key < $1.key }) {
+            guard let from = index[edge.from], let to = index[edge.to], from != to else { continue }
+            let look = topology.look(of: id)
+            // A label of a cable or the purpose of a dependency may name anything.
+            let tellsWords = redaction.isNone
+            pairs[[min(from, to), max(from, to)], default: []].append(links.count)
+            links.append(
+                Link(
+                    id: redaction.isNone ? id.text : "\(id.type.rawValue):\(links.count + 1)", from: from, to: to,
+                    type: id.type,
+                    medium: tellsWords ? look?.medium.map { ExportText.line($0, longest: 40) } : nil,
+                    speed: look?.speed, label: tellsWords ? look?.label.map { ExportText.line($0, longest: 60) } : nil))
+        }
+        for several in pairs.values where several.count > 1 {
+            for (turn, link) in several.enumerated() {
+                let side = links[link].from < links[link].to ? 1.0 : -1.0
+                links[link].bend = side * (Double(turn) - Double(several.count - 1) / 2) * 22
+            }
+        }
+        return links
+    }
+}
+
+extension ExportScene.Node {
+    fileprivate init(_ id: Int64, _ kind: ObjectKind, _ face: NodeFace, at place: LayoutPoint, in graph: TopologyGraph)
+    {
+        let icons = [face.icon, kind == .hardware ? face.role : nil].compactMap { $0 }
+        self.id = id
+        self.kind = kind
+        name = ExportText.line(face.name)
+        address = face.ip.map { ExportText.line($0, longest: 64) }
+        role = face.role.map { ExportText.line($0, longest: 64) }
+        status = ExportText.line(face.status ?? "unknown", longest: 32)
+        environment = graph.environmentName(face).map { ExportText.line($0, longest: 64) }
+        tags = graph.tagNames(face).prefix(32).map { ExportText.line($0, longest: 64) }
+        icon = icons.first { ExportIcons.paths[$0] != nil } ?? kind.rawValue
+        x = place.x
+        y = place.y
+    }
+
+    /// Names are often addresses and host names: whoever hides addresses alone keeps names as people wrote them, unless
+    /// a name looks like an address itself.
+    fileprivate mutating func redact(_ redaction: Redaction, number: Int) {
+        // A type may be a word of one's own.
+        if !redaction.isNone, let word = role, ExportIcons.paths[word] == nil { role = nil }
+        if redaction.hidesNames {
+            name = "\(kind.shownName) \(number)"
+            environment = nil
+            tags = []
+        }
+        if redaction.hidesAddresses {
+            address = nil
+            tags = []
+            environment = nil
+            if Self.mayHoldAddress(name) { name = "\(kind.shownName) \(number)" }
+        }
+    }
+
+    /// An address of version 4 or 6, a MAC address or a host name with dots anywhere in the words, also with dashes in
+    /// place of dots.
+    static func mayHoldAddress(_ text: String) -> Bool {
+        text.split { !($0.isLetter || $0.isNumber || ".:-_".contains($0)) }.contains { word in
+            let dots = word.split(separator: ".").count - 1
+            let colons = word.count { $0 == ":" }
+            let pairs = word.split(separator: "-")
+            let isMAC = pairs.count == 6 && pairs.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }
+            let isBareMAC = word.count == 12 && word.allSatisfy(\.isHexDigit)
+            let isDashed = pairs.count >= 4 && pairs.allSatisfy { $0.allSatisfy(\.isNumber) }
+            return dots > 0 || isDashed || colons > 1 || isMAC || isBareMAC
+        }
+    }
+}
+
+extension ObjectKind {
+    /// For people.
+    var shownName: String {
+        switch self {
+        case .hardware: "Hardware"
+        case .computeUnit: "Compute unit"
+        case .service: "Service"
+        case .storage: "Storage"
+        case .externalNode: "External node"
+        case .cluster: "Cluster"
+        case .network: "Network"
+        default: "Item"
+        }
+    }
+}

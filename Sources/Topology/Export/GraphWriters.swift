@@ -1,0 +1,206 @@
+import JSONKit
+
+/// Graphviz: `neato -n2` keeps the places, `dot` makes its own.
+struct DOTWriter: Sendable {
+    let scene: ExportScene
+    let look: ExportLook
+
+    var text: String {
+        var out = "digraph map {\n  graph [label=\(quoted(scene.title)), charset=\"UTF-8\", splines=true];\n"
+        out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Inter, sans-serif\"];\n"
+        out += "  edge [fontname=\"Inter, sans-serif\", fontsize=9, color=\"\(look.quiet)\"];\n"
+        for node in scene.nodes {
+            let label = [node.name, node.address].compactMap { $0 }.map(escaped).joined(separator: "\\n")
+            // Graphviz counts upwards from the bottom, in points.
+            let place = "\(ExportText.number(node.x)),\(ExportText.number(-node.y))"
+            out += "  n\(node.id) [label=\"\(label)\", color=\"\(look.hue(node.kind))\", pos=\"\(place)\""
+            out += ", class=\"\(node.kind.rawValue)\", comment=\(quoted(node.status))];\n"
+        }
+        for link in scene.links {
+            let line = look.line(link)
+            var parts = ["class=\"\(link.type.rawValue)\""]
+            if !link.words.isEmpty { parts.append("label=\(quoted(link.words))") }
+            if !line.hasArrow { parts.append("dir=none") }
+            if !line.dash.isEmpty { parts.append("style=\(line.dash[0] < 3 ? "dotted" : "dashed")") }
+            if line.isDouble { parts.append("penwidth=2.5") }
+            out +=
+                "  n\(scene.nodes[link.from].id) -> n\(scene.nodes[link.to].id) [\(parts.joined(separator: ", "))];\n"
+        }
+        return out + "}\n"
+    }
+
+    private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
+
+    /// A backslash is doubled: `\N` would be the name of the node. `&` begins an entity.
+    private func escaped(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": out += "\\\\"
+            case "\"": out += "\\\""
+            case "&": out += "&amp;"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+}
+
+/// A Mermaid flowchart. It has no places; every word is in quotes, and what Mermaid or the HTML it makes would read is
+/// written as an entity of its own kind (`#35;`).
+struct MermaidWriter: Sendable {
+    let scene: ExportScene
+
+    var text: String {
+        var out = "flowchart TB\n"
+        for node in scene.nodes {
+            let label = [node.name, node.address].compactMap { $0 }.map(escaped).joined(separator: "<br/>")
+            let (open, close) = shape(node.kind)
+            out += "  n\(node.id)\(open)\"\(label.isEmpty ? "#32;" : label)\"\(close)\n"
+        }
+        for link in scene.links {
+            let words = link.words.isEmpty ? "" : "|\"\(escaped(link.words))\"|"
+            out += "  n\(scene.nodes[link.from].id) \(arrow(link))\(words) n\(scene.nodes[link.to].id)\n"
+        }
+        return out
+    }
+
+    private func shape(_ kind: ObjectKind) -> (String, String) {
+        switch kind {
+        case .network: ("([", "])")
+        case .storage: ("[(", ")]")
+        case .service: ("(", ")")
+        case .cluster: ("[[", "]]")
+        case .externalNode: ("((", "))")
+        case .computeUnit: ("{{", "}}")
+        default: ("[", "]")
+        }
+    }
+
+    private func arrow(_ link: ExportScene.Link) -> String {
+        switch link.type {
+        case .depends: "-.->"
+        case .connection, .peers, .inNetwork: "---"
+        case .gateway: "==="
+        default: "-->"
+        }
+    }
+
+    private func escaped(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            let isPlain =
+                scalar.value > 0x7F || scalar.properties.isAlphabetic || (scalar >= "0" && scalar <= "9")
+                || " .-_:,".unicodeScalars.contains(scalar)
+            if isPlain { out.unicodeScalars.append(scalar) } else { out += "#\(scalar.value);" }
+        }
+        return out
+    }
+}
+
+/// GraphML 1.0 with plain attributes, and places as `x` and `y`.
+struct GraphMLWriter: Sendable {
+    let scene: ExportScene
+
+    private static let keys = [
+        ("node", "kind"), ("node", "name"), ("node", "address"), ("node", "role"), ("node", "status"),
+        ("node", "environment"), ("node", "tags"), ("edge", "type"), ("edge", "medium"), ("edge", "label"),
+    ]
+    private static let numbers = [("node", "x", "double"), ("node", "y", "double"), ("edge", "speed_mbps", "long")]
+
+    var text: String {
+        var out = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <graphml xmlns="http://graphml.graphdrawing.org/xmlns" \
+            xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+            xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns \
+            http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+
+            """
+        for (owner, name) in Self.keys {
+            out += "<key id=\"\(owner)_\(name)\" for=\"\(owner)\" attr.name=\"\(name)\" attr.type=\"string\"/>\n"
+        }
+        for (owner, name, type) in Self.numbers {
+            out += "<key id=\"\(owner)_\(name)\" for=\"\(owner)\" attr.name=\"\(name)\" attr.type=\"\(type)\"/>\n"
+        }
+        out += "<graph id=\"map\" edgedefault=\"directed\">\n<desc>\(ExportText.xml(scene.title))</desc>\n"
+        // The schema wants a description before everything else in its element.
+        for node in scene.nodes { write(node, to: &out) }
+        for (number, link) in scene.links.enumerated() { write(link, number, to: &out) }
+        return out + "</graph>\n</graphml>\n"
+    }
+
+    private func write(_ node: ExportScene.Node, to out: inout String) {
+        out += "<node id=\"n\(node.id)\">"
+        let values: [(String, String?)] = [
+            ("kind", node.kind.rawValue), ("name", node.name), ("address", node.address), ("role", node.role),
+            ("status", node.status), ("environment", node.environment),
+            ("tags", node.tags.isEmpty ? nil : node.tags.joined(separator: ", ")), ("x", ExportText.number(node.x)),
+            ("y", ExportText.number(node.y)),
+        ]
+        for (name, value) in values { data("node_\(name)", value, to: &out) }
+        out += "</node>\n"
+    }
+
+    private func write(_ link: ExportScene.Link, _ number: Int, to out: inout String) {
+        let (from, to) = (scene.nodes[link.from].id, scene.nodes[link.to].id)
+        let isDirected = ![.connection, .peers, .inNetwork].contains(link.type)
+        out += "<edge id=\"e\(number)\" directed=\"\(isDirected)\" source=\"n\(from)\" target=\"n\(to)\">"
+        data("edge_type", link.type.rawValue, to: &out)
+        data("edge_medium", link.medium, to: &out)
+        data("edge_label", link.label, to: &out)
+        data("edge_speed_mbps", link.speed.map(String.init), to: &out)
+        out += "</edge>\n"
+    }
+
+    private func data(_ key: String, _ value: String?, to out: inout String) {
+        guard let value else { return }
+        out += "<data key=\"\(key)\">\(ExportText.xml(value))</data>"
+    }
+}
+
+extension ExportScene {
+    /// The same as the other formats say, for programs.
+    var json: [UInt8] {
+        var writer = JSONWriter(capacity: nodes.count * 160 + links.count * 96 + 128)
+        writer.beginObject()
+        writer.member("format", "circuit-breaker-map")
+        writer.member("version", 1)
+        writer.member("title", title)
+        writer.member("date", date)
+        writer.name("nodes")
+        writer.beginArray()
+        for node in nodes {
+            writer.beginObject()
+            writer.member("id", node.id)
+            writer.member("kind", node.kind.rawValue)
+            writer.member("name", node.name)
+            writer.member("status", node.status)
+            writer.member("icon", node.icon)
+            if let address = node.address { writer.member("ip", address) }
+            if let role = node.role { writer.member("role", role) }
+            if let environment = node.environment { writer.member("environment", environment) }
+            if !node.tags.isEmpty { writer.member("tags", node.tags) }
+            writer.member("x", node.x)
+            writer.member("y", node.y)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.name("edges")
+        writer.beginArray()
+        for link in links {
+            writer.beginObject()
+            writer.member("id", link.id)
+            writer.member("type", link.type.rawValue)
+            writer.member("from", nodes[link.from].id)
+            writer.member("to", nodes[link.to].id)
+            if let medium = link.medium { writer.member("medium", medium) }
+            if let speed = link.speed { writer.member("speed_mbps", speed) }
+            if let label = link.label { writer.member("label", label) }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}

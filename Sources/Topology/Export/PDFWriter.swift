@@ -1,0 +1,100 @@
+/// The map as one page of PDF 1.7, drawn in lines and text. The font is Helvetica, which every reader has, in the WinAnsi
+/// encoding; letters it does not have are drawn as a dot, and the name itself goes along as `ActualText`
+/// (PDF 1.7 section 14.9.4), so that searching, copying and reading aloud find it in every script.
+struct PDFWriter: Sendable {
+    let scene: ExportScene
+    let look: ExportLook
+
+    /// The largest side that readers must take (PDF 1.7 annex C).
+    static let longestSide = 14_000.0
+
+    var bytes: [UInt8] {
+        let box = scene.box
+        let (width, height) = (box.right - box.left, box.bottom - box.top + 40)
+        let scale = min(1, Self.longestSide / max(width, height))
+        var page = PDFContent()
+        page.add("q \(page.n(scale)) 0 0 \(page.n(scale)) 0 0 cm")
+        // Downwards as on the page; words are turned back one by one.
+        page.add("1 0 0 -1 \(page.n(-box.left)) \(page.n(box.bottom)) cm")
+        page.add("1 J 1 j")
+        for link in scene.links { draw(link, on: &page) }
+        for node in scene.nodes { draw(node, on: &page) }
+        for link in scene.links where !link.words.isEmpty {
+            let at = scene.middle(of: link)
+            page.words(ExportText.line(link.words, longest: 28), x: at.x, y: at.y + 4, size: 8, colour: look.quiet)
+        }
+        for node in scene.nodes {
+            page.words(ExportText.line(node.name, longest: 28), x: node.x, y: node.y + 38, size: 11, colour: look.text)
+            guard let address = node.address else { continue }
+            page.words(address, x: node.x, y: node.y + 50, size: 9, colour: look.quiet)
+        }
+        page.words(scene.title, x: (box.left + box.right) / 2, y: box.top - 8, size: 16, colour: look.text)
+        page.words(scene.date, x: (box.left + box.right) / 2, y: box.top + 8, size: 9, colour: look.quiet)
+        page.add("Q")
+        return file(page, width: width * scale, height: height * scale)
+    }
+
+    private func draw(_ link: ExportScene.Link, on page: inout PDFContent) {
+        let (from, to) = (scene.nodes[link.from], scene.nodes[link.to])
+        let line = look.line(link)
+        let (a, b, c) = ((x: from.x, y: from.y), (x: to.x, y: to.y), scene.control(of: link))
+        // A quadratic curve as a cubic one.
+        let first = (x: a.x + (c.x - a.x) * 2 / 3, y: a.y + (c.y - a.y) * 2 / 3)
+        let second = (x: b.x + (c.x - b.x) * 2 / 3, y: b.y + (c.y - b.y) * 2 / 3)
+        let path = "\(page.at(a)) m \(page.at(first)) \(page.at(second)) \(page.at(b)) c S"
+        let ink = page.faded(line.colour, line.opacity)
+        page.add("\(ink) RG [\(line.dash.map(page.n).joined(separator: " "))] 0 d")
+        page.add("\(page.n(line.isDouble ? line.weight * 3 : line.weight)) w \(path)")
+        if line.isDouble { page.add("1 1 1 RG \(page.n(line.weight * 1.2)) w \(path)") }
+        if line.hasArrow, let head = scene.arrow(of: link) {
+            page.add("\(ink) rg \(page.at(head[0])) m \(page.at(head[1])) l \(page.at(head[2])) l f")
+        }
+    }
+
+    private func draw(_ node: ExportScene.Node, on page: inout PDFContent) {
+        let isRetired = node.status == "retired"
+        let hue = page.faded(look.hue(node.kind), isRetired ? 0.45 : 1)
+        page.add("q 1 0 0 1 \(page.n(node.x)) \(page.n(node.y)) cm [] 0 d")
+        page.add("\(page.faded(look.hue(node.kind), isRetired ? 0.05 : 0.12)) rg \(hue) RG 2 w \(page.circle(19)) B")
+        if let ring = ExportLook.ring(node.status) {
+            let dash = (ring.dash ?? []).map(page.n).joined(separator: " ")
+            // Ends of dashes are cut straight, or the gaps would close.
+            page.add("q 0 J \(page.faded(look.state(node.status), 1)) RG \(page.n(ring.width)) w [\(dash)] 0 d")
+            page.add("\(page.circle(24)) S Q")
+        }
+        if let path = ExportIcons.paths[node.icon] {
+            page.add("0.875 0 0 0.875 -10.5 -10.5 cm 1.7 w \(page.path(path)) S")
+        }
+        page.add("Q")
+    }
+
+    private func file(_ page: PDFContent, width: Double, height: Double) -> [UInt8] {
+        let side = { (value: Double) in ExportText.number(value) }
+        let objects: [[UInt8]] = [
+            Array("<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /DisplayDocTitle true >> >>".utf8),
+            Array("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".utf8),
+            Array(
+                """
+                << /Type /Page /Parent 2 0 R /MediaBox [0 0 \(side(width)) \(side(height))] /Contents 4 0 R \
+                /Resources << /Font << /F 5 0 R >> >> >>
+                """.utf8),
+            Array("<< /Length \(page.bytes.count) >>\nstream\n".utf8) + page.bytes + Array("\nendstream".utf8),
+            Array("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".utf8),
+            Array("<< /Title <\(PDFContent.utf16(scene.title))> /Producer (Circuit Breaker) >>".utf8),
+        ]
+        var out = Array("%PDF-1.7\n%".utf8) + [0xE2, 0xE3, 0xCF, 0xD3, 0x0A]
+        var offsets: [Int] = []
+        for (number, object) in objects.enumerated() {
+            offsets.append(out.count)
+            out += Array("\(number + 1) 0 obj\n".utf8) + object + Array("\nendobj\n".utf8)
+        }
+        let start = out.count
+        out += Array("xref\n0 \(objects.count + 1)\n0000000000 65535 f \n".utf8)
+        for offset in offsets {
+            let digits = String(offset)
+            out += Array("\(String(repeating: "0", count: 10 - digits.utf8.count))\(digits) 00000 n \n".utf8)
+        }
+        out += Array("trailer\n<< /Size \(objects.count + 1) /Root 1 0 R /Info 6 0 R >>\n".utf8)
+        return out + Array("startxref\n\(start)\n%%EOF\n".utf8)
+    }
+}

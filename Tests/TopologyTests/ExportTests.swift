@@ -1,0 +1,188 @@
+import HTTPTypes
+import JSONKit
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Inventory
+@testable import Topology
+
+@Suite("Exports of a map")
+struct ExportTests {
+    private func routes(_ lab: Lab) throws -> RouteHarness {
+        let maps = Maps(store: lab.store)
+        return try RouteHarness {
+            ExportRoutes(desk: ExportDesk(picture: lab.picture, maps: maps, layouts: LayoutDesk())).register(in: &$0)
+        }
+    }
+
+    /// Two machines with a cable, a network that one is the gateway of, and one in the trash.
+    private func lab(_ engine: Engine) async throws -> (lab: Lab, router: Int64, host: Int64) {
+        let lab = try await Lab(engine)
+        let router = try await lab.make(
+            .hardware, ["name": "router", "role": "router", "ip_address": "10.0.0.1"])
+        let host = try await lab.hardware("host")
+        try await lab.make(.network, ["name": "lan", "cidr": "10.0.0.0/24", "gateway_hardware_id": .integer(router)])
+        try await lab.make(
+            .connection,
+            ["from_id": .integer(router), "to_id": .integer(host), "medium": "fibre", "speed_mbps": 10_000])
+        try await lab.trash(.hardware, try await lab.hardware("gone"))
+        try await lab.place([(router, -120.25, 40), (host, 300, 40)])
+        try await lab.picture.load()
+        return (lab, router, host)
+    }
+
+    @Test("every format tells every node, link and saved place, and nothing of the trash", arguments: Engine.available)
+    func formats(on engine: Engine) async throws {
+        let (lab, router, host) = try await lab(engine)
+        let routes = try routes(lab)
+        for format in ExportFormat.allCases {
+            let answer = try await routes.get("topology/export?format=\(format.rawValue)", as: .viewer)
+            #expect(answer.status == 200)
+            #expect(answer.headers[.contentType] == format.contentType)
+            #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+            #expect(answer.headers[.contentDisposition]?.hasPrefix("attachment; filename=") == true)
+            #expect(answer.headers[.contentDisposition]?.contains(".\(format.fileExtension)\"") == true)
+            let text = answer.text
+            if format == .pdf {
+                #expect(text.hasPrefix("%PDF-1.7"))
+                continue
+            }
+            for word in ["router", "host", "lan", "10.0.0.1"] { #expect(text.contains(word), "\(format) \(word)") }
+            #expect(!text.contains("gone"))
+        }
+        let json = try await routes.get("topology/export?format=json").json().objectValue
+        let nodes = json?["nodes"]?.arrayValue ?? []
+        let first = nodes.first { $0.objectValue?["id"]?.integerValue == router }?.objectValue
+        #expect(nodes.count == 3)
+        #expect(first?["x"]?.numberValue == -120.25)
+        let cable = json?["edges"]?.arrayValue?.first { $0.objectValue?["type"]?.stringValue == "connection" }
+        #expect(cable?.objectValue?["from"]?.integerValue == router)
+        #expect(cable?.objectValue?["to"]?.integerValue == host)
+        #expect(cable?.objectValue?["speed_mbps"]?.integerValue == 10_000)
+
+        let anew = try await routes.get("topology/export?format=json&layout=tree").json().objectValue
+        let moved = anew?["nodes"]?.arrayValue?.first { $0.objectValue?["id"]?.integerValue == router }?.objectValue
+        #expect(moved?["x"]?.numberValue != -120.25)
+        let part = try await routes.get("topology/export?format=json&kind=network").json().objectValue
+        #expect(part?["nodes"]?.arrayValue?.count == 1)
+        #expect(part?["edges"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test(
+        "what cannot be exported is refused by field",
+        arguments: [
+            ("", "format"), ("format=png", "format"), ("format=svg&theme=pink", "theme"),
+            ("format=svg&hide=faces", "hide"),
+            ("format=svg&layout=spiral", "layout"), ("format=svg&colour=red", "colour"),
+        ])
+    func refused(_ query: String, _ field: String) async throws {
+        let lab = try await Lab(.sqlite)
+        try await lab.picture.load()
+        let answer = try await routes(lab).get("topology/export?\(query)")
+        #expect(answer.status == 422)
+        #expect(try answer.json().objectValue?["fields"]?.objectValue?[field] != nil)
+    }
+
+    @Test("what is hidden stands in no format, nor do ids of the inventory", arguments: Engine.available)
+    func hidden(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        // Ids that are no numbers of a short list.
+        for number in 0..<40 { try await lab.trash(.hardware, try await lab.hardware("gone \(number)")) }
+        let first = try await lab.make(
+            .hardware,
+            ["name": "router.secret-lab.example", "role": "router", "ip_address": "10.77.0.1", "notes": "n0te"])
+        let second = try await lab.make(.hardware, ["name": "rack aa:bb:cc:dd:ee:ff"])
+        let third = try await lab.make(.hardware, ["name": "plain-name", "ip_address": "fd00:77::9"])
+        try await lab.make(.network, ["name": "10-77-0-0", "cidr": "10.77.0.0/24"])
+        for end in [second, third] {
+            try await lab.make(
+                .connection,
+                ["from_id": .integer(first), "to_id": .integer(end), "medium": "fibre", "cable_label": "to 10.77.0.9"])
+        }
+        try await lab.picture.load()
+        let routes = try routes(lab)
+        let addresses = ["10.77", "10-77", "fd00", "aa:bb", "secret-lab", "n0te"]
+        let ids = [first, second, third].flatMap { ["n\($0)\"", "n\($0) ", "\"id\":\($0),"] }
+        for format in ExportFormat.allCases {
+            let path = "topology/export?format=\(format.rawValue)&hide="
+            let quiet = try await routes.get(path + "addresses", as: .viewer).text
+            let silent = try await routes.get(path + "names,addresses", as: .viewer)
+            for word in addresses + ids {
+                #expect(!quiet.contains(word), "\(format) \(word)")
+                #expect(!silent.text.contains(word), "\(format) \(word)")
+            }
+            #expect(!silent.text.contains("plain-name"))
+            #expect(silent.headers[.contentDisposition]?.contains("Map.\(format.fileExtension)") == true)
+            if format != .pdf { #expect(quiet.contains("plain-name") && silent.text.contains("Hardware 1")) }
+            let named = try await routes.get(path + "names", as: .viewer).text
+            #expect(!named.contains("plain-name") && !named.contains("secret-lab"))
+        }
+    }
+
+    @Test("an empty map is a file too")
+    func empty() async throws {
+        let lab = try await Lab(.sqlite)
+        try await lab.picture.load()
+        for format in ExportFormat.allCases {
+            #expect(try await routes(lab).get("topology/export?format=\(format.rawValue)").status == 200)
+        }
+    }
+
+    @Test("words are one bounded line without control characters or marks of direction")
+    func words() {
+        #expect(ExportText.line("a\r\n\tb\u{0}\u{1B}[0m\u{202E}c\u{FFFF}  d ") == "a b[0mc d")
+        #expect(ExportText.line(String(repeating: "x", count: 10_000)).unicodeScalars.count == 161)
+        #expect(ExportText.line("ה🙂 Ω") == "ה🙂 Ω")
+        #expect(ExportText.xml("<a b=\"'&]]>") == "&lt;a b=&quot;&#39;&amp;]]&gt;")
+        #expect(
+            [0.001, -0.5, 12.34567, 1e300, -.infinity].map(ExportText.number) == [
+                "0", "-0.5", "12.35", "1000000000000", "0",
+            ])
+    }
+
+    @Test("names end nothing they stand in")
+    func escaping() {
+        let name = "\"];\\N ]]> --> </text><script>x</script> `%%{init}` |end| (a) <</A"
+        let scene = ExportScene(
+            title: name, date: "",
+            nodes: [
+                .init(id: 1, kind: .hardware, name: name, address: name, status: name, icon: "hardware", x: 0, y: 0),
+                .init(id: 2, kind: .storage, name: name, status: "up", icon: "storage", x: 9, y: 9),
+            ], links: [.init(id: "connection:1", from: 0, to: 1, type: .connection, medium: name, label: name)])
+        for format in ExportFormat.allCases {
+            let text = String(decoding: format.write(scene, theme: .dark), as: UTF8.self)
+            if format != .json, format != .dot { #expect(!text.contains("<script"), "\(format)") }
+        }
+        let dot = DOTWriter(scene: scene, look: .of(.light)).text
+        #expect(dot.contains("\\\"];\\\\N ]]>"))
+        #expect(!dot.replacing("\\\\", with: "").replacing("\\\"", with: "").contains("\"];"))
+        let mermaid = MermaidWriter(scene: scene).text
+        #expect(mermaid.split(separator: "\n").count == 4)
+        #expect(mermaid.filter { $0 == "\"" }.count == 6)
+    }
+
+    @Test("the cross-reference table of a PDF points at its objects, and foreign names go along as text")
+    func pdf() throws {
+        let scene = ExportScene(
+            title: "T", date: "D",
+            nodes: [.init(id: 1, kind: .service, name: "מחשב", status: "up", icon: "service", x: 0, y: 0)], links: [])
+        let bytes = PDFWriter(scene: scene, look: .of(.light)).bytes
+        let text = String(decoding: bytes, as: Unicode.ASCII.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let table = try #require(lines.firstIndex(of: "xref"))
+        for number in 1...6 {
+            let offset = try #require(Int(lines[table + 2 + number].prefix(10)))
+            #expect(String(decoding: bytes[offset...].prefix(7), as: UTF8.self) == "\(number) 0 obj")
+        }
+        #expect(text.contains("/ActualText <feff05de05d705e905d1>"))
+    }
+
+    @Test("a name in the header is plain for all and whole for those who read it")
+    func disposition() {
+        #expect(
+            ExportRoutes.disposition("Kell\"er;\r\n 地下", .mermaid)
+                == "attachment; filename=\"Kell-er.mmd\"; filename*=UTF-8''Kell%22er%3B%0D%0A%20%E5%9C%B0%E4%B8%8B.mmd")
+        #expect(ExportRoutes.disposition("地", .svg).hasPrefix("attachment; filename=\"map.svg\""))
+    }
+}
