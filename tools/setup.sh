@@ -13,7 +13,7 @@ build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev z
     libcurl4-openssl-dev pkg-config
     openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator"
 test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules
-    default-jre-headless zbar-tools gnutls-bin testssl.sh gcc libc6-dev caddy haproxy nginx-light mandoc"
+    default-jre-headless graphviz libxml2-utils poppler-utils zbar-tools gnutls-bin testssl.sh gcc libc6-dev caddy haproxy nginx-light mandoc"
 long_packages="firefox-esr"
 bench_packages="nginx-light wrk nghttp2-client sqlite3 zstd graphviz"
 package_packages="binutils fakeroot libpq5 lintian rpm xz-utils"

@@ -55,6 +55,8 @@ struct PDFContent: Sendable {
         let letters = text.unicodeScalars.map { WinAnsi.byte(of: $0) }
         guard !letters.isEmpty else { return }
         let width = letters.reduce(0.0) { $0 + WinAnsi.width(of: $1 ?? WinAnsi.dot) } * size / 1_000
+        // Paper behind the words, so that lines do not run through them.
+        add("1 1 1 rg \(n(x - width / 2 - 1)) \(n(y - size * 0.8)) \(n(width + 2)) \(n(size * 1.05)) re f")
         let isForeign = letters.contains(nil)
         if isForeign { add("/Span << /ActualText <\(Self.utf16(text))> >> BDC") }
         let hex = letters.map { Self.hex($0 ?? WinAnsi.dot) }.joined()

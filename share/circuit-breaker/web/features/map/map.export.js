@@ -5,6 +5,7 @@ import { h } from "../../lib/dom.js";
 import { exactTime } from "../../lib/format.js";
 import { t } from "../../lib/i18n.js";
 import { iconButton } from "../../ui/button.js";
+import { checkItems } from "../../ui/checks.js";
 import { openMenu } from "../../ui/menu.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
@@ -18,12 +19,23 @@ import { writeFilter } from "./filter.model.js";
 export function mapExport({ signal, map, filter, legend }) {
   const element = iconButton("download", t("map.export"), { "aria-haspopup": "menu", onclick: () => open() });
 
+  /** What is left out of files for the eyes of others. @type {Set<string>} */
+  const hidden = new Set();
+  /** @param {string} what */
+  const toggle = (what) => void (hidden.delete(what) || hidden.add(what));
+
   function open() {
     openMenu(element, [
       { heading: t("map.export") },
       ...FORMATS.map((one) => ({ label: t(`map.export_as.${one.format}`), run: () => void save(one) })),
       "-",
-      { label: t("map.print"), icon: "notes", hint: "Ctrl P", run: () => void print() },
+      { heading: t("map.hide") },
+      ...checkItems([
+        { label: t("map.hide_addresses"), checked: hidden.has("addresses"), onchange: () => toggle("addresses") },
+        { label: t("map.hide_names"), checked: hidden.has("names"), onchange: () => toggle("names") },
+      ]),
+      "-",
+      { label: t("map.print"), icon: "notes", run: () => void print() },
     ], { label: t("map.export") });
   }
 
@@ -31,7 +43,13 @@ export function mapExport({ signal, map, filter, legend }) {
   async function read(format) {
     const params = new URLSearchParams();
     writeFilter(filter(), params);
-    const query = { ...Object.fromEntries(params), map: map(), format, theme: format === "svg" ? theme() : null };
+    const query = {
+      ...Object.fromEntries(params),
+      map: map(),
+      format,
+      theme: format === "svg" ? theme() : null,
+      hide: [...hidden].join(",") || null,
+    };
     const response = await send("GET", "topology/export", { query, signal });
     return { blob: await response.blob(), disposition: response.headers.get("content-disposition") };
   }
