@@ -208,7 +208,11 @@ def test_a_browser_draws_the_file_like_the_page(lab, tmp_path):
         # Paper: only the picture, its title, legend and date, on white.
         page.evaluate("window.print = () => { window.printed = document.querySelector('.map-print')?.innerText }")
         page.keyboard.press("Control+p")
-        page.wait_for_function("window.printed !== undefined")
+        page.locator(".map-print-picture").wait_for(state="attached")
+        for _ in range(100):
+            if page.evaluate("window.printed !== undefined"):
+                break
+            page.wait_for_timeout(50)
         assert "Pictures" in page.evaluate("window.printed")
         page.emulate_media(media="print")
         assert page.locator(".map-print-picture").is_visible() and not page.locator(".map-canvas").is_visible()
