@@ -3,6 +3,7 @@
 import { hueOf, icon } from "../../icons/icons.js";
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
+import { bytes } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { valueText } from "../../lib/values.js";
