@@ -50,7 +50,15 @@ extension BackupCommand {
         }
 
         private func timer(_ client: ControlClient) async throws {
-            let answer = try await client.send(.post("backups/scheduled")).json()
+            let answer: JSONValue
+            do {
+                answer = try await client.send(.post("backups/scheduled")).json()
+            } catch {
+                guard error.code == "setup_needed" else { throw error }
+                // The timer is there from the installation on: nothing failed, there is nothing to keep yet.
+                Console.talk("this daemon is not set up yet, so no backup is due")
+                return
+            }
             Console.talk(Phrase.lowered(answer.objectValue?["message"]?.stringValue ?? "done"))
             guard let begun = answer.objectValue?["job"], !begun.isNull else {
                 if shown.json { Console.data(answer) }
