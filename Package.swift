@@ -113,6 +113,9 @@ let package = Package(
         .target(
             name: "GraphLayout", exclude: ["README.md"],
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(
+            name: "ImpactAnalysis", exclude: ["README.md"],
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module("Mail", "Kernel", "CCurl", "CCurlLoader"),
         module(
             "ControlClient", "JSONKit", "Kernel", "LocalCA", httpTypes, nioCore, nioHTTP1, nioHTTPTypes,
@@ -140,7 +143,7 @@ let package = Package(
             "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
             nioCore),
         module(
-            "Topology", "GraphLayout", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle,
+            "Topology", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle,
             logging, nioCore),
         module(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,
@@ -217,7 +220,7 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "GraphLayout", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence",
+            "TopologyTests", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence",
             "TestSupport",
             "CZlib",
             lifecycle, logging, nioCore),
@@ -245,6 +248,7 @@ let package = Package(
         tests("BackupFileTests", "BackupFile", "Kernel", "TestSupport"),
         tests("FernetTests", "Fernet", "Kernel", "TestSupport"),
         tests("GraphLayoutTests", "GraphLayout"),
+        tests("ImpactAnalysisTests", "ImpactAnalysis", "TestSupport"),
         tests(
             "ControlClientTests", "ControlClient", "JSONKit", "Kernel", "TestSupport", nioCore, nioPosix),
         tests(

@@ -46,5 +46,6 @@ extension Migration {
         .m0079OlderEdition,
         .m0085MapLayouts,
         .m0090Inviters,
+        .m0092Redundancy,
     ]
 }

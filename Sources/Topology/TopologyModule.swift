@@ -26,6 +26,7 @@ package struct TopologyModule: Sendable {
         let desk = LayoutDesk()
         LayoutRoutes(picture: picture, maps: maps, desk: desk).register(in: &api)
         ExportRoutes(desk: ExportDesk(picture: picture, maps: maps, layouts: desk)).register(in: &api)
+        ImpactRoutes(picture: picture).register(in: &api)
         MapRoutes(maps: maps).register(in: &api)
     }
 

@@ -9,6 +9,8 @@ extension Kind {
             .reference("location_id", "Location", to: "location", onDelete: .clear).of("General").listed,
             .reference("environment_id", "Environment", to: "environment", onDelete: .clear).of("General"),
             .text("description", "Description").upTo(1_000),
+            .integer("members_needed", "Members needed", 1...10_000).help(
+                "With fewer it stops. Left empty, one is enough."),
         ])
 
     static let clusterMember = Kind(

@@ -22,5 +22,7 @@ extension Kind {
             .integer("memory_mb", "Memory", 0...1_073_741_824).of("Machine").unit("MiB"),
             .integer("disk_gb", "Disk", 0...1_000_000_000).of("Machine").unit("GiB"),
             .boolean("starts_at_boot", "Starts with its host").of("Machine"),
+            .boolean("moves_between_hosts", "Moves to another host").of("Machine").help(
+                "When its host stops, another member of the host's cluster starts it."),
         ])
 }

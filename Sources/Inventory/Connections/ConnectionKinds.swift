@@ -40,6 +40,8 @@ extension Kind {
             ).required.listed,
             .text("purpose", "Purpose").listed,
             .choice("strength", "Strength", "hard", "soft").help("Soft: it goes on without, with less."),
+            .text("alternative", "Any of").upTo(100).help(
+                "Dependencies of the same thing with the same word here stand in for each other."),
         ])
 
     static let networkMembership = Kind(

@@ -29,15 +29,18 @@ enum GraphLoader {
             "o.id", "o.deleted_at", "o.name", "o.status", "o.icon", column(kind.roleField), column(kind.addressField),
             column(kind.hasEnvironment ? "environment_id" : nil),
         ]
-        try tx.each(select(columns, of: kind)) { row in
+        let start = columns.count
+        let all = columns + redundancyColumns(kind)
+        try tx.each(select(all, of: kind)) { row in
             var face = NodeFace(name: try row.text(2))
             face.status = String(sqlValue: row[3])
             face.icon = String(sqlValue: row[4])
             face.role = String(sqlValue: row[5])
             face.ip = String(sqlValue: row[6])
             face.environment = Int64(sqlValue: row[7]) ?? 0
-            var facts = facts(kind, row, referencesAt: columns.count)
+            var facts = facts(kind, row, referencesAt: all.count)
             facts.face = face
+            facts.redundancy = redundancy(kind, row, at: start)
             objects[try row.integer(0)] = facts
         }
     }
@@ -47,12 +50,27 @@ enum GraphLoader {
     {
         let look = kind.lookFields
         let columns = ["o.id", "o.deleted_at", column(look?.medium), column(look?.speed), column(look?.label)]
-        try tx.each(select(columns, of: kind)) { row in
-            var facts = facts(kind, row, referencesAt: columns.count)
+        let start = columns.count
+        let all = columns + redundancyColumns(kind)
+        try tx.each(select(all, of: kind)) { row in
+            var facts = facts(kind, row, referencesAt: all.count)
+            facts.redundancy = redundancy(kind, row, at: start)
             facts.look = EdgeLook(
                 medium: String(sqlValue: row[2]), speed: Int64(sqlValue: row[3]), label: String(sqlValue: row[4]))
             objects[try row.integer(0)] = facts
         }
+    }
+
+    private static func redundancyColumns(_ kind: ObjectKind) -> [String] {
+        guard let fields = kind.redundancyFields else { return [] }
+        return [column(fields.word), column(fields.group), column(fields.count)]
+    }
+
+    private static func redundancy(_ kind: ObjectKind, _ row: Row, at start: Int) -> Redundancy? {
+        guard kind.redundancyFields != nil else { return nil }
+        return Redundancy(
+            word: String(sqlValue: row[start]), group: String(sqlValue: row[start + 1]),
+            count: Int64(sqlValue: row[start + 2]))
     }
 
     private static func column(_ field: String?) -> String { field.map { "t.\($0)" } ?? "NULL" }

@@ -6,6 +6,24 @@ struct ObjectFacts: Sendable, Equatable {
     var references = References()
     var face: NodeFace?
     var look: EdgeLook?
+    var redundancy: Redundancy?
+}
+
+/// What the object says about standing in for another or going on without; no part of the picture.
+struct Redundancy: Sendable, Equatable {
+    /// The strength of a dependency, the RAID level of storage.
+    var word: String?
+    /// Which alternatives a dependency is one of.
+    var group: String?
+    /// How many members a cluster needs; 1 where a guest moves to another host.
+    var count: Int64?
+
+    init?(word: String?, group: String?, count: Int64?) {
+        if word == nil, group == nil, count == nil { return nil }
+        self.word = word
+        self.group = group
+        self.count = count
+    }
 }
 
 /// Up to three ids; 0 is none.

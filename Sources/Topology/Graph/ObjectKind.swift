@@ -61,6 +61,17 @@ enum ObjectKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// Where `Redundancy` comes from.
+    var redundancyFields: (word: String?, group: String?, count: String?)? {
+        switch self {
+        case .computeUnit: (nil, nil, "moves_between_hosts")
+        case .storage: ("raid_level", nil, nil)
+        case .cluster: (nil, nil, "members_needed")
+        case .dependency: ("strength", "alternative", nil)
+        default: nil
+        }
+    }
+
     var hasEnvironment: Bool { isNode && self != .miscItem }
 
     /// Where an edge's medium, speed and label come from.

@@ -102,6 +102,13 @@ extension TopologyGraph {
                 speed: fields.speed.flatMap { payload[$0]?.integerValue },
                 label: fields.label.flatMap { payload[$0]?.stringValue })
         }
+        if let fields = kind.redundancyFields {
+            let count = fields.count.flatMap { payload[$0] }
+            facts.redundancy = Redundancy(
+                word: fields.word.flatMap { payload[$0]?.stringValue },
+                group: fields.group.flatMap { payload[$0]?.stringValue },
+                count: count?.integerValue ?? count?.boolValue.map { $0 ? 1 : 0 })
+        }
         return facts
     }
 

@@ -10,6 +10,8 @@ struct TopologyGraph: Sendable {
     private(set) var environments: [Int64: NamedThing] = [:]
     private(set) var tags: [Int64: NamedThing] = [:]
     private(set) var maps = SavedPlaces()
+    /// Counts changed objects: what follows from more than the picture shows knows by it whether it is still right.
+    private(set) var revision: UInt64 = 0
 
     init() {}
 
@@ -140,6 +142,7 @@ struct TopologyGraph: Sendable {
     mutating func set(_ id: Int64, _ facts: ObjectFacts?) -> GraphChange {
         let before = objects[id]
         guard before != facts else { return GraphChange() }
+        revision += 1
         let wasShown = isShown(id)
         // A face or a look touches no edge but the object's own; anything else may touch its neighbours'.
         let isLocal = before?.references == facts?.references && before?.isTrashed == facts?.isTrashed
