@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run test test-long test-crash test-guest check fmt web openapi reference bench \
-	bench-backup bench-layouts bench-map screenshots package-tar package-deb package-rpm clean
+	bench-backup bench-impact bench-layouts bench-map screenshots package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -66,6 +66,10 @@ bench: ## measure a release build beside nginx and print one table (SIZES="1 10"
 	@tools/setup.sh bench
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@.venv/bin/python tools/bench/bench.py
+	@tools/bench/impact.sh
+
+bench-impact: ## measure what stops if this stops over 10,000 nodes (a part of bench)
+	@tools/bench/impact.sh
 
 bench-map: ## measure the map's own script per frame in headless Chromium (NODES=10000 EDGES=20000)
 	@tools/setup.sh test

@@ -19,8 +19,13 @@ const snake = (name) => name.replace(/([A-Z])/g, (letter) => `_${letter.toLowerC
 const ERROR_CODES = [...ERRORS.split("package let kind")[0].matchAll(/^\s+case ([^\n]+)$/gm)]
   .flatMap(([, names]) => names.split(",")).map((name) => /"(\w+)"/.exec(name)?.[1] ?? snake(name.trim()));
 
+const IMPACT = readFileSync(new URL("../../../../Sources/ImpactAnalysis/ImpactGraph.swift", import.meta.url), "utf8");
+const REASONS = [...IMPACT.split("package struct ImpactNeed")[0].matchAll(/^\s+case (\w+)$/gm)].map(([, name]) => name);
+
 /** Keys that the pages put together from a value; the plain ones are found by locales.test.js. */
 const families = {
+  "map.impact.reason.*": REASONS,
+  "map.impact.state.*": ["down", "cut_off", "degraded"],
   "setup.step_*": STEPS.slice(0, -1).map((step) => step.replace("-", "_")),
   "setup.*_title": STEPS.map((step) => step.replace("-", "_")),
   "setup.*_text": STEPS.map((step) => step.replace("-", "_")),

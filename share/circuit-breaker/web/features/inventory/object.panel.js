@@ -188,6 +188,9 @@ class ObjectPanel {
     const { thing, kind, kinds } = this;
     if (!thing) return;
     openMenu(this.more, [
+      ...(this.kind.is_node && !thing.deleted_at
+        ? [{ label: t("inventory.what_stops"), icon: "warning", run: () => this.context.navigate(`/map?impact=${thing.id}`) }]
+        : []),
       { label: t("inventory.open_in_list"), icon: "inventory", href: urlOfObject(kinds, kind.name, thing.id) },
       ...(kind.is_node ? [{ label: t("inventory.show_on_map"), icon: "map", href: `/map?select=${thing.id}` }] : []),
       {

@@ -31,7 +31,7 @@ export class MapActions {
    * @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
-   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
+   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -65,6 +65,7 @@ export class MapActions {
       { label: t("map.open"), icon: "info", run: () => select([id]) },
       { label: t("map.open_page"), icon: "external", hint: "Enter", run: () => open(id) },
       { label: t("map.copy_link"), icon: "link", run: () => this.copyLink([id]) },
+      { label: t("map.impact.ask"), icon: "warning", hint: "I", run: () => this.parts.stops(String(id)) },
     ];
     if (!mayEdit) return items;
     return [
@@ -119,6 +120,7 @@ export class MapActions {
     /** @type {MenuItem[]} */
     const items = [{ heading: `${from?.name ?? ""} – ${to?.name ?? ""}` }];
     if (isObject) items.push({ label: t("map.open"), icon: "info", run: () => void openEdge(edge) });
+    items.push({ label: t("map.impact.ask"), icon: "warning", run: () => this.parts.stops(edge.id) });
     items.push({ label: t("map.select_ends"), icon: "check", run: () => select([edge.from, edge.to]) });
     if (!mayEdit || !isObject) return items;
     if (endsOf(edge)) {

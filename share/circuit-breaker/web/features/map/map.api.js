@@ -32,3 +32,6 @@ export const savePositions = (map, positions) => api.put(`maps/${map}/positions`
  */
 export const readLayout = ({ map, layout, pins, ids }, signal) =>
   api.get("topology/layout", { query: { map, layout, pins, ids: ids?.join(",") }, signal });
+
+/** @param {string[]} failed @param {AbortSignal} signal @returns {Promise<import("./impact.model.js").Impact>} */
+export const readImpact = (failed, signal) => api.get("topology/impact", { query: { failed: failed.join(","), limit: 500 }, signal });

@@ -12,7 +12,10 @@ import { neighboursOf } from "./graph.model.js";
 import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
 import { MapEditor } from "./map.editor.js";
+import { impactText } from "./impact.model.js";
+import { askNode } from "./map.dialogs.js";
 import { mapExport } from "./map.export.js";
+import { MapImpact } from "./map.impact.js";
 import { mapKeys } from "./map.keys.js";
 import { mapLayouts } from "./map.layouts.js";
 import { mapLegend } from "./map.legend.js";
@@ -100,7 +103,18 @@ class MapPage {
       layouts: (anchor, ids) => this.layouts.open(anchor, ids),
       removeSample: () => void this.withoutSample(),
       hasSample: () => [...this.store.picture.current.graph.nodes.values()].some(({ tags }) => tags?.includes(SAMPLE_TAG)),
+      stops: (part) => this.impact.start(part),
       anchor: (at) => this.anchorAt(at),
+    });
+    this.impact = new MapImpact({
+      view: this.view,
+      store: this.store,
+      signal,
+      failed: (failed) => {
+        context.setQuery({ impact: impactText(failed) });
+        this.impact.show(impactText(failed));
+      },
+      add: () => void this.addFailed(),
     });
     this.panel = new MapPanel({
       context,
@@ -192,6 +206,7 @@ class MapPage {
       this.outline.element,
       this.legend.element,
       this.mini.element,
+      this.impact.element,
       this.bar.element,
       this.buttons.element,
       this.over.element,
@@ -221,12 +236,13 @@ class MapPage {
       anchor: () => this.outline.row(),
       find: () => this.tools.focus(),
       list: () => this.buttons.setList(!this.buttons.isList),
-      clear: () => this.select(nothing),
+      clear: () => this.impact.end() || this.select(nothing),
     });
     stay((_, query) => {
       if ((Number(query.get("map")) || null) !== this.asked) return false;
       this.filter = filterFrom(query);
       this.draw([]);
+      this.impact.show(query.get("impact"));
       const selection = selectionFrom(query.get("select"));
       if (!isSame(selection, this.selection)) this.select(selection, { isQuiet: true });
     });
@@ -278,6 +294,7 @@ class MapPage {
   cameraMoved() {
     this.mini?.show();
     this.handle?.show();
+    this.impact?.draw();
   }
 
   /** @param {HTMLElement} panel */
@@ -300,6 +317,7 @@ class MapPage {
     }
     this.view.patch(nodes);
     if (change.kind === "places") this.view.place(change.moved, change);
+    this.impact.draw();
     this.outline.patch(nodes);
     this.mini.spoil();
     this.rested();
@@ -318,6 +336,7 @@ class MapPage {
     this.mini.spoil();
     this.rested();
     this.drawOver(this.store.progress.current);
+    if (this.impact.isOn) void this.impact.ask();
   }
 
   /** @param {import("./map.store.js").Progress} progress */
@@ -325,9 +344,17 @@ class MapPage {
     const total = this.store.picture.current.graph.nodes.size;
     this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0 || this.isFilling);
     if (this.isFilling) return this.over.wait(t("map.sample.loading"));
+    if (progress.phase === "ready" && !this.hasBegun) {
+      this.hasBegun = true;
+      this.impact.show(this.context.query.get("impact"));
+    }
+    this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0);
     if (progress.phase === "failed" && total > 0) toastError(progress.error);
     this.over.show(progress, { total, shown: this.part.nodes.length, isFiltering: isFiltering(this.filter) });
   }
+
+  /** What the address says stops is asked once; afterwards the address follows. */
+  hasBegun = false;
 
   /** The map stands still: now there is time to say what is on it. */
   rested() {
@@ -384,6 +411,11 @@ class MapPage {
     if (node) {
       void use("object-url").then((urlOf) => this.context.navigate(urlOf ? urlOf(node) : `/${node.kind}/${id}`));
     }
+  }
+
+  async addFailed() {
+    const id = await askNode(t("map.impact.add"), this.store.picture.current.graph.nodes.values(), this.kinds);
+    if (id !== null) this.impact.start(String(id));
   }
 
   /** @param {boolean} isOn */

@@ -311,6 +311,7 @@ export class MapView {
   /** Lights the neighbourhood of what the pointer is over, else of what is selected alone. */
   light() {
     const { centre } = this.marks;
+    if (this.impact) return void this.marks.set({ lit: this.impact });
     const lit = centre === null || !this.scene.index.has(centre)
       ? null
       : new Set([centre, ...this.marks.selected, ...this.options.neighbours(centre)]);
@@ -368,6 +369,9 @@ export class MapView {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   restTimer;
+
+  /** What stays lit while it is asked what stops. @type {Set<number> | null} */
+  impact = null;
 
   /** @param {number} x @param {number} y @param {number} slack */
   at(x, y, slack) {

@@ -1,0 +1,53 @@
+// @ts-check
+/** What stops if this stops: the daemon's answer as marks, rows and the steps that are drawn. */
+
+/** @typedef {{ from: number, from_name: string, to: number, to_name: string, edge?: string, reason: string, left: number, of: number }} Step */
+/** @typedef {{ id: number, kind: string, name: string, state: "down" | "degraded", cut_off?: boolean, reason?: string, path: Step[] }} Row */
+/**
+ * @typedef {{ failed: string[], counts: { down: number, degraded: number }, down: number[], degraded: number[],
+ *   affected: Row[], is_complete: boolean }} Impact
+ */
+/** @typedef {"failed" | "down" | "cut_off" | "degraded"} State */
+
+/** As the daemon takes it: ids of objects and names of edges. */
+const PART = /^(\d+|[a-z_]+:\d+(-\d+)?)$/;
+const MOST = 100;
+
+/** @param {string | null} text @returns {string[]} */
+export const impactFrom = (text) => [...new Set((text ?? "").split(",").filter((part) => PART.test(part)))].slice(0, MOST);
+
+/** @param {string[]} failed @returns {string | null} */
+export const impactText = (failed) => (failed.length > 0 ? failed.join(",") : null);
+
+/**
+ * How each node is marked. What is cut off is known of rows only.
+ *
+ * @param {Impact} impact @returns {Map<number, State>}
+ */
+export function statesOf(impact) {
+  /** @type {Map<number, State>} */
+  const states = new Map();
+  for (const id of impact.degraded) states.set(id, "degraded");
+  for (const id of impact.down) states.set(id, "down");
+  for (const { id, cut_off: isCutOff } of impact.affected) if (isCutOff) states.set(id, "cut_off");
+  for (const part of impact.failed) if (/^\d+$/.test(part)) states.set(Number(part), "failed");
+  return states;
+}
+
+/**
+ * What stays lit: everything that is marked, and the ends of lines that failed.
+ *
+ * @param {Impact} impact @param {Iterable<{ id: string, from: number, to: number }>} edges @returns {Set<number>}
+ */
+export function litBy(impact, edges) {
+  const lit = new Set(statesOf(impact).keys());
+  const lines = new Set(impact.failed);
+  for (const { id, from, to } of edges) {
+    const isFailed = lines.has(id) || lines.has(id.slice(id.indexOf(":") + 1));
+    if (isFailed) lit.add(from).add(to);
+  }
+  return lit;
+}
+
+/** The sentence of a step; one of several says how many are left. @param {Step} step */
+export const stepKey = ({ of, reason }) => (of > 1 && reason !== "uses" ? "some" : "one");

@@ -1,0 +1,241 @@
+// @ts-check
+/**
+ * What stops if this stops: a list beside the map, marks and the proving steps on it. The marks are drawn on a canvas of
+ * their own above the picture, so that both renderers have them; a sign says the state, not the colour alone.
+ */
+import { isAbort } from "../../lib/api.js";
+import { h, replace } from "../../lib/dom.js";
+import { t } from "../../lib/i18n.js";
+import { icon } from "../../icons/icons.js";
+import { iconButton } from "../../ui/button.js";
+import { errorState } from "../../ui/empty.js";
+import { impactFrom, litBy, statesOf, stepKey } from "./impact.model.js";
+import { readImpact } from "./map.api.js";
+
+/** @typedef {import("./impact.model.js").Impact} Impact */
+/** @typedef {import("./impact.model.js").Row} Row */
+
+const SIGNS = /** @type {Record<string, string>} */ ({ failed: "×", down: "×", cut_off: "–", degraded: "!" });
+const TONES = /** @type {Record<string, string>} */ ({ failed: "--bad", down: "--bad", cut_off: "--bad", degraded: "--warn" });
+
+export class MapImpact {
+  /**
+   * @param {{ view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, signal: AbortSignal,
+   *   failed: (failed: string[]) => void, add: () => void }} parts
+   */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {string[]} */
+    this.failed = [];
+    /** @type {Impact | null} */
+    this.impact = null;
+    /** @type {Row | null} */
+    this.chosen = null;
+    /** @type {AbortController | null} */
+    this.asking = null;
+    this.list = h("div", { class: "map-impact-list" });
+    this.said = h("p", { class: "map-impact-said", "aria-live": "polite" });
+    this.element = h(
+      "section",
+      { class: "map-impact map-float", hidden: true, "aria-label": t("map.impact.title") },
+      h(
+        "header",
+        { class: "row" },
+        h("h2", { class: "grow" }, t("map.impact.title")),
+        iconButton("add", t("map.impact.add"), { onclick: () => parts.add() }),
+        iconButton("close", t("map.impact.end"), { onclick: () => this.end() }),
+      ),
+      this.said,
+      this.list,
+    );
+    this.canvas = h("canvas", { class: "map-pixels", "aria-hidden": "true" });
+    parts.view.surface.append(this.canvas);
+  }
+
+  get isOn() {
+    return this.failed.length > 0;
+  }
+
+  /** @param {string | null} text  of the address */
+  show(text) {
+    const failed = impactFrom(text);
+    if (failed.join() === this.failed.join()) return;
+    this.failed = failed;
+    this.chosen = null;
+    this.element.hidden = failed.length === 0;
+    if (failed.length === 0) {
+      this.impact = null;
+      this.asking?.abort();
+      return this.mark();
+    }
+    void this.ask();
+  }
+
+  /** @param {string} part */
+  start(part) {
+    this.parts.failed(this.failed.includes(part) ? this.failed : [...this.failed, part]);
+    this.element.querySelector("button")?.focus();
+  }
+
+  /** @param {string} part */
+  drop(part) {
+    this.parts.failed(this.failed.filter((one) => one !== part));
+  }
+
+  end() {
+    if (!this.isOn) return false;
+    this.parts.failed([]);
+    this.parts.view.surface.focus({ preventScroll: true });
+    return true;
+  }
+
+  async ask() {
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    const signal = AbortSignal.any([asking.signal, this.parts.signal]);
+    try {
+      this.impact = await readImpact(this.failed, signal);
+      this.chosen = this.impact?.affected.find(({ id }) => id === this.chosen?.id) ?? null;
+      this.write();
+      this.mark();
+    } catch (error) {
+      if (!isAbort(error)) {
+        this.impact = null;
+        this.mark();
+        replace(this.said, "");
+        replace(this.list, errorState(error, () => void this.ask()));
+      }
+    }
+  }
+
+  write() {
+    const { impact } = this;
+    if (!impact) return;
+    const { down, degraded } = impact.counts;
+    replace(this.said, t("map.impact.said", { down, degraded }));
+    const rows = (/** @type {string} */ state) => impact.affected.filter((row) => row.state === state);
+    const part = (/** @type {string} */ state, /** @type {string} */ title) => {
+      const found = rows(state);
+      return found.length > 0 && [h("h3", {}, title), h("ul", {}, found.map((row) => this.row(row)))];
+    };
+    replace(
+      this.list,
+      h("ul", { class: "map-impact-failed" }, impact.failed.map((text) => this.failedRow(text))),
+      part("down", t("map.impact.down")),
+      part("degraded", t("map.impact.degraded")),
+      down + degraded === 0 && h("p", { class: "quiet" }, t("map.impact.nothing")),
+      !impact.is_complete && h("p", { class: "quiet" }, t("map.impact.more", { n: impact.affected.length })),
+    );
+  }
+
+  /** @param {string} text */
+  failedRow(text) {
+    const { graph } = this.parts.store.picture.current;
+    const edge = graph.edges.get(text);
+    const name = edge
+      ? `${graph.nodes.get(edge.from)?.name ?? ""} – ${graph.nodes.get(edge.to)?.name ?? ""}`
+      : graph.nodes.get(Number(text))?.name ?? text;
+    return h(
+      "li",
+      { class: "row" },
+      h("span", { class: "map-impact-sign is-down", "aria-hidden": "true" }, SIGNS.failed),
+      h("span", { class: "grow" }, t("map.impact.fails", { name })),
+      iconButton("close", t("map.impact.drop", { name }), { onclick: () => this.drop(text) }),
+    );
+  }
+
+  /** @param {Row} row */
+  row(row) {
+    const state = row.cut_off ? "cut_off" : row.state;
+    const last = row.path.at(-1);
+    const isChosen = this.chosen?.id === row.id;
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "map-impact-row",
+          "aria-expanded": String(isChosen),
+          onclick: () => this.choose(isChosen ? null : row),
+        },
+        h("span", { class: `map-impact-sign is-${row.state}`, "aria-hidden": "true" }, SIGNS[state]),
+        icon(row.kind, { class: "small" }),
+        h("span", { class: "grow" }, row.name),
+        h("span", { class: "quiet" }, t(`map.impact.state.${state}`)),
+      ),
+      last && h("p", { class: "map-impact-why quiet" }, stepText(last)),
+      isChosen && row.path.length > 1 && h("ol", { class: "map-impact-path" }, row.path.map((step) => h("li", {}, stepText(step)))),
+    );
+  }
+
+  /** @param {Row | null} row */
+  choose(row) {
+    this.chosen = row;
+    this.write();
+    this.draw();
+    const button = /** @type {HTMLElement | null} */ (this.list.querySelector('[aria-expanded="true"]'));
+    button?.focus();
+    if (row) this.parts.view.reveal(row.id);
+  }
+
+  mark() {
+    const { view, store } = this.parts;
+    view.impact = this.impact && litBy(this.impact, store.picture.current.graph.edges.values());
+    view.light();
+    view.redraw();
+    this.draw();
+  }
+
+  /** Signs beside what is affected, and the steps of the chosen row. */
+  draw() {
+    const { view } = this.parts;
+    const { width, height } = view.size;
+    const ratio = devicePixelRatio || 1;
+    const context = this.canvas.getContext("2d");
+    if (!context || (!this.impact && this.canvas.width <= 1)) return;
+    this.canvas.width = this.impact ? width * ratio : 1;
+    this.canvas.height = this.impact ? height * ratio : 1;
+    if (!this.impact) return;
+    context.scale(ratio, ratio);
+    const styles = getComputedStyle(document.documentElement);
+    const tone = (/** @type {string} */ name) => styles.getPropertyValue(name).trim() || "#d33";
+    context.lineWidth = 4;
+    context.strokeStyle = tone("--accent");
+    for (const { from, to } of this.chosen?.path ?? []) {
+      const [a, b] = [view.screenOf(from), view.screenOf(to)];
+      if (!a || !b) continue;
+      context.beginPath();
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+      context.stroke();
+    }
+    context.font = "bold 13px sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const [id, state] of statesOf(this.impact)) {
+      const at = view.screenOf(id);
+      if (!at || at.x < -20 || at.y < -20 || at.x > width + 20 || at.y > height + 20) continue;
+      context.beginPath();
+      if (state === "degraded") {
+        context.moveTo(at.x + 12, at.y - 24);
+        context.lineTo(at.x + 22, at.y - 6);
+        context.lineTo(at.x + 2, at.y - 6);
+        context.closePath();
+      } else context.arc(at.x + 12, at.y - 14, 9, 0, 2 * Math.PI);
+      context.fillStyle = tone(TONES[state]);
+      context.fill();
+      context.fillStyle = tone("--surface-0");
+      context.fillText(SIGNS[state], at.x + 12, at.y - 13);
+    }
+  }
+}
+
+/** @param {import("./impact.model.js").Step} step */
+function stepText(step) {
+  const values = { from: step.from_name, to: step.to_name, left: step.left, of: step.of };
+  const said = t(`map.impact.reason.${step.reason}`, values);
+  return stepKey(step) === "some" ? t("map.impact.some", { said, left: step.left, of: step.of }) : said;
+}
