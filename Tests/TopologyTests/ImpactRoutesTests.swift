@@ -1,5 +1,6 @@
 import JSONKit
 import Kernel
+import Persistence
 import TestSupport
 import Testing
 
