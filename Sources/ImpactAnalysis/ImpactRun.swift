@@ -314,22 +314,28 @@ package final class ImpactRun {
         weaken(node, Cause(node: other, relation: relation, reason: reason, left: left, of: of))
     }
 
+    /// What is down is no better than what is degraded: a need that watches less than all of it shares its weakness too.
     private func spreadWeakness() {
+        for node in failedNodes { spreadWeakness(from: Int(node)) }
+        for node in fallen { spreadWeakness(from: Int(node)) }
         var index = 0
         while index < weakened.count {
-            let node = Int(weakened[index])
+            spreadWeakness(from: Int(weakened[index]))
             index += 1
-            for item in graph.users.range(node) {
-                let alternative = Int(graph.users.items[item])
-                let need = Int(graph.need[alternative])
-                guard graph.sharesWeakness[need] else { continue }
-                let count = graph.start[need + 1] - graph.start[need]
-                weaken(
-                    Int(graph.owner[need]),
-                    Cause(
-                        node: Int32(node), relation: graph.relation[alternative], reason: graph.reason[need],
-                        left: count, of: count))
-            }
+        }
+    }
+
+    private func spreadWeakness(from node: Int) {
+        for item in graph.users.range(node) {
+            let alternative = Int(graph.users.items[item])
+            let need = Int(graph.need[alternative])
+            guard graph.sharesWeakness[need] else { continue }
+            let count = graph.start[need + 1] - graph.start[need]
+            weaken(
+                Int(graph.owner[need]),
+                Cause(
+                    node: Int32(node), relation: graph.relation[alternative], reason: graph.reason[need], left: count,
+                    of: count))
         }
     }
 

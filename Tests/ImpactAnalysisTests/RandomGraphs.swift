@@ -85,7 +85,7 @@ struct LinkPlan {
         return (0..<count).map { node in
             // Behind an end other rules hold; these are tried elsewhere.
             guard !gone.contains(node), net.depth[node] >= 0, !net.isBehind[node] else { return [] }
-            let reached = reached(without: gone.union([node]), broken)
+            let reached = reached(from: net.roots.map(Int.init), without: gone.union([node]), broken)
             return Set(
                 links.indices.filter { link in
                     guard !broken.contains(link) else { return false }
@@ -95,10 +95,10 @@ struct LinkPlan {
         }
     }
 
-    private func reached(without gone: Set<Int>, _ broken: Set<Int>) -> Set<Int> {
-        guard !gone.contains(0) else { return [] }
-        var found: Set<Int> = [0]
-        var queue = [0]
+    /// A part that hangs together without the gateway looks to its own switches.
+    private func reached(from roots: [Int], without gone: Set<Int>, _ broken: Set<Int>) -> Set<Int> {
+        var queue = roots.filter { !gone.contains($0) }
+        var found = Set(queue)
         while let node = queue.popLast() {
             for (link, (first, second)) in links.enumerated() where !broken.contains(link) {
                 guard first == node || second == node else { continue }
