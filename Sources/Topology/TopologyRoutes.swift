@@ -23,7 +23,8 @@ struct TopologyRoutes: Sendable {
             "topology", "Read the map: nodes, edges and places", needs: .may(.viewMap),
             .init(
                 query: [
-                    QueryField("map", .integer, "The map whose places come along; without, the first one."),
+                    QueryField(
+                        "map", .integer, "The map whose places come along; without, the first one.", mayBeMissing: true),
                     QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
                     QueryField("role", .string, "Only nodes of these roles or types."),
                     QueryField("environment", .string, "Only nodes of these environments, by name."),

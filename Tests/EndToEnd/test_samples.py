@@ -4,6 +4,7 @@ import json
 
 import pytest
 from accessible import violations
+from backups import until
 from browser import chromium, new_page
 from daemon import ROOT
 from test_browser import say
@@ -31,13 +32,17 @@ def test_a_sample_is_taken_by_the_import_as_it_is(size, new_daemon):
         answer = admin.request("POST", f"/api/v1/{path}/import?format=json", rows)
         assert answer.status == 200, f"{path}: {answer}"
         assert all(sample["tag"] in row["tags"] for row in rows)
-    picture = admin.get("/api/v1/topology").json
+    wanted = {"connection", "hosts", "runs", "gateway", "depends"}
+
+    def whole():
+        """The map takes in what was saved a moment later. Nothing stands alone: a picture of a lab is one picture."""
+        picture = admin.get("/api/v1/topology").json
+        ends = {edge[end] for edge in picture["edges"] for end in ("from", "to")}
+        types = {edge["type"] for edge in picture["edges"]}
+        return picture if ends == {node["id"] for node in picture["nodes"]} and wanted <= types else None
+
+    picture = until(whole, seconds=20)
     assert len(picture["nodes"]) == size == sample["nodes"]
-    types = {edge["type"] for edge in picture["edges"]}
-    assert {"connection", "hosts", "runs", "gateway", "depends"} <= types
-    # Nothing stands alone: a picture of a lab is one picture.
-    ends = {edge[end] for edge in picture["edges"] for end in ("from", "to")}
-    assert ends == {node["id"] for node in picture["nodes"]}
 
 
 def test_an_empty_map_offers_a_sample_and_takes_it_out_again(new_daemon):

@@ -259,6 +259,7 @@ CREATE TABLE clusters (
     location_id bigint,
     environment_id bigint,
     description text,
+    members_needed bigint,
     CONSTRAINT clusters_pkey PRIMARY KEY (id),
     CONSTRAINT clusters_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES objects(id),
     CONSTRAINT clusters_id_fkey FOREIGN KEY (id) REFERENCES objects(id),
@@ -290,10 +291,12 @@ CREATE TABLE compute_units (
     memory_mb bigint,
     disk_gb bigint,
     starts_at_boot bigint,
+    moves_between_hosts bigint,
     CONSTRAINT compute_units_pkey PRIMARY KEY (id),
     CONSTRAINT compute_units_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES objects(id),
     CONSTRAINT compute_units_hardware_id_fkey FOREIGN KEY (hardware_id) REFERENCES objects(id),
     CONSTRAINT compute_units_id_fkey FOREIGN KEY (id) REFERENCES objects(id),
+    CONSTRAINT compute_units_moves_between_hosts_check CHECK ((moves_between_hosts = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT compute_units_starts_at_boot_check CHECK ((starts_at_boot = ANY (ARRAY[(0)::bigint, (1)::bigint])))
 );
 
@@ -342,6 +345,7 @@ CREATE TABLE dependencies (
     to_id bigint NOT NULL,
     purpose text,
     strength text,
+    alternative text,
     CONSTRAINT dependencies_pkey PRIMARY KEY (id),
     CONSTRAINT dependencies_from_id_fkey FOREIGN KEY (from_id) REFERENCES objects(id),
     CONSTRAINT dependencies_id_fkey FOREIGN KEY (id) REFERENCES objects(id),

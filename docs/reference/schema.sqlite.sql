@@ -208,7 +208,7 @@ CREATE TABLE clusters (
     location_id BIGINT REFERENCES objects (id),
     environment_id BIGINT REFERENCES objects (id),
     description TEXT
-);
+, members_needed BIGINT);
 
 CREATE INDEX clusters_by_environment_id ON clusters (environment_id);
 
@@ -235,7 +235,7 @@ CREATE TABLE compute_units (
     memory_mb BIGINT,
     disk_gb BIGINT,
     starts_at_boot BIGINT CHECK (starts_at_boot IN (0, 1))
-);
+, moves_between_hosts BIGINT CHECK (moves_between_hosts IN (0, 1)));
 
 CREATE INDEX compute_units_by_environment_id ON compute_units (environment_id);
 
@@ -276,7 +276,7 @@ CREATE TABLE dependencies (
     to_id BIGINT NOT NULL REFERENCES objects (id),
     purpose TEXT,
     strength TEXT
-);
+, alternative TEXT);
 
 CREATE INDEX dependencies_by_from_id ON dependencies (from_id);
 

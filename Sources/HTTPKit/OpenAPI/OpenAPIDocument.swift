@@ -127,7 +127,7 @@ package struct OpenAPIDocument {
     private func errorStatuses(_ endpoint: Endpoint) -> [HTTPResponse.Status] {
         var kinds: [AppError.Kind] = [.malformed, .forbidden, .rateLimited, .fault, .unavailable, .invalid]
         if endpoint.need != .nothing || endpoint.method != .get { kinds.append(.unauthenticated) }
-        if endpoint.path.contains(":") { kinds.append(.notFound) }
+        if endpoint.path.contains(":") || endpoint.query.contains(where: \.mayBeMissing) { kinds.append(.notFound) }
         if endpoint.takes != .nothing { kinds += [.tooLarge, .unsupported] }
         if endpoint.method != .get { kinds += [.conflict, .notFound] }
         if endpoint.method == .patch || endpoint.method == .delete || endpoint.method == .put { kinds.append(.stale) }

@@ -117,11 +117,14 @@ package struct QueryField: Sendable, Equatable {
     package let name: String
     package let shape: JSONShape
     package let summary: String
+    /// It names something that may not be there: then the answer is 404.
+    package let mayBeMissing: Bool
 
-    package init(_ name: String, _ shape: JSONShape, _ summary: String) {
+    package init(_ name: String, _ shape: JSONShape, _ summary: String, mayBeMissing: Bool = false) {
         self.name = name
         self.shape = shape
         self.summary = summary
+        self.mayBeMissing = mayBeMissing
     }
 }
 

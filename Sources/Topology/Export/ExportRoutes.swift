@@ -15,7 +15,7 @@ struct ExportRoutes: Sendable {
             .init(
                 query: [
                     QueryField("format", .string, "One of \(formats)."),
-                    QueryField("map", .integer, "Which map; without, the first one."),
+                    QueryField("map", .integer, "Which map; without, the first one.", mayBeMissing: true),
                     QueryField(
                         "layout", .string,
                         "Lay everything out anew like this; without, saved places stay and only the rest is laid out."),

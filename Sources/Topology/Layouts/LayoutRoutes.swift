@@ -18,7 +18,8 @@ struct LayoutRoutes: Sendable {
             .init(
                 query: [
                     QueryField("layout", .string, "One of \(kinds). Without, the one chosen for the map."),
-                    QueryField("map", .integer, "The map whose pinned nodes stay; without, the first one."),
+                    QueryField(
+                        "map", .integer, "The map whose pinned nodes stay; without, the first one.", mayBeMissing: true),
                     QueryField(
                         "pins", .string,
                         "keep (the default), free, or placed: what people pinned stays, nothing does, or every saved place does and only other nodes are answered."

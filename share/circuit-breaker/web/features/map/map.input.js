@@ -315,7 +315,6 @@ function pressed(view, event) {
   else if (key === "-" || key === "_") view.zoom(1 / 1.3);
   else if (key === "0" || key === "f") view.fit();
   else if (key === "Enter" && primary !== null) view.options.onOpen(primary);
-  else if (key === "Escape" && view.marks.selected.size > 0) view.options.onSelect([], "only");
   else return;
   event.preventDefault();
   event.stopPropagation();
