@@ -143,7 +143,8 @@ let package = Package(
             "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
             nioCore),
         module(
-            "Topology", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory", crypto, lifecycle,
+            "Topology", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory",
+            crypto, lifecycle,
             logging, nioCore),
         module(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,
@@ -220,7 +221,8 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel", "Persistence",
+            "TopologyTests", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel",
+            "Persistence",
             "TestSupport",
             "CZlib",
             lifecycle, logging, nioCore),
