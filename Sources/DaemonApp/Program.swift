@@ -36,12 +36,13 @@ package struct Program: Sendable {
             let logger = Self.startLogging(configuration, systemd)
             for notice in configuration.notices { logger.notice("configuration", metadata: ["notice": "\(notice)"]) }
             logger.notice("starting", metadata: ["version": "\(Version.current)"])
-            let opened = try await Self.onceUsable(configuration, systemd, logger) {
-                let lock = try await Self.takeOver(configuration, logger: logger)
-                return (lock, try await DaemonApp(configuration, systemd: systemd, logger: logger))
+            var lock: StateLock?
+            defer { withExtendedLifetime(lock) {} }
+            let app = try await Self.onceUsable(configuration, systemd, logger) {
+                // Held while it waits as well: nobody replaces the state under a daemon that looks for it.
+                if lock == nil { lock = try await Self.takeOver(configuration, logger: logger) }
+                return try await DaemonApp(configuration, systemd: systemd, logger: logger)
             }
-            defer { withExtendedLifetime(opened) {} }
-            let app = opened?.1
             try await app?.run()
             logger.notice("stopped")
             if app?.restart.isRaised == true { Self.startAnew(systemd, logger) }
@@ -59,10 +60,10 @@ package struct Program: Sendable {
     }
 
     /// What `open` opens, once the data directory and the database can be used; nil when it was told to stop before.
-    private static func onceUsable<Opened>(
+    private static func onceUsable(
         _ configuration: Configuration, _ systemd: SystemdEnvironment, _ logger: Logger,
-        _ open: () async throws -> Opened
-    ) async throws -> Opened? {
+        _ open: () async throws -> DaemonApp
+    ) async throws -> DaemonApp? {
         while true {
             do {
                 return try await open()

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 
 import pytest
-from daemon import Client, psql
+from daemon import Client, psql, run
 
 import tidy
 
@@ -166,6 +166,9 @@ def test_a_damaged_database_at_the_start(new_daemon):
     path.write_bytes(b"\x07" * len(whole))
 
     tidy.waiting(daemon, "database-damaged", "cb backup")
+    # It still holds the state: nobody works on it beside a daemon that tries again and again.
+    code, _, said = run("migrate", environment=daemon.environment)
+    assert code == 1 and "is in use" in said, said
     path.write_bytes(whole)
 
     tidy.wait_until_well(admin)
