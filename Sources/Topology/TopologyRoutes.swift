@@ -24,14 +24,8 @@ struct TopologyRoutes: Sendable {
             .init(
                 query: [
                     QueryField(
-                        "map", .integer, "The map whose places come along; without, the first one.", mayBeMissing: true),
-                    QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
-                    QueryField("role", .string, "Only nodes of these roles or types."),
-                    QueryField("environment", .string, "Only nodes of these environments, by name."),
-                    QueryField("tag", .string, "Only nodes with one of these tags."),
-                    QueryField("status", .string, "Only nodes of these states."),
-                    QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
-                ], answer: .json(.named("Topology")), alsoAnswers: [.notModified])
+                        "map", .integer, "The map whose places come along; without, the first one.", mayBeMissing: true)
+                ] + TopologyFilter.queryFields, answer: .json(.named("Topology")), alsoAnswers: [.notModified])
         ) { call in try await routes.answer(call) }
     }
 

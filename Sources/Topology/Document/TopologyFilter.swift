@@ -1,3 +1,4 @@
+import HTTPKit
 import Kernel
 
 /// Which part of the graph is asked for, by the same rules as the page's own filter: any of the values of each facet,
@@ -11,6 +12,16 @@ struct TopologyFilter: Sendable, Equatable {
     private(set) var words: [String] = []
 
     static let longestText = 200
+
+    /// What a filter reads of a query, for every route that takes one.
+    static let queryFields = [
+        QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
+        QueryField("role", .string, "Only nodes of these roles or types."),
+        QueryField("environment", .string, "Only nodes of these environments, by name."),
+        QueryField("tag", .string, "Only nodes with one of these tags."),
+        QueryField("status", .string, "Only nodes of these states."),
+        QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
+    ]
 
     /// Nil where nothing is left out. A facet's values stand behind one another with commas, or the name comes again.
     init?(_ items: [(name: String, value: String)]) throws {

@@ -24,13 +24,7 @@ struct ExportRoutes: Sendable {
                         "hide", .string,
                         "addresses, names, or both with a comma: left out, and ids counted anew, for the eyes of others."
                     ),
-                    QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
-                    QueryField("role", .string, "Only nodes of these roles or types."),
-                    QueryField("environment", .string, "Only nodes of these environments, by name."),
-                    QueryField("tag", .string, "Only nodes with one of these tags."),
-                    QueryField("status", .string, "Only nodes of these states."),
-                    QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
-                ], answer: .oneOf(ExportFormat.allCases.map { .bytes($0.mediaType) }))
+                ] + TopologyFilter.queryFields, answer: .oneOf(ExportFormat.allCases.map { .bytes($0.mediaType) }))
         ) { call in
             let wish = try ExportRequest(call.queryItems)
             let scene = try await desk.scene(wish.rest, map: try call.queryID("map"), redaction: wish.redaction)

@@ -26,13 +26,7 @@ struct LayoutRoutes: Sendable {
                     ),
                     QueryField("seed", .integer, "Another number gives another picture."),
                     QueryField("ids", .string, "Only these nodes, separated by commas."),
-                    QueryField("kind", .string, "Only nodes of these kinds, separated by commas."),
-                    QueryField("role", .string, "Only nodes of these roles or types."),
-                    QueryField("environment", .string, "Only nodes of these environments, by name."),
-                    QueryField("tag", .string, "Only nodes with one of these tags."),
-                    QueryField("status", .string, "Only nodes of these states."),
-                    QueryField("q", .string, "Only nodes whose name, address, role, kind or tags hold every word."),
-                ], answer: .json(Self.shape))
+                ] + TopologyFilter.queryFields, answer: .json(Self.shape))
         ) { call in try await routes.answer(call) }
     }
 
