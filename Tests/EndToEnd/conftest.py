@@ -35,7 +35,17 @@ def new_daemon():
 @pytest.fixture(scope="module")
 def lab():
     """One daemon per file, already set up: (daemon, admin's client)."""
-    daemon = Daemon()
+    yield from running("sqlite")
+
+
+@pytest.fixture(scope="module", params=engines())
+def each_lab(request):
+    """The same on every engine at hand, for what must not be got around on any."""
+    yield from running(request.param)
+
+
+def running(engine):
+    daemon = Daemon(engine)
     try:
         daemon.start()
         yield daemon, daemon.set_up()

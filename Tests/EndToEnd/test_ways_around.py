@@ -12,8 +12,8 @@ from test_sign_in import totp
 
 
 @pytest.fixture(scope="module")
-def mailed(lab):
-    daemon, admin = lab
+def mailed(each_lab):
+    daemon, admin = each_lab
     with MailServer() as server:
         use(admin, server)
         yield daemon, admin, server
@@ -74,8 +74,8 @@ def step(daemon, cookie, path, body):
                                headers={"Origin": daemon.address, "Cookie": f"cb_sign_in={cookie}"})
 
 
-def test_a_sign_in_begun_with_a_given_password_ends_when_it_is_changed(lab):
-    daemon, admin = lab
+def test_a_sign_in_begun_with_a_given_password_ends_when_it_is_changed(each_lab):
+    daemon, admin = each_lab
     person = daemon.person(admin, "viewer")
     person.id = person.get("/api/v1/me").json["id"]
     seed = person.post("/api/v1/me/totp").json["secret"]
@@ -95,9 +95,9 @@ def test_a_sign_in_begun_with_a_given_password_ends_when_it_is_changed(lab):
 
 @pytest.mark.parametrize("end", ["deactivated", "demoted", "removed"])
 @pytest.mark.parametrize("how", ["session", "token"])
-def test_an_invitation_does_not_outlive_the_rights_of_who_made_it(lab, end, how):
+def test_an_invitation_does_not_outlive_the_rights_of_who_made_it(each_lab, end, how):
     """Otherwise an administrator who is let go comes back by a link made the day before."""
-    daemon, admin = lab
+    daemon, admin = each_lab
     rogue = daemon.person(admin, "admin")
     user = rogue.get("/api/v1/me").json["id"]
     name = f"{end}-{how}"
