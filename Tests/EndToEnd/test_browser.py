@@ -20,6 +20,15 @@ def say(key):
     return found
 
 
+def theme_of(page):
+    return page.evaluate("document.documentElement.dataset.theme")
+
+
+def follows(page):
+    """The theme of whoever chose none: light or dark, as the system is."""
+    return "daylight" if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches") else "midnight"
+
+
 def wizard(page, daemon):
     """Every step with what it proposes; ends on the map."""
     page.goto("/")
@@ -33,6 +42,7 @@ def wizard(page, daemon):
     page.get_by_role("button", name=say("setup.create_account")).click()
     for step in ("look", "region", "mail"):
         page.get_by_role("heading", name=say(f"setup.{step}_title")).wait_for()
+        assert theme_of(page) == follows(page), f"{step}: nobody has chosen a theme yet"
         page.get_by_role("button", name=say("common.next")).click()
     keep_key(page, daemon)
     page.get_by_role("heading", name=say("setup.first_look_title")).wait_for()
@@ -69,13 +79,16 @@ def browser_lab(lab):
 def test_wizard_to_first_map(new_daemon):
     daemon = new_daemon()
     with chromium(daemon) as browser:
-        page = new_page(browser, daemon)
+        page = new_page(browser, daemon, scheme="light")
         started = time.monotonic()
 
         wizard(page, daemon)
 
         page.get_by_label(re.compile("^" + re.escape(say("map.canvas_label")[:20]))).wait_for()
         took = time.monotonic() - started
+        assert theme_of(page) == "daylight"
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'midnight'")
         assert took < 120, f"{took:.0f} s"
         cookie = next(one["value"] for one in page.context.cookies() if one["name"] == "cb_session")
         daemon.cookie = cookie

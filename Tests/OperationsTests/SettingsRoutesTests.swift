@@ -81,7 +81,7 @@ struct SettingsRoutesTests {
     func nothing(on engine: Engine) async throws {
         let lab = try await Lab(engine)
 
-        #expect(try await lab.routes.patch("settings", #"{"theme": "midnight"}"#, revision: 1).status == 200)
+        #expect(try await lab.routes.patch("settings", #"{"theme": "auto"}"#, revision: 1).status == 200)
         #expect(lab.module.settings.current.revision == 1)
         #expect(try await lab.events() == [])
     }

@@ -25,7 +25,7 @@ package struct AppSettings: Sendable, Equatable {
     package var profile = Profile.lab
     /// Lab only: whether reading needs no sign-in. Meaningless while hardened, and kept for the way back.
     package var isReadingOpen = false
-    package var theme = "midnight"
+    package var theme = "auto"
     package var font = "inter"
     package var language = "auto"
     package var timezone = "UTC"

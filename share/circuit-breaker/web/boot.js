@@ -10,7 +10,7 @@
       return null;
     }
   };
-  const chosen = read("theme") ?? "midnight";
+  const chosen = read("theme") ?? "auto";
   const light = matchMedia("(prefers-color-scheme: light)").matches;
   root.dataset.theme = chosen === "auto" ? (light ? "daylight" : "midnight") : chosen;
   root.dataset.font = read("font") ?? "inter";
