@@ -5,6 +5,7 @@ import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
+import { toast } from "../../ui/toast.js";
 
 /** How many objects each has; the files are named by it. */
 const SIZES = [12, 40, 150, 300];
@@ -21,7 +22,7 @@ async function readSample(size, signal) {
 }
 
 /** @returns {Promise<number | null>} the size of the lab that was chosen */
-export const askSample = () =>
+const askSample = () =>
   openDialog({
     title: t("map.sample.title"),
     body: (close) =>
@@ -45,7 +46,7 @@ export const askSample = () =>
  *
  * @param {number} size @param {AbortSignal} signal @returns {Promise<number>} how many objects the map shows of it
  */
-export async function loadSample(size, signal) {
+async function loadSample(size, signal) {
   const { nodes, rows } = await readSample(size, signal);
   for (const [path, some] of Object.entries(rows)) {
     await api.post(`${path}/import`, some, { query: { format: "json" }, signal });
@@ -54,7 +55,7 @@ export async function loadSample(size, signal) {
 }
 
 /** @returns {Promise<boolean>} */
-export const isSureToRemove = () =>
+const isSureToRemove = () =>
   confirmed({
     title: t("map.sample.remove_title"),
     message: t("map.sample.remove_text"),
@@ -67,7 +68,7 @@ export const isSureToRemove = () =>
  *
  * @param {import("../../types/inventory.js").Kind[]} kinds @param {AbortSignal} signal
  */
-export async function removeSample(kinds, signal) {
+async function removeSample(kinds, signal) {
   const order = ["service", "storage", "compute_unit", "cluster", "network", "vlan", "hardware", "external_node"];
   for (const name of order) {
     const path = kinds.find((kind) => kind.name === name)?.path;
@@ -81,4 +82,29 @@ export async function removeSample(kinds, signal) {
       if (bad) throw new Error(bad.error?.message ?? bad.message ?? t("map.edit.refused"));
     }
   }
+}
+
+/**
+ * A sample arrives object by object; when all of it is here it is laid out as one picture.
+ *
+ * @param {{ editor: import("./map.editor.js").MapEditor, store: import("./map.store.js").MapStore,
+ *   view: import("./map.view.js").MapView, signal: AbortSignal, isFilling: (isOn: boolean) => void }} parts
+ */
+export async function startWithSample({ editor, store, view, signal, isFilling }) {
+  const size = await askSample();
+  if (size === null) return;
+  isFilling(true);
+  await editor.try(async () => {
+    const nodes = await loadSample(size, signal);
+    await store.anew(nodes);
+    view.fit({ isInstant: true });
+  });
+  isFilling(false);
+}
+
+/** @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[], signal: AbortSignal }} parts */
+export async function withoutSample({ editor, kinds, signal }) {
+  if (!await isSureToRemove()) return;
+  const isDone = await editor.try(() => removeSample(kinds, signal).then(() => true));
+  if (isDone) toast(t("map.sample.removed"));
 }

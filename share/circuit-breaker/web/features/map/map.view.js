@@ -1,9 +1,8 @@
 // @ts-check
-/** The picture on the page: camera, marks and frames. Knows what is selected, not what that means. */
-import { between, boxAround, eased, fit, pan, toScreen, toWorld, visibleBox, zoomAt } from "./camera.model.js";
-import { Inertia } from "./inertia.model.js";
+/** The picture on the page: scene, marks and frames. Knows what is selected, not what that means. */
+import { boxAround, eased } from "./camera.model.js";
 import { listenToHands } from "./map.input.js";
-import { MapStage } from "./map.stage.js";
+import { MapSight } from "./map.sight.js";
 import { Marks } from "./marks.model.js";
 import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, patchNode } from "./scene.model.js";
 
@@ -24,66 +23,26 @@ import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, pa
 
 const FADE_MS = 180;
 const PULSE_MS = 900;
-const FLIGHT_MS = 180;
+/** A layout is walked to within this time. */
+const WALK_MS = 180;
 /** More than so many are put where they belong at once: moving them bit by bit would take longer than it shows. */
 const MOST_EASED = 2000;
 /** A map that stands for so long is at rest. */
 const REST_MS = 140;
 
-export class MapView {
+export class MapView extends MapSight {
   /** @param {Options} options */
   constructor(options) {
+    super(options);
     this.options = options;
-    /** @type {Scene} */
-    this.scene = buildScene({ nodes: [], edges: [] }, new Map());
-    /** @type {Camera} */
-    this.camera = { x: 0, y: 0, zoom: 1 };
-    this.covered = 0;
-    this.isFitted = false;
     this.marks = new Marks();
-    this.inertia = new Inertia();
-    /** @type {{ from: Camera, to: Camera, start: number } | null} */
-    this.flight = null;
     /** @type {{ ways: { id: number, from: { x: number, y: number }, to: Move }[], start: number } | null} */
     this.walk = null;
     /** @type {Map<number, number>} */
     this.bornAt = new Map();
     /** @type {Map<number, number>} */
     this.brokeAt = new Map();
-    this.frame = 0;
-    this.isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.stage = new MapStage({
-      signal: options.signal,
-      label: options.label,
-      redraw: () => this.redraw(),
-      resized: (before) => this.resized(before),
-    });
-    this.surface = this.stage.element;
-    options.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame), { once: true });
     this.hands = listenToHands(this, options.signal);
-  }
-
-  get size() {
-    return this.stage.size;
-  }
-
-  /**
-   * A panel that opens takes room at the right: what is in view stays where it is.
-   *
-   * @param {import("./camera.model.js").Size} before
-   */
-  resized(before) {
-    if (!this.isFitted && this.scene.box) this.fit({ isInstant: true });
-    else if (before.width > 1) {
-      const { zoom } = this.camera;
-      const [dx, dy] = [(this.size.width - before.width) / 2 / zoom, (this.size.height - before.height) / 2 / zoom];
-      const moved = (/** @type {Camera} */ camera) => ({ ...camera, x: camera.x + dx, y: camera.y + dy });
-      this.camera = moved(this.camera);
-      if (this.flight) this.flight = { ...this.flight, from: moved(this.flight.from), to: moved(this.flight.to) };
-    }
-    this.options.onCamera();
-    // A canvas that was resized is empty until it is drawn: now, not in the next frame.
-    this.paint(performance.now());
   }
 
   /**
@@ -147,15 +106,9 @@ export class MapView {
     this.redraw();
   }
 
-  redraw() {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame((now) => this.paint(now));
-  }
-
   /** @param {number} now */
   paint(now) {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    super.paint(now);
     const isWalking = this.step(now);
     const isMoving = this.fly(now) || this.glide(now) || isWalking;
     if (this.marks.isMoving) this.restSoon();
@@ -165,23 +118,10 @@ export class MapView {
     if (isMoving || isMore || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
   }
 
-  /** @param {number} now */
-  fly(now) {
-    if (!this.flight) return false;
-    const share = Math.min(1, (now - this.flight.start) / FLIGHT_MS);
-    this.camera = between(this.flight.from, this.flight.to, Math.max(0, share));
-    if (share >= 1) {
-      this.flight = null;
-      this.options.onRest();
-    }
-    this.options.onCamera();
-    return this.flight !== null;
-  }
-
   /** Nodes on their way to where a layout puts them. @param {number} now */
   step(now) {
     if (!this.walk) return false;
-    const share = Math.min(1, Math.max(0, (now - this.walk.start) / FLIGHT_MS));
+    const share = Math.min(1, Math.max(0, (now - this.walk.start) / WALK_MS));
     const far = eased(share);
     const held = new Set(this.hands.held());
     for (const { id, from, to } of this.walk.ways) {
@@ -195,103 +135,11 @@ export class MapView {
     return false;
   }
 
-  /** @param {number} now */
-  glide(now) {
-    const way = this.inertia.step(now);
-    if (!way) return false;
-    this.moved(pan(this.camera, way.dx, way.dy));
-    return true;
-  }
-
-  /** The hand let go while moving. @param {number} now */
-  release(now) {
-    if (!this.isCalm && this.inertia.released(now)) this.redraw();
-  }
-
-  /** @param {Camera} to @param {{ isInstant?: boolean }} options */
-  goTo(to, { isInstant = false } = {}) {
-    this.inertia.stop();
-    if (isInstant || this.isCalm) {
-      this.flight = null;
-      this.camera = to;
-      this.options.onCamera();
-      this.options.onRest();
-    } else this.flight = { from: this.camera, to, start: performance.now() };
-    this.redraw();
-  }
-
-  /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} options */
-  fit({ isInstant = false, ids } = {}) {
-    const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
-    const box = points ? boxAround(points, 120) : this.goal();
-    const margin = Math.min(64, Math.max(28, this.size.width * 0.03));
-    this.goTo(fit(box, this.size, { ...this.framed(box, margin), margin }), { isInstant });
-    this.isFitted = true;
-  }
-
-  /**
-   * What tools cover around the picture. Where it is high and narrow it stands in the middle, and the legend beside it.
-   *
-   * @param {import("./camera.model.js").Box | null} box @param {number} margin
-   */
-  framed(box, margin) {
-    const isPhone = this.size.width < 700;
-    const right = this.covered + (isPhone ? 36 : 40);
-    const top = isPhone ? 0 : 36;
-    const legend = isPhone ? 0 : this.options.legendWidth();
-    const middle = fit(box, this.size, { right, top, margin });
-    const start = box ? toScreen(middle, this.size, box.left, 0).x : legend;
-    return { right, top, left: start < legend + margin ? legend : 0 };
-  }
-
   /** The box around everything, as it is once those that walk have arrived. */
   goal() {
     if (!this.walk) return measure(this.scene);
     const goals = new Map(this.walk.ways.map(({ id, to }) => [id, to]));
     return boxAround(this.scene.nodes.map(({ id }, at) => goals.get(id) ?? { x: this.scene.x[at], y: this.scene.y[at] }), NODE_RADIUS);
-  }
-
-  /** @param {number} id */
-  placeOf(id) {
-    const at = this.scene.index.get(id);
-    return at === undefined ? null : { x: this.scene.x[at], y: this.scene.y[at] };
-  }
-
-  /** Where a node stands on the surface, in pixels. @param {number} id */
-  screenOf(id) {
-    const place = this.placeOf(id);
-    return place && toScreen(this.camera, this.size, place.x, place.y);
-  }
-
-  /** @param {number} x @param {number} y pixels of the surface */
-  worldOf(x, y) {
-    return toWorld(this.camera, this.size, x, y);
-  }
-
-  /**
-   * Brings a node into the part of the surface that no panel covers, without moving if it is there already.
-   *
-   * @param {number} id
-   */
-  reveal(id) {
-    const place = this.placeOf(id);
-    if (!place) return;
-    const { x, y } = toScreen(this.camera, this.size, place.x, place.y);
-    const width = this.size.width - this.covered;
-    if (x > 40 && x < width - 40 && y > 40 && y < this.size.height - 60 && this.camera.zoom > 0.2) return;
-    const zoom = Math.max(this.camera.zoom, 0.75);
-    this.isFitted = true;
-    this.goTo({ zoom, x: place.x + this.covered / 2 / zoom, y: place.y });
-  }
-
-  visible() {
-    return visibleBox(this.camera, { width: this.size.width - 2 * this.covered, height: this.size.height });
-  }
-
-  /** @param {number} factor */
-  zoom(factor) {
-    const { width, height } = this.size;
-    this.goTo(zoomAt(this.flight?.to ?? this.camera, this.size, factor, (width - this.covered) / 2, height / 2));
   }
 
   /** @param {Iterable<number>} ids @param {number | null} primary */
@@ -349,11 +197,8 @@ export class MapView {
 
   /** @param {Camera} camera */
   moved(camera) {
-    this.camera = camera;
-    this.isFitted = true;
     this.marks.isMoving = true;
-    this.options.onCamera();
-    this.redraw();
+    super.moved(camera);
   }
 
   /** Counted from the frame, not from the hand: a slow card must not look like rest. */

@@ -1,0 +1,179 @@
+// @ts-check
+/** The pieces of the map's page, made once and joined: what each calls when something happens on it. */
+import { t } from "../../lib/i18n.js";
+import { readPref } from "../../lib/prefs.js";
+import { noFilter } from "./filter.model.js";
+import { neighboursOf } from "./graph.model.js";
+import { impactText } from "./impact.model.js";
+import { MapActions } from "./map.actions.js";
+import { linkHandle, selectionBar } from "./map.bar.js";
+import { MapEditor } from "./map.editor.js";
+import { mapExport } from "./map.export.js";
+import { MapImpact } from "./map.impact.js";
+import { mapLayouts } from "./map.layouts.js";
+import { mapLegend } from "./map.legend.js";
+import { mapChooser } from "./map.maps.js";
+import { miniMap } from "./map.minimap.js";
+import { mapOutline } from "./map.outline.js";
+import { mapOver } from "./map.over.js";
+import { MapPanel } from "./map.panel.js";
+import { SAMPLE_TAG } from "./map.samples.js";
+import { MapTargets } from "./map.targets.js";
+import { filterTools, viewTools } from "./map.tools.js";
+import { MapView } from "./map.view.js";
+import { aloneIn, chosen, nothing } from "./selection.model.js";
+
+/**
+ * @typedef {{ view: MapView, editor: MapEditor, actions: MapActions, targets: MapTargets, impact: MapImpact,
+ *   panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
+ *   mini: ReturnType<typeof miniMap>, outline: ReturnType<typeof mapOutline>, bar: ReturnType<typeof selectionBar>,
+ *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver> }} MapParts
+ */
+
+/** What they call is asked for when it is needed: all of them are there by then. @param {import("./map.page.js").MapPage} page @returns {MapParts} */
+export function partsOf(page) {
+  const { context, kinds } = page;
+  const { signal } = context;
+  const labels = new Map(kinds.map(({ name, label }) => [name, label]));
+  const kindLabel = (/** @type {string} */ name) => labels.get(name) ?? name;
+  const choices = kinds.flatMap(({ fields }) => fields.find(({ name }) => name === "role")?.choices ?? []);
+  const roles = new Map(choices.map(({ value, label }) => [value, label]));
+  const view = new MapView({
+    signal,
+    label: t("map.canvas_label"),
+    canDrag: page.mayEdit,
+    onSelect: (ids, how) => page.select(chosen(page.selection, ids, how)),
+    onEdge: (edge) => page.panel.openEdge(edge),
+    onOpen: (id) => page.open(id),
+    onMoved: (moved, before) => editor.move(moved, before),
+    onMenu: (place) => page.targets.menuAt(place),
+    onLinked: (from, to, place) => page.targets.linked(from, to, place),
+    onCamera: () => page.cameraMoved(),
+    onRest: () => page.rested(),
+    legendWidth: () => page.legend?.width ?? 0,
+    neighbours: (id) => neighboursOf(page.store.picture.current.graph, id),
+  });
+  const select = (/** @type {number[]} */ ids) => page.select(new Set(ids));
+  const editor = new MapEditor({
+    context,
+    kinds,
+    store: page.store,
+    view,
+    select,
+    onHistory: () => page.buttons.showHistory(editor.history),
+  });
+  const targets = new MapTargets({
+    view,
+    actions: () => actions,
+    selection: () => page.selection,
+    row: () => page.outline.focused(),
+  });
+  const actions = new MapActions({
+    editor,
+    kinds,
+    view,
+    store: page.store,
+    mayEdit: page.mayEdit,
+    select,
+    open: (id) => page.open(id),
+    openEdge: (edge) => page.panel.openEdge(edge),
+    layouts: (anchor, ids) => layouts.open(anchor, ids),
+    removeSample: () => void page.withoutSample(),
+    hasSample: () => [...page.store.picture.current.graph.nodes.values()].some(({ tags }) => tags?.includes(SAMPLE_TAG)),
+    stops: (part) => page.impact.start(part),
+    anchor: (at) => targets.anchorAt(at),
+  });
+  const impact = new MapImpact({
+    view,
+    store: page.store,
+    signal,
+    failed: (failed) => {
+      context.setQuery({ impact: impactText(failed) });
+      page.impact.show(impactText(failed));
+    },
+    add: () => void page.addFailed(),
+  });
+  const panel = new MapPanel({
+    context,
+    view,
+    nodeOf: (id) => page.store.picture.current.graph.nodes.get(id),
+    onSelect: (id) => page.select(new Set([id])),
+    onClosed: (id) => {
+      if (aloneIn(page.selection) === id) page.select(nothing);
+    },
+  });
+  const tools = filterTools({
+    filter: () => page.filter,
+    nodes: () => page.store.picture.current.graph.nodes.values(),
+    kindLabel,
+    roleLabel: (role) => roles.get(role) ?? role,
+    onFilter: (filter) => page.setFilter(filter),
+  });
+  const legend = mapLegend({ kindLabel });
+  const mini = miniMap({ view, signal });
+  const outline = mapOutline({
+    signal,
+    kindLabel,
+    onFocus: (id) => view.focus(id),
+    onSelect: (ids, how) => page.select(chosen(page.selection, ids, how)),
+    onOpen: (id) => page.open(id),
+    onMenu: (id, row) => {
+      const ids = page.selection.has(id) ? [...page.selection] : [id];
+      actions.menu({ ids, at: view.camera }, row);
+    },
+  });
+  const bar = selectionBar({
+    mayEdit: page.mayEdit,
+    actions,
+    ids: () => [...page.selection],
+    clear: () => page.select(nothing),
+  });
+  const handle = linkHandle({
+    view,
+    signal,
+    onPress: () => {
+      const id = aloneIn(page.selection);
+      if (id !== null) actions.addMenu({ ids: [id], at: actions.beside(id) }, handle.element);
+    },
+  });
+  view.marks.isBySpeed = readPref("map.by_speed", false);
+  view.surface.append(handle.element);
+  const layouts = mapLayouts({
+    signal,
+    mayEdit: page.mayEdit,
+    current: () => page.store.layout,
+    apply: (layout, options) => void page.layOut(layout, options),
+  });
+  const buttons = viewTools({
+    onZoom: (factor) => view.zoom(factor),
+    onFit: () => view.fit(),
+    layouts: layouts.element,
+    exports: mapExport({
+      signal,
+      map: () => page.store.map,
+      filter: () => page.filter,
+      legend: () => legend.element,
+    }).element,
+    mayEdit: page.mayEdit,
+    onList: (isOn) => page.toggleList(isOn),
+    onAdd: (button) => actions.addMenu({ ids: [], at: targets.middle() }, button),
+    onArea: (isOn) => view.hands.frameNext(isOn),
+    onStep: (way) => void editor.step(way),
+  });
+  // Another map is another page: its places, its history of steps, its address.
+  const chooser = mapChooser({
+    signal,
+    mayEdit: page.mayEdit,
+    current: () => page.store.map,
+    show: (map) => context.navigate(`/map?map=${map}`),
+  });
+  tools.element.prepend(chooser.element);
+  void chooser.read();
+  const over = mapOver({
+    mayEdit: page.mayEdit,
+    onRetry: () => void page.store.load(),
+    onClear: () => page.setFilter(noFilter),
+    onSample: () => void page.startWithSample(),
+  });
+  return { view, editor, actions, targets, impact, panel, tools, legend, mini, outline, bar, handle, buttons, over };
+}
