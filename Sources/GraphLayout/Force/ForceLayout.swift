@@ -23,6 +23,7 @@ struct ForceLayout {
         _ graph: LayoutGraph, _ seeded: SeededRandom, _ watch: CancelWatch
     ) throws(LayoutCancelled) -> [LayoutPoint] {
         var random = seeded
+        let isLarge = graph.nodes.count > 2_000
         var levels = [WeightedGraph(graph)]
         var stands: [[Int]] = []
         while let last = levels.last, last.count > Self.smallest {
@@ -40,8 +41,10 @@ struct ForceLayout {
         try springs.settle(rounds: 300, step: 0.5, watch)
         for level in stride(from: stands.count - 1, through: 0, by: -1) {
             springs = springs.finer(levels[level], stands[level], &random)
-            try springs.settle(rounds: level == 0 ? 110 : 60, step: 0.25, watch)
+            try springs.settle(rounds: level == 0 ? (isLarge ? 80 : 110) : 60, step: 0.25, watch)
         }
+        springs.evening = 0.3
+        try springs.settle(rounds: isLarge ? 30 : 60, step: 0.2, watch)
         return scaled(springs, graph)
     }
 
@@ -67,6 +70,9 @@ private struct Springs {
     /// The strength of pushing against pulling.
     private static let push = 0.2
     private static let cooling = 0.9
+    /// The part of a spring's pull that grows with the third power of its length instead of the second. It draws in what is
+    /// far too long, so that lengths become more even; from the start it would keep a graph from unfolding.
+    var evening = 0.0
 
     init(_ graph: WeightedGraph, x: [Double], y: [Double]) {
         self.graph = graph
@@ -120,7 +126,8 @@ private struct Springs {
             for slot in graph.starts[node]..<graph.starts[node + 1] {
                 let other = graph.targets[slot]
                 let (wayX, wayY) = (x[other] - nodeX, y[other] - nodeY)
-                let pull = (wayX * wayX + wayY * wayY).squareRoot() * graph.weights[slot]
+                let square = wayX * wayX + wayY * wayY
+                let pull = (square.squareRoot() * (1 - evening) + square * evening) * graph.weights[slot]
                 forceX += wayX * pull / graph.mass[node]
                 forceY += wayY * pull / graph.mass[node]
             }
