@@ -22,10 +22,10 @@ package struct InventoryModule: Sendable {
     package func register(in api: inout API) {
         let objects = Objects(store: store)
         KindRoutes().register(in: &api)
-        ObjectRoutes(objects: objects, lists: ObjectLists(store: store)).register(in: &api)
+        ObjectRoutes(objects: objects, lists: ObjectLists(store: store, clock: clock)).register(in: &api)
         TrashRoutes(objects: objects).register(in: &api)
-        TransferRoutes(store: store).register(in: &api)
-        SearchRoutes(store: store).register(in: &api)
+        TransferRoutes(store: store, clock: clock).register(in: &api)
+        SearchRoutes(store: store, clock: clock).register(in: &api)
         ConflictRoutes(store: store).register(in: &api)
         AddressPlanRoutes(store: store).register(in: &api)
         CatalogueRoutes(catalogue: catalogue, store: store).register(in: &api)

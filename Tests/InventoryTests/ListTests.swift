@@ -153,7 +153,7 @@ struct ListPlanTests {
             let halves = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
             return (name: halves[0], value: halves[1])
         }
-        return try await store.queryPlan(ListQuery(.hardware, items, dialect: .sqlite).page)
+        return try await store.queryPlan(ListQuery(.hardware, items, dialect: .sqlite, now: TestClock().now).page)
     }
 }
 

@@ -112,23 +112,23 @@ struct SearchTests {
         }
     }
 
-    @Test("odd texts find nothing or are refused, and operators are words", arguments: Engine.available)
+    @Test("odd texts find nothing or are refused, and small operators are words", arguments: Engine.available)
     func odd(engine: Engine) async throws {
         try await Lab.open(on: engine) { (lab: Lab) async throws in
             _ = try await lab.make("hardware", #"{"name": "or near", "notes": "NOT this"}"#)
 
-            for text in ["", "%20", "%22%22%22", "*", "%27%22%3B--", "%F0%9F%92%A9", "(", "%E2%80%AE"] {
+            for text in ["", "%20", "%22%22%22", "*", "%27%22%3B--", "%F0%9F%92%A9", "%E2%80%AE"] {
                 #expect(try await lab.ask(.get, "search?q=\(text)")["items"] == [], "\(text)")
             }
             #expect(try await lab.ask(.get, "search")["items"] == [])
-            #expect(try await lab.found("OR NEAR(") == ["or near"])
+            #expect(try await lab.found("or NEAR(") == ["or near"])
             #expect(try await lab.found("not th") == ["or near"])
             for query in [
-                "q=%00", "q=a&limit=0", "q=a&limit=201", "q=a&kind=planet", "q=" + String(repeating: "a", count: 201),
+                "q=%00", "q=a&limit=0", "q=a&limit=201", "q=a&kind=planet", "q=" + String(repeating: "a", count: 501), "q=(", "q=OR", "q=" + String(repeating: "a%20", count: 33),
             ] {
                 #expect(try await lab.send(.get, "search?\(query)").status == .unprocessableContent, "\(query)")
             }
-            #expect(try await lab.send(.get, "search?q=" + String(repeating: "a%20", count: 100)).status == .ok)
+            #expect(try await lab.send(.get, "search?q=" + String(repeating: "a%20", count: 32)).status == .ok)
         }
     }
 
@@ -141,12 +141,15 @@ struct SearchTests {
 }
 
 extension Lab {
-    func found(_ text: String, _ query: String = "") async throws -> [String] {
+    static func encoded(_ text: String) -> String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-".utf8)
-        let encoded = text.utf8.map { byte in
+        return text.utf8.map { byte in
             allowed.contains(byte)
                 ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return try await names("search?q=\(encoded.joined())\(query)")
+        }.joined()
+    }
+
+    func found(_ text: String, _ query: String = "") async throws -> [String] {
+        try await names("search?q=\(Self.encoded(text))\(query)")
     }
 }

@@ -60,7 +60,7 @@ extension Kind {
     /// The parameters of a list of the kind.
     var listParameters: [QueryField] {
         let fixed = [
-            QueryField("q", .text(minimum: nil, maximum: 200), "Words that must occur; the last may go on."),
+            QueryField("q", .text(minimum: nil, maximum: ObjectQuery.longest), ObjectQuery.summary),
             QueryField(
                 "sort", .choice(ListOrder.names(of: self).flatMap { [$0, "-" + $0] }), "The order; with - downwards."),
             QueryField("limit", .range(minimum: 1, maximum: ListQuery.longestPage), "Items on a page, 50 if left out."),

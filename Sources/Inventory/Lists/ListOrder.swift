@@ -12,7 +12,8 @@ struct ListOrder {
     let mayBeNull: Bool
     let isText: Bool
 
-    init(_ text: String, of kind: Kind, dialect: Dialect) throws {
+    /// `phrases` are the words that were searched for, which the order `relevance` goes by.
+    init(_ text: String, of kind: Kind, phrases: [SearchPhrase] = [], dialect: Dialect) throws {
         self.text = text
         isDescending = text.hasPrefix("-")
         let name = isDescending ? String(text.dropFirst()) : text
@@ -23,6 +24,12 @@ struct ListOrder {
             self.expression = expression
             mayBeNull = false
             isText = name == "name"
+            return
+        }
+        if name == "relevance" {
+            expression = Self.relevance(phrases, dialect)
+            mayBeNull = false
+            isText = true
             return
         }
         if name == "status" || name == "owner" || name == "source" {
@@ -56,8 +63,21 @@ struct ListOrder {
     }
 
     static func names(of kind: Kind) -> [String] {
-        ["name", "updated_at", "created_at", "id", "status", "owner", "source"]
+        ["name", "relevance", "updated_at", "created_at", "id", "status", "owner", "source"]
             + kind.fields.filter(\.isSortable).map(\.name)
+    }
+
+    /// Where the words are: the name itself, its beginning, in the name, beside it. Equal ones go by their names.
+    private static func relevance(_ phrases: [SearchPhrase], _ dialect: Dialect) -> SQL {
+        guard !phrases.isEmpty else { return "o.name_key" }
+        let folded = phrases.flatMap(\.words).joined(separator: " ")
+        let named = SearchIndex.condition(phrases, in: .name, dialect: dialect)
+        return """
+            (CASE WHEN o.name_key = \(NameKey.of(folded)) THEN '0'
+                WHEN \(named) THEN CASE WHEN lower(o.name) LIKE \(.pattern(startingWith: phrases[0].words[0]))
+                    THEN '1' ELSE '2' END
+                ELSE '3' END || o.name_key)
+            """
     }
 
     private static func bytes(_ column: SQL, _ dialect: Dialect) -> SQL {

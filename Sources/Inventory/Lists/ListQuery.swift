@@ -3,7 +3,7 @@ import Kernel
 import NetAddress
 import Persistence
 
-/// What a list shows, read from the query of a request: `q`, filters by field, the order, the page.
+/// What a list shows, read from the query of a request: `q` (see `ObjectQuery`), filters by field, the order, the page.
 ///
 /// A filter given twice matches either value, tags match all that are given, an empty value matches objects without one,
 /// and an address field takes a prefix: `ip_address=10.0.0.0/8`.
@@ -21,7 +21,10 @@ struct ListQuery {
 
     static let reserved: Set<String> = ["q", "sort", "limit", "cursor", "count", "trash"]
 
-    init(_ kind: Kind, _ items: [(name: String, value: String)], ignoring: Set<String> = [], dialect: Dialect) throws {
+    init(
+        _ kind: Kind, _ items: [(name: String, value: String)], ignoring: Set<String> = [], dialect: Dialect,
+        now: Instant
+    ) throws {
         self.kind = kind
         var reader = QueryReader(items.filter { !ignoring.contains($0.name) })
         let isTrash = reader.flag("trash")
@@ -35,9 +38,15 @@ struct ListQuery {
         // The join says the kind already. Saying it again leads SQLite to walk all names of the kind where a reference
         // has an index of its own.
         if !rest.contains(where: { Self.isSelective($0, in: kind) }) { conditions.append("o.kind = \(kind.name)") }
-        if let text, !text.trimmed.isEmpty {
-            let phrases = SearchWords.phrases(text)
-            conditions.append(phrases.isEmpty ? "1 = 0" : SearchIndex.condition(phrases, dialect: dialect))
+        var phrases: [SearchPhrase] = []
+        do throws(QueryProblem) {
+            if let query = try QueryParser.parse(text ?? "") {
+                phrases = query.wantedPhrases
+                let condition = try QueryCompiler.condition(query, on: kind, dialect: dialect, now: now)
+                conditions.append(condition.sql)
+            }
+        } catch {
+            reader.refuse("q", error.sentence)
         }
         for (name, values) in rest.prefix(Self.mostFilters) {
             do throws(FieldProblem) {
@@ -48,7 +57,7 @@ struct ListQuery {
         }
         try reader.finish("The list could not be read.")
         self.conditions = conditions
-        order = try ListOrder(sort, of: kind, dialect: dialect)
+        order = try ListOrder(sort, of: kind, phrases: phrases, dialect: dialect)
         cursor = try cursorText.map { try ListCursor(parsing: $0, sort: sort) }
     }
 

@@ -7,9 +7,10 @@ import Persistence
 /// Pages of objects of one kind, written as JSON straight from the rows.
 struct ObjectLists: Sendable {
     let store: any Store
+    let clock: any WallClock
 
     func page(_ kind: Kind, _ items: [(name: String, value: String)]) async throws -> Reply {
-        let query = try ListQuery(kind, items, dialect: store.dialect)
+        let query = try ListQuery(kind, items, dialect: store.dialect, now: clock.now)
         let sql = try query.page
         let (limit, order, count) = (query.limit, query.order, query.isCounted ? query.count : nil)
         return try await store.read { tx in

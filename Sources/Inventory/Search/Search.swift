@@ -1,7 +1,6 @@
 import HTTPKit
 import JSONKit
 import Kernel
-import NetAddress
 import Persistence
 
 /// Finds objects while somebody types: by name first, then by anything written about them.
@@ -11,15 +10,69 @@ import Persistence
 /// engines answer alike.
 struct Search: Sendable {
     let store: any Store
+    let clock: any WallClock
 
-    static let longestQuery = 200
     static let most = 200
     static let usual = 20
     private static let mostCandidates = 300
 
     func hits(_ text: String, kinds: [Kind], limit: Int) async throws -> [SearchHit] {
-        let words = try SearchText(text)
-        guard !words.phrases.isEmpty else { return [] }
+        let query: ObjectQuery
+        do throws(QueryProblem) {
+            guard let parsed = try QueryParser.parse(text), parsed != .nothing else { return [] }
+            query = parsed
+        } catch { throw error.appError }
+        if query.isPlain { return try await plain(SearchText(text, query), kinds: kinds, limit: limit) }
+        return try await narrowed(query, kinds: kinds, limit: limit)
+    }
+
+    /// By the language: each kind that has what is asked for is asked on its own.
+    private func narrowed(_ query: ObjectQuery, kinds: [Kind], limit: Int) async throws -> [SearchHit] {
+        let conditions = try Self.conditions(query, on: kinds, dialect: store.dialect, now: clock.now)
+        let words = SearchText("", query)
+        return try await store.read { tx in
+            var pool = SearchPool(words: words, limit: limit)
+            for (kind, condition) in conditions {
+                try pool.add(tx.rows(Self.matching(condition, kind)), tier: .body)
+            }
+            return try SearchHit.read(pool.best, in: tx)
+        }
+    }
+
+    /// What no kind can make sense of is refused; a kind that only lacks a field has nothing to show.
+    private static func conditions(
+        _ query: ObjectQuery, on kinds: [Kind], dialect: Dialect, now: Instant
+    ) throws -> [(Kind, SQL)] {
+        var found: [(Kind, SQL)] = []
+        var understood: Set<Int> = []
+        var problems: [QueryProblem] = []
+        for kind in kinds {
+            var compiler = QueryCompiler(kind, dialect: dialect, now: now)
+            let condition = compiler.compile(query)
+            understood.formUnion(compiler.understood)
+            problems += compiler.problems.values.map { kinds.count > 1 ? $0.ofAllKinds : $0 }
+            if case .never = condition { continue }
+            found.append((kind, condition.sql))
+        }
+        problems.removeAll { understood.contains($0.term) }
+        // The value of a field is a better reason than that other kinds do not have the field.
+        let first = problems.min { left, right in
+            left.term != right.term ? left.term < right.term : !left.isMissingField && right.isMissingField
+        }
+        if let first { throw first.appError }
+        return found
+    }
+
+    private static func matching(_ condition: SQL, _ kind: Kind) -> SQL {
+        """
+        SELECT \(columns) FROM objects o JOIN \(.trusted(kind.table)) t ON t.id = o.id
+            JOIN search_index s ON s.rowid = o.id
+        WHERE o.kind = \(kind.name) AND o.deleted_at IS NULL AND (\(condition))
+        ORDER BY o.name_key, o.id LIMIT \(mostCandidates)
+        """
+    }
+
+    private func plain(_ words: SearchText, kinds: [Kind], limit: Int) async throws -> [SearchHit] {
         return try await store.read { tx in
             var pool = SearchPool(words: words, limit: limit)
             try pool.add(tx.rows(Self.exact(words, kinds, limit)), tier: .exact)
@@ -70,7 +123,7 @@ struct Search: Sendable {
     }
 
     private static func matching(
-        _ phrases: [[String]], _ scope: SearchWords.Scope, _ kinds: [Kind], _ dialect: Dialect
+        _ phrases: [SearchPhrase], _ scope: SearchWords.Scope, _ kinds: [Kind], _ dialect: Dialect
     ) -> SQL {
         let match = SearchIndex.match(phrases, scope, kinds: kinds.count < Kind.all.count ? kinds : [], dialect)
         return """
@@ -91,28 +144,19 @@ struct SearchText: Sendable {
     let text: String
     let folded: String
     let normalised: String
-    let phrases: [[String]]
+    let phrases: [SearchPhrase]
     /// Digits stand in the keys of names in another order.
     let hasDigit: Bool
     /// A whole address in the form in which it is stored, where that is another.
-    let address: [String]?
+    let address: SearchPhrase?
 
-    init(_ text: String) throws {
-        guard text.unicodeScalars.count <= Search.longestQuery, !text.contains("\0"), !text.contains("\u{FFFD}") else {
-            throw AppError(
-                .invalid, "This cannot be searched for.",
-                fields: ["q": "At most \(Search.longestQuery) characters, without NUL or broken UTF-8."])
-        }
+    init(_ text: String, _ query: ObjectQuery) {
         self.text = text.trimmed
         folded = NameKey.fold(self.text)
-        normalised = SearchWords.normalised(self.text)
-        phrases = SearchWords.phrases(self.text)
+        phrases = query.wantedPhrases
+        normalised = phrases.map { $0.words.joined(separator: " ") }.joined(separator: " ")
         hasDigit = folded.utf8.contains { (48...57).contains($0) }
-        let canonical =
-            IPAddress(self.text)?.description ?? CIDRBlock(self.text)?.description
-            ?? MACAddress(self.text)?.description
-        let words = canonical.map(SearchWords.words)
-        address = words == phrases.first ? nil : words
+        if case .text(let text) = query { address = text.otherForm } else { address = nil }
     }
 }
 
@@ -158,7 +202,7 @@ private struct SearchPool {
     private func tier(of name: String, isRelation: Bool) -> Tier {
         if !isRelation, name.utf8.starts(with: words.normalised.utf8) { return .beginning }
         let spaced = " " + name
-        return words.phrases.allSatisfy { spaced.contains(" " + $0.joined(separator: " ")) } ? .name : .body
+        return words.phrases.allSatisfy { spaced.contains(" " + $0.words.joined(separator: " ")) } ? .name : .body
     }
 
     var best: [Int64] {

@@ -17,7 +17,7 @@ enum SearchIndex {
 
     /// The condition that a row of the index, called `s`, matches. On SQLite the kinds narrow down what is looked through;
     /// who needs exactly these asks for the kind besides.
-    static func match(_ phrases: [[String]], _ scope: SearchWords.Scope, kinds: [Kind], _ dialect: Dialect) -> SQL {
+    static func match(_ phrases: [SearchPhrase], _ scope: SearchWords.Scope, kinds: [Kind], _ dialect: Dialect) -> SQL {
         switch dialect {
         case .sqlite:
             let words = SearchWords.fts5(phrases, in: scope)
@@ -29,17 +29,19 @@ enum SearchIndex {
     }
 
     /// The condition that an object's id is among those whose text matches.
-    static func condition(_ phrases: [[String]], dialect: Dialect) -> SQL {
-        "o.id IN (\(ids(phrases, dialect: dialect)))"
+    static func condition(
+        _ phrases: [SearchPhrase], in scope: SearchWords.Scope = .anything, dialect: Dialect
+    ) -> SQL {
+        "o.id IN (\(ids(phrases, in: scope, dialect: dialect)))"
     }
 
     /// A SELECT of `rowid`s.
-    static func ids(_ phrases: [[String]], dialect: Dialect) -> SQL {
+    static func ids(_ phrases: [SearchPhrase], in scope: SearchWords.Scope, dialect: Dialect) -> SQL {
         switch dialect {
         case .sqlite:
-            "SELECT rowid FROM search_index WHERE search_index MATCH \(SearchWords.fts5(phrases))"
+            "SELECT rowid FROM search_index WHERE search_index MATCH \(SearchWords.fts5(phrases, in: scope))"
         case .postgres:
-            "SELECT rowid FROM search_index WHERE words @@ to_tsquery('simple', \(SearchWords.tsquery(phrases)))"
+            "SELECT rowid FROM search_index WHERE words @@ to_tsquery('simple', \(SearchWords.tsquery(phrases, in: scope)))"
         }
     }
 }

@@ -5,8 +5,8 @@ import Persistence
 struct SearchRoutes: Sendable {
     private let search: Search
 
-    init(store: any Store) {
-        search = Search(store: store)
+    init(store: any Store, clock: any WallClock) {
+        search = Search(store: store, clock: clock)
     }
 
     func register(in api: inout API) {
@@ -15,7 +15,7 @@ struct SearchRoutes: Sendable {
             "search", "Find objects by name or by anything written about them", needs: .may(.viewInventory),
             .init(
                 query: [
-                    QueryField("q", .text(minimum: nil, maximum: Search.longestQuery), "What was typed so far."),
+                    QueryField("q", .text(minimum: nil, maximum: ObjectQuery.longest), ObjectQuery.summary),
                     QueryField("kind", .string, "Names of kinds, separated by commas; all if left out."),
                     QueryField("limit", .range(minimum: 1, maximum: Search.most), "At most so many, 20 if left out."),
                 ])

@@ -23,36 +23,32 @@ enum SearchWords {
             }
     }
 
-    /// What a person typed: each blank-separated part is a phrase whose last word may go on.
-    /// `10.0.2 nas` finds `nas-3` at `10.0.25.7`.
-    static func phrases(_ text: String) -> [[String]] {
-        text.split(whereSeparator: \.isWhitespace).prefix(12).map { words(String($0)) }.filter { !$0.isEmpty }
-    }
-
     /// Where words are looked for.
     enum Scope: Equatable {
         case name, anything
     }
 
     /// For FTS5's MATCH. Words hold letters and digits only, so that nothing in them is an operator.
-    static func fts5(_ phrases: [[String]], in scope: Scope = .anything) -> String {
+    static func fts5(_ phrases: [SearchPhrase], in scope: Scope = .anything) -> String {
         let column = scope == .name ? "{name} : " : ""
-        return phrases.map { "\(column)\"\($0.joined(separator: " "))\" *" }.joined(separator: " AND ")
+        return phrases.map { "\(column)\"\($0.words.joined(separator: " "))\"\($0.isWhole ? "" : " *")" }
+            .joined(separator: " AND ")
     }
 
     /// For PostgreSQL's `to_tsquery('simple', …)`. The name has the weight A, the rest B; a phrase lies in one of them.
-    static func tsquery(_ phrases: [[String]], in scope: Scope = .anything) -> String {
+    static func tsquery(_ phrases: [SearchPhrase], in scope: Scope = .anything) -> String {
         phrases.map { phrase in
             let name = weighted(phrase, "A")
             if scope == .name { return name }
-            return phrase.count == 1 ? weighted(phrase, "") : "(\(name) | \(weighted(phrase, "B")))"
+            return phrase.words.count == 1 ? weighted(phrase, "") : "(\(name) | \(weighted(phrase, "B")))"
         }.joined(separator: " & ")
     }
 
-    private static func weighted(_ phrase: [String], _ weight: String) -> String {
-        let last = phrase.count - 1
-        let words = phrase.enumerated().map { index, word in
-            index == last ? "\(word):*\(weight)" : weight.isEmpty ? word : "\(word):\(weight)"
+    private static func weighted(_ phrase: SearchPhrase, _ weight: String) -> String {
+        let last = phrase.words.count - 1
+        let words = phrase.words.enumerated().map { index, word in
+            let marks = (index == last && !phrase.isWhole ? "*" : "") + weight
+            return marks.isEmpty ? word : "\(word):\(marks)"
         }
         return "(\(words.joined(separator: " <-> ")))"
     }
@@ -62,4 +58,11 @@ enum SearchWords {
         let labels = kinds.map { "\"\(normalised($0.label))\"" }.joined(separator: " OR ")
         return "{body} : (\(labels))"
     }
+}
+
+/// Words that follow one another.
+struct SearchPhrase: Equatable, Sendable {
+    let words: [String]
+    /// The last word does not go on: it was written in quotes.
+    let isWhole: Bool
 }

@@ -8,11 +8,12 @@ import Persistence
 /// Writes a list with its filters as a file, read and sent in parts. What changes meanwhile is seen or not, as it comes.
 struct Exporter: Sendable {
     let store: any Store
+    let clock: any WallClock
 
     static let batchSize = 500
 
     func run(_ kind: Kind, _ items: [(name: String, value: String)], format: ImportSheet.Format) async throws -> Reply {
-        let query = try ListQuery(kind, items, ignoring: ["format"], dialect: store.dialect)
+        let query = try ListQuery(kind, items, ignoring: ["format"], dialect: store.dialect, now: clock.now)
         let file: any ExportFile =
             switch format {
             case .csv: CSVFile(kind, custom: try await customNames(query))

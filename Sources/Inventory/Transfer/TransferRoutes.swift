@@ -12,9 +12,9 @@ struct TransferRoutes: Sendable {
     /// 5,000 rows of 2 KB.
     static let bodyLimit = 10 << 20
 
-    init(store: any Store) {
+    init(store: any Store, clock: any WallClock) {
         importer = Importer(store: store)
-        exporter = Exporter(store: store)
+        exporter = Exporter(store: store, clock: clock)
     }
 
     func register(in api: inout API) {

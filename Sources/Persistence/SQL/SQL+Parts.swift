@@ -43,6 +43,12 @@ extension SQL {
         "\(escaped(words) + "%") ESCAPE '\\'"
     }
 
+    /// What is a whole text, with one character that stands for any run of characters.
+    package static func pattern(_ words: String, any wildcard: Character?) -> SQL {
+        let parts = wildcard.map { words.split(separator: $0, omittingEmptySubsequences: false).map(String.init) }
+        return "\((parts ?? [words]).map(escaped).joined(separator: "%")) ESCAPE '\\'"
+    }
+
     /// Where the engines have different words for one thing. Used by `Dialect`; a feature that needs it belongs there.
     package static func either(sqlite: SQL, postgres: SQL) -> SQL {
         SQL(pieces: [.dialect(sqlite: sqlite.pieces, postgres: postgres.pieces)])

@@ -1,5 +1,6 @@
 // @ts-check
 import { api, send } from "../../lib/api.js";
+import { plainWords } from "../../lib/query.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
@@ -110,10 +111,11 @@ export const exportThings = async (kind, format, query) =>
  * Objects that a reference may point to, for what was typed.
  *
  * @param {Kind[]} kinds  those the field allows
- * @param {string} text @param {AbortSignal} signal
+ * @param {string} typed @param {AbortSignal} signal
  * @returns {Promise<Ref[]>}
  */
-export async function findReferences(kinds, text, signal) {
+export async function findReferences(kinds, typed, signal) {
+  const text = plainWords(typed);
   if (text !== "" && kinds.length > 1) {
     return (await api.get("search", {
       query: { q: text, kind: kinds.map(({ name }) => name).join(","), limit: 20 },
@@ -129,4 +131,4 @@ export async function findReferences(kinds, text, signal) {
 
 /** @param {string} text @param {AbortSignal} signal @returns {Promise<string[]>} */
 export const findTags = async (text, signal) =>
-  (await api.get("tags", { query: { q: text, limit: 20 }, signal })).items.map((/** @type {Thing} */ { name }) => name);
+  (await api.get("tags", { query: { q: plainWords(text), limit: 20 }, signal })).items.map((/** @type {Thing} */ { name }) => name);

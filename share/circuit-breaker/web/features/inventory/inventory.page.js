@@ -109,14 +109,14 @@ export class ListPage {
     return { ...state, columns: state.columns ?? this.prefs.columns ?? null, sort };
   }
 
-  /** The state with what the filter line says made into filters. */
+  /** The state with what the filter line says made into filters, as far as a page can judge it. */
   wanted() {
     const { q, filters } = readText(this.state.q, this.kind);
     return { ...this.state, q, filters: { ...this.state.filters, ...filters } };
   }
 
   query() {
-    return apiQuery(this.wanted());
+    return apiQuery(this.state);
   }
 
   reload() {

@@ -122,6 +122,7 @@ test("words with a colon become filters, the rest stays text", () => {
     q: '-tag:retired "rack 2" http://x',
     filters: { role: ["switch"], status: ["up"] },
   });
+  assert.deepEqual(readText("status:up,down role:switch OR nas", kind).filters, {});
 });
 
 test("the daemon is asked what the list says", () => {

@@ -1,20 +1,25 @@
 // @ts-check
 /** The filter line with its suggestions, and the filters that are on as pills. */
 import { h, on, replace, uid } from "../../lib/dom.js";
+import { newest } from "../../lib/newest.js";
+import { plainWords } from "../../lib/query.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { pill } from "../../ui/pill.js";
+import { queryHelpButton } from "../../ui/query-help.js";
 import { withFilter } from "./query.model.js";
-import { completed, suggestionsFor } from "./suggest.model.js";
+import { completed, subjectsOf, suggestionsFor, valueBegun } from "./suggest.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./query.model.js").ListState} ListState */
 
 /**
- * @param {{ kind: Kind, text: string, tags: () => string[], onText: (text: string) => void,
- *   signal: AbortSignal }} options
+ * @param {{ kind: Kind, text: string, tags: () => string[], lookup: import("../../ui/fields.js").Lookup,
+ *   onText: (text: string) => void, signal: AbortSignal }} options  `lookup` finds what a reference can point to
  */
-export function filterLine({ kind, text, tags, onText, signal }) {
+export function filterLine({ kind, text, tags, lookup, onText, signal }) {
   const id = uid("filter");
+  const subjects = () => subjectsOf(kind, { tags: tags(), label: (name) => tOr(`query.subject.${name}`, "") });
+  const next = newest(signal);
   /** @type {import("./suggest.model.js").Suggestion[]} */
   let offered = [];
   let active = -1;
@@ -40,9 +45,11 @@ export function filterLine({ kind, text, tags, onText, signal }) {
     "aria-autocomplete": "list",
     autocomplete: "off",
     spellcheck: false,
+    "aria-describedby": `${id}-problem`,
   });
+  const problem = h("p", { id: `${id}-problem`, class: "filter-problem", role: "status", hidden: true });
   const hint = h("kbd", { class: "filter-key" }, "/");
-  const element = h("div", { class: "filter-line" }, input, hint, list);
+  const element = h("div", { class: "filter-line" }, input, hint, list, problem);
 
   const hide = () => {
     list.hidden = true;
@@ -67,7 +74,19 @@ export function filterLine({ kind, text, tags, onText, signal }) {
     tell(0);
   };
   function offer() {
-    offered = suggestionsFor(input.value, kind, { tags: tags() });
+    const all = subjects(), mine = next();
+    show(suggestionsFor(input.value, all));
+    const field = valueBegun(input.value, all)?.subject.field;
+    if (!field || field.type !== "reference") return;
+    const begun = valueBegun(input.value, all)?.begun ?? "";
+    lookup(/** @type {any} */ (field), plainWords(begun), mine).then((found) => {
+      const names = found.map(({ label }) => label);
+      if (!mine.aborted && document.activeElement === input) show(suggestionsFor(input.value, all, names));
+    }, () => {});
+  }
+  /** @param {import("./suggest.model.js").Suggestion[]} suggestions */
+  function show(suggestions) {
+    offered = suggestions;
     replace(
       list,
       offered.map(({ label, hint: words }, at) =>
@@ -119,7 +138,15 @@ export function filterLine({ kind, text, tags, onText, signal }) {
   }, signal);
   return {
     element,
+    help: queryHelpButton({ subjects }),
     focus: () => input.focus(),
+    /** @param {string | null} sentence what the daemon could not understand */
+    showProblem(sentence) {
+      problem.hidden = !sentence;
+      replace(problem, sentence ?? "");
+      if (sentence) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    },
     /** @param {string} next */
     set(next) {
       if (document.activeElement !== input) input.value = next;

@@ -33,6 +33,7 @@ export class ListLook {
       kind,
       text: page.state.q,
       tags: () => page.tags,
+      lookup: page.lookup,
       onText: (q) => page.change({ ...page.state, q }),
       signal: context.signal,
     });
@@ -50,7 +51,7 @@ export class ListLook {
         h("div", { class: "grow row" }, h("h1", { tabIndex: -1 }, kind.plural), this.count),
         mayEdit && this.addButton(),
       ),
-      h("div", { class: "page-tools list-tools" }, this.line.element, this.toolButtons()),
+      h("div", { class: "page-tools list-tools" }, this.line.element, this.line.help, this.toolButtons()),
       this.pills,
       this.marked.element,
       this.fresh,
@@ -166,6 +167,10 @@ export class ListLook {
     const isBlank = this.page.source.view.current.items.length === 0;
     this.element.setAttribute("aria-busy", String(phase === "reading"));
     if (phase === "ready" && this.page.shownId !== null) this.table.activate(this.page.shownId);
+    const queried = phase === "failed" ? error?.fields?.q ?? null : null;
+    if (phase !== "reading") this.line.showProblem(queried);
+    // What is on screen stays while the line is being written.
+    if (queried) return isBlank ? this.table.setRows([], { empty: this.empty() }) : undefined;
     this.problem.hidden = phase !== "failed" || isBlank;
     if (phase === "reading" && isBlank) this.table.setRows([], { empty: skeleton(10) });
     if (phase !== "failed") return;

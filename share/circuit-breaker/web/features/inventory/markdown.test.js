@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { same } from "../../lib/form.js";
 import { changedFields } from "./history.model.js";
 import { blocks, inline, isSafe } from "./markdown.model.js";
-import { completed, suggestionsFor } from "./suggest.model.js";
 
 test("notes: headings, lists, code and quotes", () => {
   const found = blocks(
@@ -38,17 +37,4 @@ test("history shows what changed and not what always changes", () => {
   }, same);
   assert.deepEqual(changes, [{ name: "name", from: "a", to: "b" }, { name: "role", from: null, to: "nas" }]);
   assert.deepEqual(changedFields({ name: "a" }, null, same), []);
-});
-
-test("the filter line proposes fields, then values", () => {
-  const kind = {
-    fields: [{ name: "role", label: "Role", type: "text", filterable: true, suggestions: ["switch", "core switch"] }],
-  };
-  assert.deepEqual(suggestionsFor("nas -ro", kind, { tags: [] }).map(({ insert }) => insert), ["-role:"]);
-  assert.deepEqual(suggestionsFor("role:", kind, { tags: [] }).map(({ insert }) => insert), [
-    "role:switch ",
-    'role:"core switch" ',
-  ]);
-  assert.deepEqual(suggestionsFor("tag:ho", kind, { tags: ["home", "x"] }).map(({ label }) => label), ["home"]);
-  assert.equal(completed("nas -ro", "-role:"), "nas -role:");
 });

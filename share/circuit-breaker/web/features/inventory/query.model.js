@@ -105,8 +105,8 @@ export function withFilter(state, name, value) {
 export const nextSort = (sort, name) => (sort === name ? `-${name}` : name);
 
 /**
- * Moves `field:value` words that this kind can filter by from the text to the filters, so that one line says all:
- * `role:switch vlan:20 "rack 2"`. Negated and unknown words stay in the text.
+ * Moves the `field:value` words that a page can judge by itself from the text to the filters, to tell whether a live
+ * change belongs into the list. Everything else stays text: the daemon alone reads the language.
  *
  * @param {string} text @param {Kind} kind
  * @returns {{ q: string, filters: Record<string, string[]> }}
@@ -116,13 +116,16 @@ export function readText(text, kind) {
   const filters = {};
   const rest = [];
   for (const word of wordsOf(text)) {
-    const [, name, value] = /^([a-z_]+):(.+)$/s.exec(word) ?? [];
+    const [, name, value] = /^([a-z_]+):([\w-]+)$/s.exec(word) ?? [];
     const field = name && filterName(name, kind);
-    if (field) (filters[field] ??= []).push(value.replaceAll('"', ""));
+    if (field && !filters[field] && !isInvolved(text)) filters[field] = [value];
     else rest.push(word);
   }
   return { q: rest.join(" "), filters };
 }
+
+/** Whether words stand in relations that only the daemon sorts out. @param {string} text */
+const isInvolved = (text) => /(?:^|[\s(])(?:OR|NOT|AND)(?=[\s()]|$)|[()]/.test(text);
 
 /** @param {string} text @returns {string[]} words; quotes hold words together and stay */
 export const wordsOf = (text) => text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
@@ -130,9 +133,9 @@ export const wordsOf = (text) => text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
 /** @param {string} name @param {Kind} kind */
 function filterName(name, kind) {
   const alias = name === "tags" ? "tag" : name;
-  if (COMMON.includes(alias)) return alias;
-  const field = kind.fields.find((one) => one.name === alias || one.name === `${alias}_id`);
-  return field?.filterable && field.type !== "reference" ? field.name : null;
+  if (alias === "tag" || alias === "status") return alias;
+  const field = kind.fields.find((one) => one.name === alias);
+  return field?.choices?.length ? field.name : null;
 }
 
 /**
@@ -154,6 +157,7 @@ export function matchesState(thing, { q, filters }, kind) {
     } else isSure = false;
   }
   if (q.trim() === "") return isSure ? true : null;
+  if (isInvolved(q)) return null;
   const text = JSON.stringify(Object.values(thing)).toLowerCase();
   const words = wordsOf(q.toLowerCase()).map((word) => word.replaceAll('"', ""));
   return words.every((word) => text.includes(word)) && isSure ? true : null;

@@ -1,47 +1,101 @@
 // @ts-check
 /** What could follow in the filter line: names of fields, then their values. */
+import { written } from "../../lib/query.js";
 import { STATUSES } from "./query.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
 /** @typedef {{ insert: string, label: string, hint: string }} Suggestion  `insert` replaces the last word */
+/** @typedef {{ name: string, label: string, example: string, values: string[], field: Field | null }} Subject */
+
+const MEMBERS = ["hardware", "compute_unit", "external_node", "service"];
 
 /**
- * @param {string} text the whole line @param {Kind} kind
- * @param {{ tags: string[] }} known
+ * Everything that can stand before a colon in lists of the kind, and what it takes.
+ *
+ * @param {Kind} kind
+ * @param {{ tags?: string[], label?: (name: string) => string }} known  `label`: of what every object has
+ * @returns {Subject[]}
+ */
+export function subjectsOf(kind, { tags = [], label = () => "" } = {}) {
+  /** @type {(name: string, example: string, values?: string[]) => Subject} */
+  const common = (name, example, values = []) => ({ name, label: label(name), example, values, field: null });
+  const own = kind.fields.filter(({ name, type }) => name !== "name" && name !== "status" && type !== "json")
+    .map((field) => ({
+      name: field.type === "reference" ? field.name.replace(/_id$/, "") : field.name,
+      label: field.label,
+      example: exampleOf(field),
+      values: valuesOf(field),
+      field,
+    }));
+  const names = new Set(own.map(({ name }) => name));
+  const more = [
+    ...(MEMBERS.includes(kind.name) ? [common("network", "lan"), common("vlan", "20"), common("ip", "10.0.0.0/24")] : []),
+    common("name", "core*"),
+    common("owner", "anna"),
+    common("source", "scan", ["person", "import", "scan", "self_knowledge", "api_token"]),
+    common("updated", "7d"),
+    common("created", ">=2026-11"),
+  ];
+  return [
+    common("status", "down", STATUSES),
+    common("tag", tags[0] ?? "prod", tags),
+    ...own,
+    ...more.filter(({ name }) => !names.has(name)),
+  ];
+}
+
+/** @param {Field} field @returns {string[]} */
+const valuesOf = (field) =>
+  field.type === "boolean" ? ["yes", "no"] : (field.choices?.map(({ value }) => value) ?? field.suggestions ?? []);
+
+/** @param {Field} field */
+function exampleOf(field) {
+  if (field.choices?.length) return field.choices[0].value;
+  if (field.suggestions?.length) return written(field.suggestions[0]);
+  return { integer: ">=8", number: "1..20", boolean: "yes", ip: "10.0.0.0/24", cidr: "10.0.0.0/8", mac: "00:1b:21",
+    date: "2026-11", url: "nas.lan", reference: "*" }[/** @type {string} */ (field.type)] ?? "text";
+}
+
+/**
+ * The field whose value is being typed at the end of the line.
+ *
+ * @param {string} text @param {Subject[]} subjects
+ * @returns {{ subject: Subject, head: string, begun: string } | null}
+ */
+export function valueBegun(text, subjects) {
+  const found = /(?:^|[\s(])(-?)([a-z_]+):([^\s"()]*,)?("?)([^"()]*)$/i.exec(text);
+  if (!found || (found[4] === "" && /\s/.test(found[5]))) return null;
+  const subject = subjects.find(({ name }) => name === found[2].toLowerCase());
+  return subject ? { subject, head: `${found[1]}${subject.name}:${found[3] ?? ""}`, begun: found[5] } : null;
+}
+
+/**
+ * @param {string} text the whole line @param {Subject[]} subjects
+ * @param {string[]} [names] what the daemon knows for the value that is being typed
  * @returns {Suggestion[]} at most eight
  */
-export function suggestionsFor(text, kind, { tags }) {
-  const word = /\S*$/.exec(text)?.[0] ?? "";
-  const sign = word.startsWith("-") ? "-" : "";
-  const bare = word.slice(sign.length);
-  const colon = bare.indexOf(":");
-  const fields = [
-    { name: "status", label: "", values: STATUSES },
-    { name: "tag", label: "", values: tags },
-    ...kind.fields.filter(({ filterable, type }) => filterable && type !== "reference" && type !== "references").map((
-      field,
-    ) => ({
-      name: field.name,
-      label: field.label,
-      values: field.type === "boolean"
-        ? ["true", "false"]
-        : (field.choices?.map(({ value }) => value) ?? field.suggestions ?? []),
-    })),
-  ];
-  if (colon < 0) {
-    return fields.filter(({ name }) => name.startsWith(bare.toLowerCase())).slice(0, 8)
-      .map(({ name, label }) => ({ insert: `${sign}${name}:`, label: `${sign}${name}:`, hint: label }));
+export function suggestionsFor(text, subjects, names = []) {
+  const value = valueBegun(text, subjects);
+  if (value) {
+    const begun = value.begun.toLowerCase();
+    return [...new Set([...value.subject.values, ...names])]
+      .filter((one) => one.toLowerCase().includes(begun) && one.toLowerCase() !== begun)
+      .sort((a, b) => Number(b.toLowerCase().startsWith(begun)) - Number(a.toLowerCase().startsWith(begun)))
+      .slice(0, 8)
+      .map((one) => ({ insert: `${value.head}${written(one)} `, label: one, hint: "" }));
   }
-  const field = fields.find(({ name }) => name === bare.slice(0, colon));
-  const begun = bare.slice(colon + 1).toLowerCase();
-  return (field?.values ?? []).filter((value) => value.toLowerCase().startsWith(begun) && value.toLowerCase() !== begun)
-    .slice(0, 8)
-    .map((value) => ({
-      insert: `${sign}${field?.name}:${/\s/.test(value) ? `"${value}"` : value} `,
-      label: value,
-      hint: "",
-    }));
+  const word = /[^\s("]*$/.exec(text)?.[0] ?? "";
+  if (word.includes(":") || (text.match(/"/g)?.length ?? 0) % 2 === 1) return [];
+  const sign = word.startsWith("-") ? "-" : "";
+  const bare = word.slice(sign.length).toLowerCase();
+  const fitting = subjects.filter(({ name, label }) => name.startsWith(bare) || (bare !== "" && label.toLowerCase().startsWith(bare)));
+  return fitting.sort((a, b) => Number(b.name.startsWith(bare)) - Number(a.name.startsWith(bare))).slice(0, 8)
+    .map(({ name, label }) => ({ insert: `${sign}${name}:`, label: `${sign}${name}:`, hint: label }));
 }
 
 /** @param {string} text @param {string} insert */
-export const completed = (text, insert) => text.replace(/\S*$/, "") + insert;
+export const completed = (text, insert) =>
+  (/:/.test(insert) && /:[^\s]*$|:(?:[^\s"()]*,)?"[^"]*$/.test(text)
+    ? text.replace(/-?[a-z_]+:(?:[^\s"()]*,)?(?:"[^"]*|[^\s"()]*)$/i, "")
+    : text.replace(/[^\s("]*$/, "")) + insert;

@@ -1,4 +1,5 @@
 // @ts-check
+import { plainWords } from "../../lib/query.js";
 import { api, everything } from "../../lib/api.js";
 
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
@@ -20,7 +21,7 @@ export const readDevices = (rack, signal) => everything("hardware", { rack_id: r
  */
 export const findHomeless = async (text, signal) => {
   // An empty value asks for those without one.
-  const search = new URLSearchParams({ rack_id: "", limit: "40", sort: "name", ...(text ? { q: text } : {}) });
+  const search = new URLSearchParams({ rack_id: "", limit: "40", sort: "name", ...(plainWords(text ?? "") ? { q: plainWords(text ?? "") } : {}) });
   return (await api.get(`hardware?${search}`, { signal })).items;
 };
 

@@ -18,13 +18,22 @@ export function byKind(hits) {
 }
 
 /**
+ * The words of a query that are looked for anywhere: not its fields, nor what it leaves out.
+ *
+ * @param {string} q
+ */
+export const wantedWords = (q) =>
+  q.split(/\s+/).filter((word) => !/^(?:-|OR$|AND$|NOT$|\(*-?[a-z_.]+:(?![0-9a-f:]*$))/i.test(word) || /^(?:or|and|not)$/.test(word))
+    .map((word) => word.replace(/^\(+|\)+$/g, "").replaceAll('"', "").toLowerCase()).filter(Boolean);
+
+/**
  * A text in pieces, those that were searched for marked. Case is ignored; overlapping words join.
  *
  * @param {string} text @param {string} q
  * @returns {{ text: string, isHit: boolean }[]}
  */
 export function marked(text, q) {
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wantedWords(q);
   const low = text.toLowerCase();
   const hit = new Uint8Array(text.length);
   for (const word of words) {

@@ -8,6 +8,7 @@ import { newest } from "../../lib/newest.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { filterField, pageHead } from "../../ui/more.js";
+import { queryHelpButton } from "../../ui/query-help.js";
 import { skeleton } from "../../ui/progress.js";
 import { statusRing } from "../../ui/status.js";
 import { search } from "./search.api.js";
@@ -53,7 +54,10 @@ export async function page({ query, signal, setQuery, title, stay }) {
       );
     } catch (error) {
       clearTimeout(wait);
-      if (!isAbort(error)) replace(results, errorState(error, () => void find()));
+      if (isAbort(error)) return;
+      const queried = /** @type {any} */ (error).fields?.q;
+      if (queried) replace(results, h("p", { class: "filter-problem" }, queried));
+      else replace(results, errorState(error, () => void find()));
     }
   }
 
@@ -136,5 +140,6 @@ export async function page({ query, signal, setQuery, title, stay }) {
   });
   void find();
   setTimeout(() => field.focus());
-  return h("section", { class: "page narrow search-page" }, pageHead({ title: t("search.title") }), field, results);
+  const line = h("div", { class: "row" }, field, queryHelpButton());
+  return h("section", { class: "page narrow search-page" }, pageHead({ title: t("search.title") }), line, results);
 }

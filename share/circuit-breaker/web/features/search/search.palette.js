@@ -4,6 +4,7 @@ import { hueOf } from "../../icons/icons.js";
 import { t } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { fittingItems } from "../../ui/palette.js";
+import { openQueryHelp } from "../../ui/query-help.js";
 import { search } from "./search.api.js";
 
 /** @param {string} label */
@@ -31,7 +32,15 @@ export const paletteSources = ({ session }) => [
 
 /** @param {string} text @param {AbortSignal} signal */
 async function objects(text, signal) {
-  const [kinds, hits] = await Promise.all([loadKinds(signal), search(text, { limit: 8, signal })]);
+  const [kinds, hits] = await Promise.all([
+    loadKinds(signal),
+    search(text, { limit: 8, signal }).catch((error) => {
+      const queried = error.fields?.q;
+      if (!queried) throw error;
+      return queried;
+    }),
+  ]);
+  if (typeof hits === "string") return [{ label: t("query.help"), hint: hits, icon: "question", run: () => void openQueryHelp() }];
   const items = hits.map((hit) => ({
     label: hit.name || `${kindNamed(kinds, hit.kind)?.label ?? hit.kind} ${hit.id}`,
     hint: [kindNamed(kinds, hit.kind)?.label, hit.snippet].filter(Boolean).join(" · "),

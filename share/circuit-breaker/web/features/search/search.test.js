@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byKind, marked } from "./search.model.js";
+import { byKind, marked, wantedWords } from "./search.model.js";
 
 test("hits stand together by kind, the best kind first", () => {
   const hits = [{ kind: "service", id: 1 }, { kind: "hardware", id: 2 }, { kind: "service", id: 3 }];
@@ -16,4 +16,8 @@ test("found words are marked, whatever their case", () => {
   ]);
   assert.deepEqual(marked("abcd", "ab bc"), [{ text: "abc", isHit: true }, { text: "d", isHit: false }]);
   assert.deepEqual(marked("plain", ""), [{ text: "plain", isHit: false }]);
+});
+
+test("fields and what is left out are not marked", () => {
+  assert.deepEqual(wantedWords('core role:switch -tag:old "rack 2" OR (nas 00:1b:21)'), ["core", "rack", "2", "nas", "00:1b:21"]);
 });
