@@ -142,8 +142,9 @@ export const api = {
  * A list that is read page by page. `more()` resolves to the new items; `done` says when there are none left.
  *
  * @param {string} path @param {Record<string, any>} [query] @param {AbortSignal} [signal]
+ * @param {{ then?: number }} [options] `then`: how many on the pages behind the first
  */
-export function pages(path, query = {}, signal) {
+export function pages(path, query = {}, signal, { then } = {}) {
   /** @type {{ items: any[], total: number | null, done: boolean, more: () => Promise<any[]> }} */
   const state = { items: [], total: null, done: false, more };
   /** @type {string | null} */
@@ -159,7 +160,7 @@ export function pages(path, query = {}, signal) {
   }
   async function load() {
     const page = await api.get(path, {
-      query: { ...query, cursor, count: cursor === null ? query.count : null },
+      query: cursor === null ? query : { ...query, cursor, count: null, limit: then ?? query.limit },
       signal,
     });
     if (typeof page.total === "number") state.total = page.total;

@@ -2,7 +2,7 @@
 import { h, on, replace, setStyle, uid } from "../lib/dom.js";
 import { isTyping } from "./keys.js";
 import { fitting, moved, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
-import { headCell, markAll, tableRow } from "./table.rows.js";
+import { headCell, markAll, tableRow, waitingRow } from "./table.rows.js";
 
 /**
  * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
@@ -11,11 +11,14 @@ import { headCell, markAll, tableRow } from "./table.rows.js";
  * @typedef {{ id: string, label: string, render: (row: any) => any, width?: string, align?: "right", mono?: boolean,
  *   sortable?: boolean, from?: number, class?: string }} Column
  *   `width` is a CSS grid track (px, fr, minmax of px and fr); `from` hides the column below that many pixels
+ * Rows that are counted but not loaded yet have their place, so that the scroll bar says how much there is; `onend` is
+ * asked for them as they come into sight.
+ *
  * @typedef {{ columns: Column[], label: string, key?: (row: any) => any, rows?: any[], sort?: { id: string,
  *   descending: boolean } | null,
  * onsort?: (sort: { id: string, descending: boolean }) => void, onopen?: (row: any) => void, href?: (row: any) =>
  * string | null,
- * selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: () => void, empty?: Node | null, keys?:
+ * selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: (last: number) => void, empty?: Node | null, keys?:
  * Record<string, (row: any) => void>,
  *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean }} TableOptions
  *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside
@@ -37,7 +40,7 @@ export function dataTable(options) {
     fit = false,
   } = options;
   let { columns, rows = [], sort = null, empty = null } = options;
-  let shown = columns, active = -1, lastMarked = -1, ended = false;
+  let shown = columns, active = -1, lastMarked = -1, ended = false, total = rows.length;
   const selected = new Set(), id = uid("table");
   /** @type {Map<any, { row: any, element: HTMLElement }>} */
   const drawn = new Map();
@@ -109,14 +112,29 @@ export function dataTable(options) {
       },
     });
   }
+  /** @param {number} index a row that is on its way */
+  function waiting(index) {
+    const mine = `waiting ${index}`, known = drawn.get(mine);
+    if (!known) {
+      const fresh = waitingRow({ id: `${id}-${index}`, index });
+      space.append(fresh);
+      drawn.set(mine, { row: null, element: fresh });
+    }
+    return mine;
+  }
   function draw() {
     const box = element.getBoundingClientRect().height;
     const { first, last } = fit
       ? { first: 0, last: rows.length }
-      : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: rows.length });
+      : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: total });
     const wanted = new Set();
     for (let index = first; index < last; index += 1) {
-      const row = rows[index], mine = key(row), known = drawn.get(mine), place = `${id}-${index}`;
+      const row = rows[index];
+      if (!row) {
+        wanted.add(waiting(index));
+        continue;
+      }
+      const mine = key(row), known = drawn.get(mine), place = `${id}-${index}`;
       wanted.add(mine);
       if (known && known.row === row && known.element.id === place) continue;
       const fresh = rowElement(row, index);
@@ -132,7 +150,7 @@ export function dataTable(options) {
     }
     if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) {
       ended = true;
-      onend();
+      onend(last);
     }
   }
   function layout() {
@@ -144,8 +162,8 @@ export function dataTable(options) {
     refresh();
   }
   function refresh() {
-    setStyle(space, { height: `${rows.length * ROW_HEIGHT}px` });
-    element.setAttribute("aria-rowcount", String(rows.length + 1));
+    setStyle(space, { height: `${(fit ? rows.length : total) * ROW_HEIGHT}px` });
+    element.setAttribute("aria-rowcount", String(total + 1));
     replace(none, rows.length === 0 && empty ? h("div", { role: "gridcell" }, empty) : null);
     none.hidden = rows.length > 0 || !empty;
     draw();
@@ -201,7 +219,7 @@ export function dataTable(options) {
     const target = /** @type {Element} */ (event.target), inside = element.contains(target);
     if (!inside && !pressable(event.key, target)) return;
     if (document.querySelector("dialog[open]")) return;
-    const to = moved(event.key, active, rows.length, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
+    const to = moved(event.key, active, fit ? rows.length : total, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
     const row = rows[active];
     if (to !== null) setActive(to);
     else if (event.key === "Enter" && row && !target.closest("button, input")) {
@@ -240,7 +258,7 @@ export function dataTable(options) {
      * Shows other rows; scroll, marks and the active row stay.
      *
      * @param {any[]} next
-     * @param {{ empty?: Node | null }} [also]
+     * @param {{ empty?: Node | null, total?: number | null }} [also] `total`: with those that are not loaded yet
      */
     setRows(next, also = {}) {
       const was = rows[active] ? key(rows[active]) : null;
@@ -248,8 +266,9 @@ export function dataTable(options) {
       // The same rows again mean that there were no more: asking anew would never end.
       ended &&= next.length === rows.length && next[0] === rows[0] && next[next.length - 1] === rows[rows.length - 1];
       rows = next;
+      total = Math.max(rows.length, also.total ?? 0);
       const at = was === null ? -1 : rows.findIndex((row) => key(row) === was);
-      active = at >= 0 ? at : Math.min(active, rows.length - 1);
+      active = at >= 0 ? at : Math.min(active, total - 1);
       refresh();
       drawHead();
     },

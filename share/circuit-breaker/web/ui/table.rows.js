@@ -105,3 +105,18 @@ export function tableRow({ id, row, index, columns, link, selectable, isMarked, 
     cells,
   );
 }
+
+/**
+ * The place of a row that is being read.
+ *
+ * @param {{ id: string, index: number }} row
+ */
+export const waitingRow = ({ id, index }) =>
+  h("div", {
+    id,
+    class: "table-row is-waiting",
+    role: "row",
+    "aria-rowindex": index + 2,
+    "aria-busy": "true",
+    style: { transform: `translateY(${index * ROW_HEIGHT}px)` },
+  }, h("div", { class: "table-cell", role: "gridcell" }, h("span", { class: "skeleton-line", "aria-hidden": "true" })));

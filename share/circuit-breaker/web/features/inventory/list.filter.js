@@ -63,7 +63,7 @@ export function filterLine({ kind, text, tags, lookup, onText, signal }) {
     [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
     if (index >= 0) input.setAttribute("aria-activedescendant", `${id}-${index}`);
   };
-  const tell = (wait = 200) => {
+  const tell = (wait = 60) => {
     clearTimeout(timer);
     timer = setTimeout(() => onText(input.value.trim()), wait);
   };

@@ -95,7 +95,7 @@ export class ListLook {
       onopen: (row) => page.openRow(row),
       onsort: (sort) => page.change({ ...page.state, sort: sortParameter(sort) ?? "name" }),
       onselect: (selected) => this.marked.show(selected.size),
-      onend: () => void page.source.more(),
+      onend: (last) => void page.source.more(last),
       keys: page.mayEdit ? { e: (row) => page.editRow(row), Delete: (row) => page.removeRow(row) } : {},
     });
   }
@@ -154,7 +154,7 @@ export class ListLook {
   /** @param {import("./events.model.js").ListView} view */
   show(view) {
     if (view.total === null && view.items.length === 0) return;
-    this.table.setRows(view.items, { empty: this.empty() });
+    this.table.setRows(view.items, { empty: this.empty(), total: view.isComplete ? null : view.total });
     replace(this.count, view.total === null ? "" : count(view.total));
     this.fresh.hidden = view.unseen === 0;
     if (view.unseen === 0) return;

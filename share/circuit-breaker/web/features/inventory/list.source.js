@@ -8,7 +8,9 @@ import { applyEvent } from "./events.model.js";
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./events.model.js").ListView} ListView */
 
-const PAGE = 100;
+/** The first page is small, to be there at once; the others as big as the daemon gives them. */
+const FIRST = 60;
+const PAGE = 200;
 
 export class ListSource {
   /** @param {Kind} kind @param {AbortSignal} signal */
@@ -28,7 +30,7 @@ export class ListSource {
   /** @param {Record<string, any>} query */
   async read(query) {
     const signal = this.next();
-    const source = pages(this.kind.path, { ...query, limit: PAGE, count: true }, signal);
+    const source = pages(this.kind.path, { ...query, limit: FIRST, count: true }, signal, { then: PAGE });
     this.phase.set("reading");
     try {
       await source.more();
@@ -40,15 +42,18 @@ export class ListSource {
     }
   }
 
-  async more() {
+  /** Reads on until a row is there. @param {number} [last] its place; the next page where it is left out */
+  async more(last = 0) {
     const source = this.pages;
     if (!source || source.done) return;
     try {
-      const fresh = await source.more();
-      if (source !== this.pages) return;
-      const known = new Set(this.view.current.items.map(({ id }) => id));
-      const items = [...this.view.current.items, ...fresh.filter(({ id }) => !known.has(id))];
-      this.view.set({ ...this.view.current, items, isComplete: source.done });
+      do {
+        const fresh = await source.more();
+        if (source !== this.pages) return;
+        const known = new Set(this.view.current.items.map(({ id }) => id));
+        const items = [...this.view.current.items, ...fresh.filter(({ id }) => !known.has(id))];
+        this.view.set({ ...this.view.current, items, isComplete: source.done });
+      } while (!source.done && this.view.current.items.length < last);
     } catch (error) {
       this.failed(error);
     }

@@ -21,7 +21,7 @@ const thing = (id, extra = {}) => ({
   ...extra,
 });
 
-/** Serves 250 objects in pages of 100; what is asked is kept. */
+/** Serves 250 objects in pages as big as asked for; what is asked is kept. */
 function serve(asked = []) {
   const all = Array.from({ length: 250 }, (_, at) => thing(at + 1));
   configureApi({
@@ -29,8 +29,9 @@ function serve(asked = []) {
       asked.push(url);
       const query = new URL(url, "http://x").searchParams;
       const from = Number(query.get("cursor") ?? 0);
-      const next = from + 100 < all.length ? String(from + 100) : null;
-      return new Response(JSON.stringify({ items: all.slice(from, from + 100), next, total: all.length }), {
+      const size = Number(query.get("limit"));
+      const next = from + size < all.length ? String(from + size) : null;
+      return new Response(JSON.stringify({ items: all.slice(from, from + size), next, total: all.length }), {
         status: 200,
       });
     },
@@ -51,6 +52,14 @@ test("pages are read one after the other until the list is complete", async () =
 
   const { items, total, isComplete } = source.view.current;
   assert.deepEqual([items.length, total, isComplete], [250, 250, true]);
+});
+
+test("a row far down brings all the pages before it, and no more", async () => {
+  const asked = serve();
+  const source = new ListSource(kind, new AbortController().signal);
+  await source.read({});
+  await source.more(70);
+  assert.deepEqual([source.view.current.items.length, asked.length], [250, 2]);
 });
 
 test("an object that an event brought is not there twice when its page comes", async () => {
@@ -74,7 +83,7 @@ test("what is on screen survives a broken daemon", async () => {
 
   assert.deepEqual([source.phase.current, source.view.current.items.length, source.error.message], [
     "failed",
-    100,
+    60,
     "Broken.",
   ]);
 });
