@@ -143,8 +143,8 @@ let package = Package(
             "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
             nioCore),
         module(
-            "Topology", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit", "Inventory",
-            crypto, lifecycle,
+            "Topology", "AuditProof", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit",
+            "Inventory", crypto, lifecycle,
             logging, nioCore),
         module(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,

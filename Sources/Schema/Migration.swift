@@ -47,5 +47,6 @@ extension Migration {
         .m0085MapLayouts,
         .m0090Inviters,
         .m0092Redundancy,
+        .m0095MapLooks,
     ]
 }

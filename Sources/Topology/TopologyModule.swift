@@ -21,7 +21,9 @@ package struct TopologyModule: Sendable {
     }
 
     package func register(in api: inout API) {
-        TopologyRoutes(picture: picture).register(in: &api)
+        let history = HistoryRoutes(store: store, picture: picture)
+        TopologyRoutes(picture: picture, history: history).register(in: &api)
+        history.register(in: &api)
         let maps = Maps(store: store)
         let desk = LayoutDesk()
         LayoutRoutes(picture: picture, maps: maps, desk: desk).register(in: &api)

@@ -6,13 +6,15 @@ import Kernel
 import NIOCore
 import Persistence
 
-/// `GET /topology`: the map as one document, out of memory.
+/// `GET /topology`: the map as one document, out of memory; with `at`, as it was, out of the audit trail.
 struct TopologyRoutes: Sendable {
     let picture: TopologyPicture
     let documents: TopologyDocuments
+    let history: HistoryRoutes
 
-    init(picture: TopologyPicture) {
+    init(picture: TopologyPicture, history: HistoryRoutes) {
         self.picture = picture
+        self.history = history
         documents = TopologyDocuments(picture: picture)
     }
 
@@ -24,7 +26,10 @@ struct TopologyRoutes: Sendable {
             .init(
                 query: [
                     QueryField(
-                        "map", .integer, "The map whose places come along; without, the first one.", mayBeMissing: true)
+                        "map", .integer, "The map whose places come along; without, the first one.", mayBeMissing: true),
+                    QueryField(
+                        "at", .format("date-time"),
+                        "The map as it was at this moment; its nodes stand where they do now."),
                 ] + TopologyFilter.queryFields, answer: .json(.named("Topology")), alsoAnswers: [.notModified])
         ) { call in try await routes.answer(call) }
     }
@@ -33,6 +38,11 @@ struct TopologyRoutes: Sendable {
         let isCompressed = call.accepts(encoding: "gzip")
         let items = call.queryItems
         let map = items.isEmpty ? nil : try call.queryID("map")
+        if let at = items.first(where: { $0.name == "at" })?.value {
+            let filter = try TopologyFilter(items.filter { $0.name != "at" })
+            let bytes = try await history.document(at: at, on: map, filter)
+            return Self.reply(bytes, isCompressed: isCompressed, call)
+        }
         if let filter = items.isEmpty ? nil : try TopologyFilter(items) {
             return try filtered(filter, on: map, isCompressed: isCompressed, call)
         }
@@ -52,11 +62,15 @@ struct TopologyRoutes: Sendable {
         let map = map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
         let bytes = moment.graph.document(on: map, eventID: moment.version.eventID, filter: filter)
+        return Self.reply(bytes, isCompressed: isCompressed, call)
+    }
+
+    private static func reply(_ bytes: [UInt8], isCompressed: Bool, _ call: Call<Nothing>) -> Reply {
         let gzip = isCompressed && bytes.count > 1_024 ? Gzip.compress(bytes, level: 3) : nil
         let tag = "\"\(SHA256.hash(data: gzip ?? bytes).hexText.prefix(32))\""
-        let headers = Self.headers(tag: tag, isCompressed: gzip != nil)
+        let headers = headers(tag: tag, isCompressed: gzip != nil)
         if call.holds(etag: tag) { return .notModified(headers) }
-        return Reply(ByteBuffer(bytes: gzip ?? bytes), contentType: Self.contentType, headers: headers)
+        return Reply(ByteBuffer(bytes: gzip ?? bytes), contentType: contentType, headers: headers)
     }
 
     private static let contentType = "application/json; charset=utf-8"
@@ -71,6 +85,7 @@ struct TopologyRoutes: Sendable {
     private static let shape: JSONShape = .object([
         .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event the document includes."),
         .init(name: "map", shape: .integer, isRequired: true),
+        .init(name: "past", shape: PastHead.shape, isRequired: false),
         .init(
             name: "nodes",
             shape: .array(

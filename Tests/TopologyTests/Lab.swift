@@ -10,9 +10,10 @@ import TestSupport
 final class Lab: Sendable {
     let store: any Store
     let picture: TopologyPicture
+    let clock = TestClock()
 
     init(_ engine: Engine) async throws {
-        store = try await engine.freshStore(clock: TestClock())
+        store = try await engine.freshStore(clock: clock)
         picture = TopologyPicture(store: store)
     }
 

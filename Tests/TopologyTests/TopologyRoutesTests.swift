@@ -14,7 +14,10 @@ import Testing
 @Suite("GET /topology")
 struct TopologyRoutesTests {
     private func routes(_ lab: Lab) throws -> RouteHarness {
-        try RouteHarness { TopologyRoutes(picture: lab.picture).register(in: &$0) }
+        try RouteHarness {
+            TopologyRoutes(picture: lab.picture, history: HistoryRoutes(store: lab.store, picture: lab.picture))
+                .register(in: &$0)
+        }
     }
 
     @Test("until the graph is read it says when to come back", arguments: Engine.available)
@@ -81,8 +84,10 @@ struct TopologyRoutesTests {
         try await again.load()
 
         let before = try await routes(lab).get("topology", headers: ["accept-encoding": "gzip"])
-        let after = try await RouteHarness { TopologyRoutes(picture: again).register(in: &$0) }
-            .get("topology", headers: ["accept-encoding": "gzip"])
+        let after = try await RouteHarness {
+            TopologyRoutes(picture: again, history: HistoryRoutes(store: lab.store, picture: again)).register(in: &$0)
+        }
+        .get("topology", headers: ["accept-encoding": "gzip"])
 
         #expect(before.header("etag") == after.header("etag"))
     }

@@ -618,6 +618,18 @@ CREATE TABLE mail_settings (
     CONSTRAINT mail_settings_security_check CHECK ((security = ANY (ARRAY['starttls'::text, 'tls'::text, 'none'::text])))
 );
 
+CREATE TABLE map_looks (
+    user_id bigint NOT NULL,
+    map_id bigint NOT NULL,
+    row_id bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    CONSTRAINT map_looks_pkey PRIMARY KEY (user_id, map_id),
+    CONSTRAINT map_looks_map_id_fkey FOREIGN KEY (map_id) REFERENCES maps(id) ON DELETE CASCADE,
+    CONSTRAINT map_looks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX map_looks_by_map ON map_looks USING btree (map_id);
+
 CREATE TABLE map_positions (
     map_id bigint NOT NULL,
     object_id bigint NOT NULL,

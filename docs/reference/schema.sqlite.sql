@@ -498,6 +498,16 @@ CREATE TABLE mail_settings (
     authorities TEXT
 );
 
+CREATE TABLE map_looks (
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    row_id BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, map_id)
+);
+
+CREATE INDEX map_looks_by_map ON map_looks (map_id);
+
 CREATE TABLE map_positions (
     map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
     object_id BIGINT NOT NULL REFERENCES objects (id) ON DELETE CASCADE,

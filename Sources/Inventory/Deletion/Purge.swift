@@ -9,6 +9,7 @@ enum Purge {
         let root = try Trash.require(id, in: tx)
         let all = try [root] + dependents(of: root, in: tx)
         let ids = all.map(\.id)
+        let records = try all.map { try record(of: $0, in: tx) }
         for (name, group) in Dictionary(grouping: all, by: \.kind) {
             guard let kind = Kind.named(name) else { continue }
             try tx.run("DELETE FROM \(.trusted(kind.table)) WHERE id \(anyOf: group.map(\.id))")
@@ -20,7 +21,33 @@ enum Purge {
         try tx.run("DELETE FROM object_tags WHERE object_id \(anyOf: ids) OR tag_id \(anyOf: ids)")
         try tx.run("UPDATE objects SET deleted_with = NULL WHERE deleted_with \(anyOf: ids)")
         try tx.run("DELETE FROM objects WHERE id \(anyOf: ids)")
-        for reference in all { try announce(reference, by: caller, in: tx) }
+        for (reference, record) in zip(all, records) { try announce(reference, record, by: caller, in: tx) }
+    }
+
+    /// Everything that goes, for the audit trail: from it the lab can be drawn as it was before. `hidden_tags` are links
+    /// to tags in the trash; `tagged` is whom a tag was on.
+    private static func record(of reference: ObjectReference, in tx: any Session) throws -> JSONObject? {
+        guard let kind = Kind.named(reference.kind),
+            let row = try ObjectStore.find(kind, id: reference.id, isTrashed: true, in: tx)
+        else { return nil }
+        let tags = try ObjectStore.tags(of: [reference.id], in: tx)[reference.id] ?? []
+        let custom = String(sqlValue: row[Column.custom]) ?? "{}"
+        var record = ObjectAudit(kind, values: kind.values(row), tags: tags, custom: custom).all
+        let hidden = try ids(
+            """
+            SELECT l.tag_id FROM object_tags l JOIN objects o ON o.id = l.tag_id
+            WHERE l.object_id = \(reference.id) AND o.deleted_at IS NOT NULL ORDER BY l.tag_id
+            """, in: tx)
+        if !hidden.isEmpty { record["hidden_tags"] = .array(hidden) }
+        if kind.name == Kind.tag.name {
+            let query: SQL = "SELECT object_id FROM object_tags WHERE tag_id = \(reference.id) ORDER BY object_id"
+            record["tagged"] = .array(try ids(query, in: tx))
+        }
+        return record
+    }
+
+    private static func ids(_ query: SQL, in tx: any Session) throws -> [JSONValue] {
+        try tx.rows(query).map { .integer(try $0.integer(0)) }
     }
 
     /// Everything that went along, and everything trashed earlier that refers to it by a reference it must have.
@@ -55,21 +82,30 @@ enum Purge {
         try tx.rows("\(query) ORDER BY 1 LIMIT 100000").map { try $0.reference() }
     }
 
-    /// A reference that only read as none becomes none. Living objects have changed by that, and say so.
+    /// A reference that only read as none becomes none. Living objects have changed by that, and say so; of others only
+    /// the audit trail is told.
     private static func unlink(
         _ inbound: InboundReference, from ids: [Int64], by caller: Caller, in tx: any Session
     ) throws {
         let column: SQL = .trusted(inbound.field.name)
         let table: SQL = .trusted(inbound.kind.table)
-        let living = try tx.rows(
+        let touched = try tx.rows(
             """
-            SELECT o.id, t.\(column) AS target FROM \(table) t JOIN objects o ON o.id = t.id
-            WHERE t.\(column) \(anyOf: ids) AND o.deleted_at IS NULL
+            SELECT o.id, t.\(column) AS target, o.name, o.deleted_at FROM \(table) t JOIN objects o ON o.id = t.id
+            WHERE t.\(column) \(anyOf: ids) ORDER BY o.id
             """)
         try tx.run("UPDATE \(table) SET \(column) = NULL WHERE \(column) \(anyOf: ids)")
-        for row in living {
+        for row in touched {
             let id: Int64 = try row.get("id")
             let before = JSONObject([(inbound.field.name, .integer(try row.get("target")))])
+            if row[3] != .null {
+                let after = JSONObject([(inbound.field.name, .null)])
+                let entry = AuditEntry(
+                    "changed", entity: inbound.kind.name, id: id, name: try row.get("name"),
+                    before: JSONValue.object(before).text, after: JSONValue.object(after).text)
+                try tx.audit(entry, by: caller)
+                continue
+            }
             try tx.run(
                 "UPDATE objects SET revision = revision + 1, updated_at = \(tx.now.milliseconds) WHERE id = \(id)")
             try ObjectWriter.announce(
@@ -77,11 +113,15 @@ enum Purge {
         }
     }
 
-    private static func announce(_ reference: ObjectReference, by caller: Caller, in tx: any Session) throws {
+    private static func announce(
+        _ reference: ObjectReference, _ record: JSONObject?, by caller: Caller, in tx: any Session
+    ) throws {
         guard let kind = Kind.named(reference.kind) else { return }
         var writer = JSONWriter()
         reference.write(to: &writer)
         try tx.emit(
-            ObjectEvent(.purged, kind, id: reference.id, name: reference.name, payload: writer.bytes), by: caller)
+            ObjectEvent(
+                .purged, kind, id: reference.id, name: reference.name, payload: writer.bytes, before: record),
+            by: caller)
     }
 }

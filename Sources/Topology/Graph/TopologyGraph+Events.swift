@@ -132,7 +132,8 @@ extension TopologyGraph {
             // The same as before: tags in the trash have stayed with it as well.
             face.tags = before.tags
         } else {
-            face.tags = names.compactMap(tagID).sorted()
+            let hidden = (before?.tags ?? []).filter { tags[$0]?.isTrashed ?? false }
+            face.tags = (hidden + names.compactMap(tagID)).sorted()
         }
         return face
     }

@@ -47,13 +47,16 @@ extension TopologyGraph {
     }
 
     /// The whole document, or the part a filter leaves, in the order of ids: the same graph gives the same bytes.
-    func document(on map: Int64, eventID: Int64, filter: TopologyFilter? = nil) -> [UInt8] {
+    func document(
+        on map: Int64, eventID: Int64, filter: TopologyFilter? = nil, past: PastHead? = nil
+    ) -> [UInt8] {
         var writer = JSONWriter(capacity: objects.count * 96 + edges.count * 72 + 128)
         writer.beginObject()
         writer.name("event_id")
         writer.integer(eventID)
         writer.name("map")
         writer.integer(map)
+        if let past { past.write(to: &writer) }
         var ids: [Int64] = []
         ids.reserveCapacity(objects.count)
         let places = maps.places[map] ?? [:]

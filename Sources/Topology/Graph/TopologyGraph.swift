@@ -79,7 +79,7 @@ struct TopologyGraph: Sendable {
     }
 
     /// Who has the interface or the address.
-    private func holder(of facts: ObjectFacts) -> Int64? {
+    func holder(of facts: ObjectFacts) -> Int64? {
         if facts.references.first != 0 { return facts.references.first }
         guard facts.kind == .address, let interface = objects[facts.references.third], !interface.isTrashed else {
             return nil

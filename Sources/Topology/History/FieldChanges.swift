@@ -1,0 +1,56 @@
+import JSONKit
+
+/// What fields said before and after a stretch of the trail, whatever they said in between. Rows come newest first.
+struct FieldChanges: Sendable {
+    /// A value as it is shown: a long text is cut, and told apart by its hash.
+    struct Value: Sendable, Equatable {
+        let json: JSONValue
+        private var hash = 0
+
+        static let longest = 200
+
+        init(_ json: JSONValue) {
+            guard case .string(let text) = json, text.count > Self.longest else {
+                self.json = json
+                return
+            }
+            self.json = .string(text.prefix(Self.longest) + "…")
+            hash = text.hashValue
+        }
+    }
+
+    struct Change: Sendable {
+        var before: Value
+        let after: Value
+    }
+
+    static let mostObjects = 20_000
+
+    private var changes: [Int64: [String: Change]] = [:]
+    private(set) var isComplete = true
+
+    mutating func take(_ row: HistoryRow) {
+        guard row.verb == .changed, case .object = row.subject, let before = Self.object(row.before),
+            let after = Self.object(row.after)
+        else { return }
+        guard changes.count < Self.mostObjects || changes[row.id] != nil else {
+            isComplete = false
+            return
+        }
+        for (name, value) in before.members {
+            changes[row.id, default: [:]][
+                name, default: Change(before: Value(value), after: Value(after[name] ?? .null))
+            ].before = Value(value)
+        }
+    }
+
+    private static func object(_ text: String?) -> JSONObject? {
+        text.flatMap { try? JSONParser.parse($0) }?.objectValue
+    }
+
+    /// Fields of an object that say something else now, by name.
+    func of(_ id: Int64) -> [(name: String, change: Change)] {
+        (changes[id] ?? [:]).filter { $0.value.before != $0.value.after }
+            .map { (name: $0.key, change: $0.value) }.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,61 @@
+import Kernel
+import Persistence
+
+/// One row of the audit trail about something the map follows: what is read of it to go back behind it.
+struct HistoryRow: Sendable {
+    enum Verb: String, Sendable {
+        case created, changed, deleted, restored, purged
+    }
+
+    enum Subject: Sendable, Equatable {
+        case object(ObjectKind)
+        case environment
+        case tag
+
+        init?(_ entity: String) {
+            switch entity {
+            case "environment": self = .environment
+            case "tag": self = .tag
+            default:
+                guard let kind = ObjectKind(rawValue: entity) else { return nil }
+                self = .object(kind)
+            }
+        }
+    }
+
+    let verb: Verb
+    let subject: Subject
+    let id: Int64
+    let name: String
+    /// JSON texts; what came after is read for comparisons only.
+    let before: String?
+    let after: String?
+}
+
+extension HistoryRow {
+    /// What the map follows, as the audit trail names it.
+    static let entities = ObjectKind.allCases.map(\.rawValue) + ["environment", "tag"]
+
+    static let concerns: SQL = "entity IN (\(SQL.joined(entities.map { "\($0)" })))"
+
+    /// Rows of the trail with these numbers, newest first. A window of numbers, and not so many rows: each look is
+    /// bounded, however few of the rows concern the map.
+    static func window(after low: Int64, through high: Int64, in tx: any Session) throws -> [HistoryRow] {
+        var rows: [HistoryRow] = []
+        try tx.each(
+            """
+            SELECT action, entity, entity_id, entity_name, before_json, after_json FROM audit_log
+            WHERE id > \(low) AND id <= \(high) AND \(concerns) ORDER BY id DESC
+            """
+        ) { row in
+            guard let verb = Verb(rawValue: try row.text(0)), let subject = Subject(try row.text(1)),
+                let id = Int64(sqlValue: row[2])
+            else { return }
+            rows.append(
+                HistoryRow(
+                    verb: verb, subject: subject, id: id, name: try row.text(3),
+                    before: try row.optional(4), after: verb == .changed ? try row.optional(5) : nil))
+        }
+        return rows
+    }
+}
