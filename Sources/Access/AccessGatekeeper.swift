@@ -125,6 +125,14 @@ extension AccessGatekeeper: LiveGate {
         }
     }
 
+    package func shownName(of caller: Caller) async -> String {
+        switch caller.kind {
+        case .token: return caller.name
+        case .person: return await credentials.displayName(of: caller) ?? ""
+        case .anonymous, .console, .system: return ""
+        }
+    }
+
     private func refuseBeforeSetUp() async throws {
         if try await firstRun.isNeeded() {
             throw AppError(.setupNeeded, "Set up this daemon first: it has no administrator yet.")

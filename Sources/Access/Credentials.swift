@@ -49,6 +49,15 @@ struct Credentials: Sendable {
         return isAlive(found) ? found : nil
     }
 
+    /// How a person is called; nil where it cannot be told, and while somebody else acts as them.
+    func displayName(of caller: Caller) async -> String? {
+        guard let id = caller.id, caller.behind == nil else { return nil }
+        // Without it the others read "somebody": no reason to end anything.
+        return try? await store.read { tx in
+            try tx.rows("SELECT display_name FROM users WHERE id = \(id)").first?.text(0)
+        }
+    }
+
     func token(id: Int64) async throws -> KnownToken? {
         let found = try await store.read { try APITokenStore.known(id: id, in: $0) }
         return found.flatMap { isAlive($0) ? $0 : nil }

@@ -49,5 +49,6 @@ final class OutboundQueue: Sendable {
         }
     }
 
+    var isEmpty: Bool { state.withLockedValue { $0.messages == 0 } }
     var ending: CloseReason? { state.withLockedValue { $0.end } }
 }

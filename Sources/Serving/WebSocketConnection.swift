@@ -72,6 +72,9 @@ package final class WebSocketConnection: Sendable {
     /// Set once the socket is closing or lost.
     package var closeReason: CloseReason? { queue.ending }
 
+    /// The reader has not taken everything yet.
+    package var isBusy: Bool { !queue.isEmpty }
+
     package func send(text: String) throws(Closed) {
         try send(PreparedMessage(opcode: .text, ByteBuffer(string: text), isCompressing: isCompressing))
     }

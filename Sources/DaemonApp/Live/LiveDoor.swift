@@ -10,6 +10,7 @@ struct LiveDoor: Sendable {
     let hubs: [LiveStream: LiveHub]
     let gate: any LiveGate
     let renewal: LiveRenewal
+    let presence: LivePresence
     let newest: @Sendable () async throws -> Int64
     let limits: LiveLimits
     /// `CB_WS_REQUIRE_WSS`.
@@ -39,7 +40,7 @@ struct LiveDoor: Sendable {
         _ hub: LiveHub, _ facts: RequestFacts, _ caller: Caller?, _ generation: Int
     ) -> UpgradeDecision.Serve {
         let session = LiveSession(
-            hub: hub, gate: gate, renewal: renewal, newest: newest, limits: limits, facts: facts)
+            hub: hub, gate: gate, renewal: renewal, presence: presence, newest: newest, limits: limits, facts: facts)
         // A passer-by who may not follow can still say who they are; a person who may not is told so by the close.
         let isNobody = caller.map { $0.kind == .anonymous && !$0.may(hub.stream.permission) } ?? true
         return { connection in

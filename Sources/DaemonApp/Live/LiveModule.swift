@@ -40,12 +40,14 @@ struct LiveModule: Sendable {
             LiveRenewals(
                 renewal: renewal, events: bus.subscribe(LiveRenewals.subjects, buffer: limits.buffer),
                 interval: limits.renewal))
+        let presence = LivePresence()
+        services.append(presence)
         self.hubs = hubs
         self.log = log
         self.services = services
         door = LiveDoor(
-            hubs: hubs, gate: gate, renewal: renewal, newest: { try await log.newestID() }, limits: limits,
-            requiresTLS: requiresTLS, origin: origin, logger: logger)
+            hubs: hubs, gate: gate, renewal: renewal, presence: presence, newest: { try await log.newestID() },
+            limits: limits, requiresTLS: requiresTLS, origin: origin, logger: logger)
     }
 
     var decide: UpgradeDecision.Decide {

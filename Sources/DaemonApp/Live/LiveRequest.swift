@@ -7,6 +7,8 @@ enum LiveRequest: Equatable, Sendable {
     case auth(token: String)
     /// `after` is the last event the client has; nil begins with what happens next.
     case subscribe(after: Int64?)
+    /// Where the person before the page is, for the others on the same map.
+    case presence(PresenceWord)
 
     struct NotUnderstood: Error {}
 
@@ -22,6 +24,7 @@ enum LiveRequest: Equatable, Sendable {
             case .integer(let id) where id >= 0: self = .subscribe(after: id)
             default: throw NotUnderstood()
             }
+        case "presence": self = .presence(try PresenceWord(members))
         default: throw NotUnderstood()
         }
     }

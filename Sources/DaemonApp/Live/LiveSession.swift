@@ -8,6 +8,7 @@ struct LiveSession: Sendable {
     let hub: LiveHub
     let gate: any LiveGate
     let renewal: LiveRenewal
+    let presence: LivePresence
     /// The newest event there is, delivered or not.
     let newest: @Sendable () async throws -> Int64
     let limits: LiveLimits
@@ -16,7 +17,11 @@ struct LiveSession: Sendable {
     /// `admitted` is the caller the handshake proved, and the renewal that was the last one before.
     func run(_ connection: WebSocketConnection, admitted: Caller?, at generation: Int) async throws {
         let socket = LiveSocket(connection)
-        defer { hub.leave(socket) }
+        var pace = PresencePace()
+        defer {
+            hub.leave(socket)
+            presence.leave(socket)
+        }
         try await withThrowingDiscardingTaskGroup { tasks in
             if let admitted {
                 await greet(socket, admitted, generation)
@@ -26,14 +31,16 @@ struct LiveSession: Sendable {
             }
             for try await message in connection.messages {
                 let wasStranger = socket.phase == .stranger
-                await receive(message, socket)
+                await receive(message, socket, &pace)
                 if wasStranger, socket.phase == .greeted { tasks.addTask { await beginAfterGrace(socket) } }
             }
             tasks.cancelAll()
         }
     }
 
-    private func receive(_ message: WebSocketMessage, _ socket: LiveSocket) async {
+    private func receive(
+        _ message: WebSocketMessage, _ socket: LiveSocket, _ pace: inout PresencePace
+    ) async {
         let isStranger = socket.phase == .stranger
         guard case .text(let text) = message else { return socket.close(isStranger ? .signInFirst : .onlyText) }
         guard text.utf8.count <= limits.messageBytes else { return socket.close(.messageTooLong) }
@@ -41,6 +48,7 @@ struct LiveSession: Sendable {
             switch try LiveRequest(text) {
             case .auth(let token): await signIn(socket, token)
             case .subscribe(let id): isStranger ? socket.close(.signInFirst) : await subscribe(socket, after: id)
+            case .presence(let word): isStranger ? socket.close(.signInFirst) : await appear(socket, word, &pace)
             }
         } catch {
             socket.close(isStranger ? .signInFirst : .notUnderstood)
@@ -69,6 +77,15 @@ struct LiveSession: Sendable {
         // Cancelled when the socket has closed meanwhile.
         guard (try? await Task.sleep(for: limits.authentication)) != nil else { return }
         if socket.phase == .stranger { socket.close(.signInFirst) }
+    }
+
+    // MARK: Among others
+
+    private func appear(_ socket: LiveSocket, _ word: PresenceWord, _ pace: inout PresencePace) async {
+        guard hub.stream == .topology else { return socket.close(.notUnderstood) }
+        guard pace.takes(at: .now) else { return socket.close(.tooFast) }
+        if socket.shownName == nil, let caller = socket.caller { socket.show(await gate.shownName(of: caller)) }
+        presence.say(word, by: socket, named: socket.shownName ?? "")
     }
 
     // MARK: From where

@@ -9,6 +9,8 @@ protocol LiveWire: Sendable {
     /// Waits until the reader has taken it; throws when it is gone.
     func deliver(_ message: PreparedMessage) async throws
     func close(_ reason: CloseReason)
+    /// Something that was sent has not been taken yet.
+    var isBusy: Bool { get }
 }
 
 extension WebSocketConnection: LiveWire {
@@ -25,6 +27,7 @@ final class LiveSocket: Sendable {
     private struct State {
         var caller: Caller?
         var phase = Phase.stranger
+        var shownName: String?
     }
 
     private let wire: any LiveWire
@@ -36,9 +39,16 @@ final class LiveSocket: Sendable {
 
     var caller: Caller? { state.withLock { $0.caller } }
     var phase: Phase { state.withLock { $0.phase } }
+    var isBusy: Bool { wire.isBusy }
+    /// What others read of who this is, once it was asked for.
+    var shownName: String? { state.withLock { $0.shownName } }
 
     func become(_ caller: Caller) {
         state.withLock { $0.caller = caller }
+    }
+
+    func show(_ name: String) {
+        state.withLock { $0.shownName = name }
     }
 
     /// True for the one who takes the step, so that it is taken once.

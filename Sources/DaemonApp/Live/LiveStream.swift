@@ -54,6 +54,7 @@ extension CloseReason {
     static let signInFirst = CloseReason(4401, "sign in first")
     static let signedOut = CloseReason(4401, "the session has ended")
     static let notAllowed = CloseReason(4403, "this stream needs another permission")
+    static let tooFast = CloseReason(4429, "messages come too fast")
     static let onlyText = CloseReason(1003, "messages are JSON text")
     static let messageTooLong = CloseReason(1009, "the message is too long")
 }

@@ -21,4 +21,11 @@ package protocol LiveGate: Sendable {
     /// deactivated, or reading is no longer open to everybody. Asked again after each `access.…` event and after a
     /// change of the settings, and now and then; it does not count as use of the session.
     func renewed(_ caller: Caller) async throws -> Caller?
+
+    /// What other people on the same map read of who this is: never an address of a person. Empty for a passer-by.
+    func shownName(of caller: Caller) async -> String
+}
+
+extension LiveGate {
+    package func shownName(of caller: Caller) async -> String { caller.kind == .token ? caller.name : "" }
 }

@@ -39,13 +39,16 @@ struct LiveLab: Sendable {
             uniqueKeysWithValues: LiveStream.allCases.map { ($0, LiveHub($0, at: position, limits: limits)) })
         let gate = TestGate()
         let renewal = LiveRenewal(Array(hubs.values), gate: gate, logger: logger)
+        let presence = LivePresence(pause: .milliseconds(1))
         let door = LiveDoor(
-            hubs: hubs, gate: gate, renewal: renewal, newest: { newest }, limits: limits, requiresTLS: requiresTLS,
+            hubs: hubs, gate: gate, renewal: renewal, presence: presence, newest: { newest }, limits: limits,
+            requiresTLS: requiresTLS,
             origin: { request in
                 let isForwarded = request.head.headerFields[.xForwardedProto] == "https"
                 return RequestOrigin(address: request.connection.address, isTLS: isForwarded, host: "a")
             }, logger: logger)
-        try await LiveListener.run(webSocket, logger: logger, decide: { await door.decide($0) }) { port, group in
+        try await LiveListener.run(webSocket, logger: logger, services: [presence], decide: { await door.decide($0) }) {
+            port, group in
             try await body(LiveLab(hubs: hubs, gate: gate, renewal: renewal, port: port, group: group))
         }
     }
@@ -184,6 +187,8 @@ final class TestGate: LiveGate {
         if facts.headers[.origin] == "https://evil.example" { throw AppError(.forbidden, "Not from there.") }
         return caller(cookie)
     }
+
+    func shownName(of caller: Caller) async -> String { "Ms \(caller.name)" }
 
     func caller(ofToken token: String, _ facts: RequestFacts) async throws -> Caller {
         guard let caller = caller(token) else { throw AppError(.unauthenticated, "No such token.") }

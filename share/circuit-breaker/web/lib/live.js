@@ -123,6 +123,17 @@ export class LiveStream {
     this.state.set("idle");
   }
 
+  /**
+   * Says something to the daemon; what cannot be said now is not kept.
+   *
+   * @param {Record<string, any>} message
+   */
+  say(message) {
+    if (this.state.current !== "open" || this.socket?.readyState !== 1) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
   /** Tries at once, for example when the browser says it is online again. */
   retry() {
     if (this.state.current !== "waiting") return;

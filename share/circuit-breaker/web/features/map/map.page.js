@@ -46,6 +46,7 @@ export class MapPage {
     this.actions = parts.actions;
     this.targets = parts.targets;
     this.impact = parts.impact;
+    this.company = parts.company;
     this.panel = parts.panel;
     this.tools = parts.tools;
     this.legend = parts.legend;
@@ -117,6 +118,7 @@ export class MapPage {
     this.mini?.show();
     this.handle?.show();
     this.impact?.draw();
+    this.company?.moved();
   }
 
   /** @param {HTMLElement} panel */
@@ -140,6 +142,7 @@ export class MapPage {
     this.view.patch(nodes);
     if (change.kind === "places") this.view.place(change.moved, change);
     this.impact.draw();
+    this.company.draw();
     this.outline.patch(nodes);
     this.mini.spoil();
     this.rested();
@@ -154,6 +157,7 @@ export class MapPage {
     if (graph.nodes.size > 0 && left.length < this.selection.size) this.selection = new Set(left);
     this.showSelection();
     this.outline.show(this.part);
+    this.company.draw();
     this.tools.show(this.part.nodes.length, graph.nodes.size);
     this.mini.spoil();
     this.rested();
@@ -221,6 +225,7 @@ export class MapPage {
     const alone = aloneIn(this.selection);
     this.view.select(this.selection, alone);
     this.outline.select(this.selection);
+    this.company.tell();
     this.bar.show(this.selection.size);
     this.handle.of(this.mayEdit ? alone : null);
     const isDrawn = alone === null || this.view.scene.index.has(alone);

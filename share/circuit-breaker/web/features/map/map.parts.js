@@ -12,6 +12,7 @@ import { mapExport } from "./map.export.js";
 import { MapImpact } from "./map.impact.js";
 import { mapLayouts } from "./map.layouts.js";
 import { mapLegend } from "./map.legend.js";
+import { MapCompany } from "./map.company.js";
 import { mapChooser } from "./map.maps.js";
 import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
@@ -25,7 +26,7 @@ import { aloneIn, chosen, nothing } from "./selection.model.js";
 
 /**
  * @typedef {{ view: MapView, editor: MapEditor, actions: MapActions, targets: MapTargets, impact: MapImpact,
- *   panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
+ *   company: MapCompany, panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
  *   mini: ReturnType<typeof miniMap>, outline: ReturnType<typeof mapOutline>, bar: ReturnType<typeof selectionBar>,
  *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver> }} MapParts
  */
@@ -92,6 +93,13 @@ export function partsOf(page) {
       page.impact.show(impactText(failed));
     },
     add: () => void page.addFailed(),
+  });
+  const company = new MapCompany({
+    live: context.live,
+    signal,
+    view,
+    store: page.store,
+    selection: () => page.selection,
   });
   const panel = new MapPanel({
     context,
@@ -168,6 +176,8 @@ export function partsOf(page) {
     show: (map) => context.navigate(`/map?map=${map}`),
   });
   tools.element.prepend(chooser.element);
+  tools.element.append(company.list);
+  view.surface.append(company.element);
   void chooser.read();
   const over = mapOver({
     mayEdit: page.mayEdit,
@@ -175,5 +185,5 @@ export function partsOf(page) {
     onClear: () => page.setFilter(noFilter),
     onSample: () => void page.startWithSample(),
   });
-  return { view, editor, actions, targets, impact, panel, tools, legend, mini, outline, bar, handle, buttons, over };
+  return { view, editor, actions, targets, impact, company, panel, tools, legend, mini, outline, bar, handle, buttons, over };
 }

@@ -6,6 +6,7 @@ import { Signal } from "../../lib/signal.js";
 import { applyDelta, emptyGraph, graphFrom, newlyJoined, withPositions } from "./graph.model.js";
 import { changeMap, createMap, listMaps, readLayout, readTopology, savePositions } from "./map.api.js";
 import { seated } from "./seat.model.js";
+import { Unsaved } from "./unsaved.model.js";
 
 /** @typedef {import("./graph.model.js").Graph} Graph */
 /** @typedef {import("./seat.model.js").Places} Places */
@@ -18,6 +19,10 @@ import { seated } from "./seat.model.js";
 /** @typedef {{ phase: "loading" | "ready" | "failed", error: any }} Progress */
 
 const SAVE_AFTER_MS = 400;
+/** So long the daemon has to tell back what it saved: the live connection may be slower than the answer. */
+const ECHO_MS = 3000;
+/** What could not be saved is tried again after the first of these, later after the last. */
+const AGAIN_MS = [1000, 2000, 4000, 8000, 15_000];
 /** The daemon takes so many places in one request. */
 const MOST_IN_ONE = 5000;
 
@@ -42,12 +47,19 @@ export class MapStore {
     this.saving = new Signal(/** @type {"saved" | "saving" | "failed"} */ ("saved"));
     /** The layout that was chosen for this map. */
     this.layout = "force";
-    /** @type {Map<number, { id: number, x: number, y: number, pinned: boolean }>} */
-    this.unsaved = new Map();
+    this.unsaved = new Unsaved();
+    this.failures = 0;
+    /** @type {Promise<void> | null} */
+    this.sending = null;
+    /** @type {Set<ReturnType<typeof setTimeout>>} */
+    this.echoes = new Set();
     this.isListening = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
-    signal.addEventListener("abort", () => void this.flush(), { once: true });
+    signal.addEventListener("abort", () => {
+      for (const timer of this.echoes) clearTimeout(timer);
+      void this.flush();
+    }, { once: true });
   }
 
   /** Document and places are asked for at once: the first picture waits for the slower of the two, not for both in turn. */
@@ -78,11 +90,15 @@ export class MapStore {
     const after = { after: eventId };
     this.live.subscribe("topology.delta", ({ payload }) => this.changed(payload), this.signal, after);
     this.live.subscribe("topology.reset", () => void this.load(), this.signal);
+    // The line is back: what could not be saved does not wait any longer.
+    this.live.subscribe("topology.hello", () => void (this.failures > 0 && this.flush()), this.signal);
   }
 
   /** @param {import("./graph.model.js").TopologyDelta} all */
   changed(all) {
     const delta = { ...all, positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)) };
+    // Each is heard, whatever else the message changes.
+    const told = delta.positions.filter((one) => this.unsaved.heard(one));
     const { graph, change, added, touched } = applyDelta(this.picture.current.graph, delta);
     if (change === "none") return;
     if (change === "structure") return this.arrange(graph, this.settled(delta), added);
@@ -93,9 +109,7 @@ export class MapStore {
       return void this.picture.set({ graph, places, change: isLine ? anew([]) : { kind: "look", ids: touched } });
     }
     // A place that was forgotten is no place: the node stays where it stands until everything is laid out anew.
-    const moved = delta.positions.flatMap(({ id, x, y }) =>
-      x !== null && y !== null && !this.unsaved.has(id) ? [{ id, x, y }] : []
-    );
+    const moved = told.flatMap(({ id, x, y }) => (x !== null && y !== null ? [{ id, x, y }] : []));
     for (const { id, x, y } of moved) places.set(id, { x, y });
     this.picture.set({ graph, places, change: { kind: "places", moved, ids: touched } });
   }
@@ -127,6 +141,7 @@ export class MapStore {
     for (const { id, x, y } of graph.nodes.values()) {
       if (typeof x === "number" && typeof y === "number") places.set(id, { x, y });
     }
+    for (const { id, x, y } of this.unsaved.places()) if (graph.nodes.has(id)) places.set(id, { x, y });
     this.picture.set({ graph, places: seated(graph, places), change: anew(added) });
     this.progress.set({ phase: "ready", error: null });
   }
@@ -174,7 +189,7 @@ export class MapStore {
     // In place: ten thousand entries are not copied for one node that was dropped.
     for (const { id, x, y, pinned = true } of moved) {
       places.set(id, { x, y });
-      if (isSaved) this.unsaved.set(id, placed(id, x, y, pinned));
+      if (isSaved) this.unsaved.put(placed(id, x, y, pinned));
     }
     // The graph knows it too, so that a layout in between does not put it back.
     const next = withPositions(graph, moved.map(({ id, x, y, pinned = true }) => ({ id, x, y, pinned })));
@@ -190,7 +205,7 @@ export class MapStore {
   place(id, { x, y }) {
     if (this.picture.current.graph.nodes.has(id)) return this.move([{ id, x, y }]);
     this.picture.current.places.set(id, { x, y });
-    this.unsaved.set(id, placed(id, x, y, true));
+    this.unsaved.put(placed(id, x, y, true));
     this.saveSoon();
   }
 
@@ -200,22 +215,56 @@ export class MapStore {
     this.timer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);
   }
 
+  /** One request after the other, so that an older place never arrives behind a newer one. */
   async flush() {
     clearTimeout(this.timer);
+    while (this.sending) await this.sending;
     if (this.unsaved.size === 0) return;
-    const batch = [...this.unsaved.values()];
+    this.sending = this.send();
+    await this.sending;
+  }
+
+  async send() {
+    const batch = this.unsaved.take();
+    let isRefused = false;
     try {
       if (this.map === null) this.map = (await createMap(t("map.maps.main"))).id;
       for (let at = 0; at < batch.length; at += MOST_IN_ONE) {
         await savePositions(this.map, batch.slice(at, at + MOST_IN_ONE));
       }
-      for (const sent of batch) if (this.unsaved.get(sent.id) === sent) this.unsaved.delete(sent.id);
-      this.saving.set(this.unsaved.size > 0 ? "saving" : "saved");
-    } catch {
-      this.saving.set("failed");
+      // What was saved got through: so will the live connection.
+      if (this.failures > 0) this.live.retry?.();
+      this.failures = 0;
+      this.expectEcho(batch);
+    } catch (error) {
+      this.failures += 1;
+      this.unsaved.failed(batch);
+      isRefused = !isPassing(error);
     }
+    this.sending = null;
+    this.saving.set(this.failures > 0 ? "failed" : this.unsaved.size > 0 ? "saving" : "saved");
+    if (this.unsaved.size > 0 && !isRefused && !this.signal.aborted) this.sendAgain();
+  }
+
+  sendAgain() {
+    clearTimeout(this.timer);
+    const wait = this.failures > 0 ? AGAIN_MS[Math.min(this.failures, AGAIN_MS.length) - 1] : SAVE_AFTER_MS;
+    this.timer = setTimeout(() => void this.flush(), wait);
+  }
+
+  /** @param {import("./unsaved.model.js").Placed[]} batch */
+  expectEcho(batch) {
+    if (this.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.echoes.delete(timer);
+      if (this.unsaved.overdue(batch)) void this.load();
+    }, ECHO_MS);
+    this.echoes.add(timer);
   }
 }
+
+/** No connection, or a daemon that is busy: the same may well succeed later. @param {any} error */
+const isPassing = ({ status = 0 }) => status === 0 || status === 429 || status >= 500;
 
 /** A place as it is saved: a tenth of a unit is finer than anybody sees. @param {number} id @param {number} x @param {number} y @param {boolean} pinned */
 const placed = (id, x, y, pinned) => ({ id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned });

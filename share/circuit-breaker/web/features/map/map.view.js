@@ -90,6 +90,7 @@ export class MapView extends MapSight {
    * @param {Move[]} moved @param {{ isEased?: boolean }} options
    */
   place(moved, { isEased = false } = {}) {
+    this.arrive(moved);
     if (isEased && !this.isCalm && moved.length <= MOST_EASED) {
       const ways = moved.flatMap((to) => {
         const from = this.placeOf(to.id);
@@ -98,7 +99,6 @@ export class MapView extends MapSight {
       this.walk = { ways, start: performance.now() };
       return this.redraw();
     }
-    this.walk = null;
     const held = new Set(this.hands.held());
     for (const { id, x, y } of moved) if (!held.has(id)) moveNode(this.scene, id, x, y);
     this.scene.isRenamed = true;
@@ -116,6 +116,14 @@ export class MapView extends MapSight {
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
     const isMore = this.stage.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks });
     if (isMoving || isMore || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
+  }
+
+  /** Another movement begins: who is still on the way for an earlier one is there. @param {Move[]} others */
+  arrive(others) {
+    if (!this.walk) return;
+    const ids = new Set([...this.hands.held(), ...others.map(({ id }) => id)]);
+    for (const { id, to } of this.walk.ways) if (!ids.has(id)) moveNode(this.scene, id, to.x, to.y);
+    this.walk = null;
   }
 
   /** Nodes on their way to where a layout puts them. @param {number} now */
