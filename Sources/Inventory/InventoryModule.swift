@@ -26,6 +26,7 @@ package struct InventoryModule: Sendable {
         TrashRoutes(objects: objects).register(in: &api)
         TransferRoutes(store: store, clock: clock).register(in: &api)
         SearchRoutes(store: store, clock: clock).register(in: &api)
+        SavedViewRoutes(views: SavedViews(store: store, clock: clock)).register(in: &api)
         ConflictRoutes(store: store).register(in: &api)
         AddressPlanRoutes(store: store).register(in: &api)
         CatalogueRoutes(catalogue: catalogue, store: store).register(in: &api)

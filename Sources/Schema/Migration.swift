@@ -48,5 +48,6 @@ extension Migration {
         .m0090Inviters,
         .m0092Redundancy,
         .m0095MapLooks,
+        .m0099ListViews,
     ]
 }

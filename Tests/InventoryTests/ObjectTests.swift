@@ -276,6 +276,28 @@ struct ObjectTests {
             #expect(try await lab.names("networks") == ["b", "c"])
         }
     }
+
+    @Test(
+        "many at once: a revision that is no longer the newest holds up that object only", arguments: Engine.available)
+    func bulkRevisions(on engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let one = try await lab.make("networks", #"{"name": "a"}"#)
+            let two = try await lab.make("networks", #"{"name": "b"}"#)
+            _ = try await lab.ask(.patch, "networks/\(two)", #"{"domain": "lan"}"#)
+
+            let answer = try await lab.ask(
+                .post, "networks/bulk",
+                #"{"ids": [\#(one), \#(two)], "revisions": [1, 1], "patch": {"owner": "ada"}}"#)
+            let items = try #require(answer["items"]?.arrayValue)
+
+            #expect(items.map { $0["ok"] } == [true, false])
+            #expect(items.map { $0["revision"]?.integerValue } == [2, nil])
+            #expect(items[1]["code"] == "stale")
+            _ = try await lab.ask(
+                .post, "networks/bulk", #"{"ids": [\#(one), \#(two)], "revisions": [1], "patch": {"owner": "x"}}"#,
+                expect: .unprocessableContent)
+        }
+    }
 }
 
 /// A draft for each kind, with what it refers to.

@@ -14,6 +14,8 @@ struct BulkChange: Sendable {
 
     struct Outcome: Sendable {
         let id: Int64
+        /// As it is now; nil for what was refused.
+        let revision: Int64?
         let problem: AppError?
     }
 
@@ -21,19 +23,31 @@ struct BulkChange: Sendable {
 
     let ids: [Int64]
     let action: Action
+    /// What a patch expects to find, by id: whoever takes a change back must not take back a later one.
+    let revisions: [Int64: Int]
 
     init(_ body: JSONValue) throws {
         guard let object = body.objectValue else {
             throw AppError(.invalid, "The body must be a JSON object, not \(body.kindName).")
         }
         var problems: [String: String] = [:]
-        for name in object.names where !["ids", "patch", "delete", "cascade", "restore"].contains(name) {
+        for name in object.names where !["ids", "patch", "delete", "cascade", "restore", "revisions"].contains(name) {
             problems[name] = "There is no such field."
         }
         let ids = object["ids"]?.arrayValue?.compactMap { $0.integerValue.flatMap { $0 > 0 ? $0 : nil } } ?? []
         if ids.isEmpty || ids.count != object["ids"]?.arrayValue?.count || ids.count > Self.most {
             problems["ids"] = "Use a list of 1 to \(Self.most) ids."
         }
+        var revisions: [Int64: Int] = [:]
+        if let listed = object["revisions"], !listed.isNull {
+            let numbers = listed.arrayValue?.compactMap { $0.integerValue.flatMap { Int(exactly: $0) } } ?? []
+            if numbers.count == ids.count, numbers.count == listed.arrayValue?.count {
+                revisions = Dictionary(zip(ids, numbers)) { first, _ in first }
+            } else {
+                problems["revisions"] = "Use one whole number for each id, in the same order."
+            }
+        }
+        self.revisions = revisions
         var seen: Set<Int64> = []
         self.ids = ids.filter { seen.insert($0).inserted }
         switch (object["patch"], object["delete"]?.boolValue, object["restore"]?.boolValue) {
@@ -48,25 +62,31 @@ struct BulkChange: Sendable {
     }
 
     func run(_ kind: Kind, on store: any Store, by caller: Caller) async throws -> [Outcome] {
-        let (ids, action) = (ids, action)
+        let (ids, action, revisions) = (ids, action, revisions)
         return try await store.write { tx in
             try ids.map { id in
                 do {
-                    try tx.attempt { try Self.apply(action, to: id, kind, by: caller, in: tx) }
-                    return Outcome(id: id, problem: nil)
+                    try tx.attempt {
+                        try Self.apply(action, to: id, expected: revisions[id], kind, by: caller, in: tx)
+                    }
+                    return Outcome(id: id, revision: try Self.revision(of: id, in: tx), problem: nil)
                 } catch let problem as AppError where problem.kind != .fault && problem.kind != .unavailable {
-                    return Outcome(id: id, problem: problem)
+                    return Outcome(id: id, revision: nil, problem: problem)
                 }
             }
         }
     }
 
+    private static func revision(of id: Int64, in tx: any Session) throws -> Int64? {
+        try tx.rows("SELECT revision FROM objects WHERE id = \(id)").first?.integer(0)
+    }
+
     private static func apply(
-        _ action: Action, to id: Int64, _ kind: Kind, by caller: Caller, in tx: any Session
+        _ action: Action, to id: Int64, expected: Int?, _ kind: Kind, by caller: Caller, in tx: any Session
     ) throws {
         switch action {
         case .patch(let patch):
-            try ObjectWriter.update(kind, id: id, patch, by: caller, in: tx)
+            try ObjectWriter.update(kind, id: id, patch, expected: expected, by: caller, in: tx)
         case .delete(let cascade):
             // Another object of this very change may have taken it along.
             if try ObjectStore.find(kind, id: id, isTrashed: true, in: tx) != nil { return }
@@ -85,6 +105,7 @@ extension BulkChange.Outcome: JSONAnswer {
     static let shape: JSONShape = .object([
         .init(name: "id", shape: .integer, isRequired: true),
         .init(name: "ok", shape: .boolean, isRequired: true),
+        .init(name: "revision", shape: .integer, isRequired: false),
         .init(name: "code", shape: .string, isRequired: false),
         .init(name: "message", shape: .string, isRequired: false),
         .init(name: "fields", shape: .map(.string), isRequired: false),
@@ -94,6 +115,7 @@ extension BulkChange.Outcome: JSONAnswer {
         writer.beginObject()
         writer.member("id", id)
         writer.member("ok", problem == nil)
+        if let revision { writer.member("revision", revision) }
         if let problem {
             writer.member("code", problem.kind.rawValue)
             writer.member("message", problem.message)

@@ -84,6 +84,7 @@ struct ObjectRoutes: Sendable {
     private static let bulkShape: JSONShape = .object([
         .init(name: "ids", shape: .array(.integer), isRequired: true),
         .init(name: "patch", shape: .map(.any), isRequired: false),
+        .init(name: "revisions", shape: .array(.integer), isRequired: false),
         .init(name: "delete", shape: .boolean, isRequired: false),
         .init(name: "cascade", shape: .boolean, isRequired: false),
         .init(name: "restore", shape: .boolean, isRequired: false),

@@ -1,6 +1,7 @@
 // @ts-check
 import { h, on, replace, setStyle, uid } from "../lib/dom.js";
 import { isTyping } from "./keys.js";
+import { cellPencil } from "./table.edit.js";
 import { fitting, moved, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
 import { headCell, markAll, tableRow, waitingRow } from "./table.rows.js";
 
@@ -20,7 +21,9 @@ import { headCell, markAll, tableRow, waitingRow } from "./table.rows.js";
  * string | null,
  * selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: (last: number) => void, empty?: Node | null, keys?:
  * Record<string, (row: any) => void>,
- *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean }} TableOptions
+ *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean,
+ *   isEditable?: (column: string) => boolean, onedit?: (row: any, column: string, cell: HTMLElement) => void
+ *   }} TableOptions
  *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside
  * @param {TableOptions} options
  */
@@ -230,6 +233,15 @@ export function dataTable(options) {
     else return;
     event.preventDefault();
   }
+  if (options.onedit && options.isEditable) {
+    const edit = options.onedit;
+    cellPencil({
+      element,
+      isEditable: options.isEditable,
+      onedit: (index, column, cell) => rows[index] && edit(rows[index], column, cell),
+      signal,
+    });
+  }
   on(element, "scroll", draw, signal, { passive: true });
   on(document, "keydown", pressed, signal);
   let width = -1;
@@ -306,6 +318,8 @@ export function dataTable(options) {
     },
     /** Draws all rows anew, when rendering depends on more than the rows. */
     redraw: layout,
+    /** @param {any} wanted @returns {HTMLElement | null} the row as it is drawn */
+    rowElement: (wanted) => drawn.get(wanted)?.element ?? null,
     focus: () => element.focus({ preventScroll: true }),
   };
 }

@@ -63,6 +63,7 @@ export function tableRow({ id, row, index, columns, link, selectable, isMarked, 
     return h("div", {
       class: ["table-cell", column.align === "right" && "number", column.mono && "mono", column.class],
       role: "gridcell",
+      dataset: { column: column.id },
     }, linked ?? "—");
   });
   const mark = selectable &&

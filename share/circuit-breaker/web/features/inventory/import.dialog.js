@@ -5,31 +5,56 @@ import { h, replace } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
-import { toast } from "../../ui/toast.js";
-import { importThings } from "./inventory.api.js";
+import { toast, toastError } from "../../ui/toast.js";
+import { bulk, importThings } from "./inventory.api.js";
+import { hasHeader, sheetOfLines } from "./lines.model.js";
 import { lower } from "./object.words.js";
-import { formatOf, normalised, rowCount, rowsToShow, templateLine } from "./transfer.model.js";
+import { formatOf, normalised, rowCount, rowsOf, templateLine } from "./transfer.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./transfer.model.js").ImportResult} ImportResult */
 
 const SHOWN_ROWS = 200;
 
-/** @param {Kind} kind @param {() => void} onDone */
-export async function openImport(kind, onDone) {
+/**
+ * @param {Kind} kind @param {() => void} onDone
+ * @param {{ isPaste?: boolean }} [options] `isPaste`: several are added by their lines
+ */
+export async function openImport(kind, onDone, { isPaste = false } = {}) {
   await openDialog({
-    title: t("inventory.import_title", { kind: lower(kind.plural) }),
+    title: t(isPaste ? "lines.title" : "inventory.import_title", { kind: lower(kind.plural) }),
     wide: true,
     body: (close) =>
-      importBody(kind, (done) => {
-        close(done);
-        if (done) onDone();
+      importBody(kind, isPaste, (result) => {
+        close(result !== null);
+        if (!result) return;
+        onDone();
+        done(kind, result, onDone);
       }),
   });
 }
 
-/** @param {Kind} kind @param {(done: boolean) => void} close */
-function importBody(kind, close) {
+/**
+ * What was imported, and the way back for what is new: to the trash.
+ *
+ * @param {Kind} kind @param {ImportResult} result @param {() => void} onDone
+ */
+function done(kind, result, onDone) {
+  const made = result.rows.filter(({ action, id }) => action === "create" && id).map(({ id }) => Number(id));
+  toast(t("inventory.imported", { created: result.created, changed: result.changed }), {
+    action: made.length === 0 ? undefined : {
+      label: t(result.changed > 0 ? "lines.undo_new" : "inventory.undo"),
+      run: () =>
+        void bulk(kind, made, { delete: true, cascade: true }).then(() => {
+          toast(t("inventory.deleted_many", { n: made.length }));
+          onDone();
+        }, toastError),
+    },
+  });
+}
+
+/** @param {Kind} kind @param {boolean} isPaste @param {(result: ImportResult | null) => void} close */
+function importBody(kind, isPaste, close) {
   let fileName = "";
   const columns = [
     "name",
@@ -39,7 +64,8 @@ function importBody(kind, close) {
     class: "input mono import-text",
     rows: 10,
     spellcheck: false,
-    placeholder: templateLine(columns.slice(0, 5)).trim(),
+    autofocus: isPaste,
+    placeholder: isPaste ? exampleLines(kind) : templateLine(columns.slice(0, 5)).trim(),
     "aria-label": t("inventory.import_paste"),
     oninput: () => {
       fileName = "";
@@ -74,10 +100,13 @@ function importBody(kind, close) {
     apply.hidden = true;
     look.hidden = false;
     const format = formatOf(text.value, fileName);
-    const n = format && rowCount(text.value, format);
+    const lines = format === "csv" && linesOf(text.value);
+    const n = lines ? lines.rows : format && rowCount(text.value, format);
     replace(
       words,
-      !format
+      lines && n
+        ? t("lines.understood", { n: lines.rows, columns: lines.columns.join(", ") })
+        : !format
         ? ""
         : n === null
         ? t("inventory.import_unreadable")
@@ -85,16 +114,16 @@ function importBody(kind, close) {
     );
     look.disabled = !format || !n;
   }
+  /** Lines without a heading, which only pasting takes. @param {string} typed */
+  const linesOf = (typed) => (isPaste && !hasHeader(typed, kind) ? sheetOfLines(typed, kind) : null);
   /** @param {boolean} isDry */
   async function run(isDry) {
     const format = formatOf(text.value, fileName);
     if (!format) return;
+    const lines = format === "csv" ? linesOf(text.value) : null;
     try {
-      const result = await importThings(kind, normalised(text.value, format), format, isDry);
-      if (!isDry) {
-        toast(t("inventory.imported", { created: result.created, changed: result.changed }));
-        return close(true);
-      }
+      const result = await importThings(kind, lines ? lines.csv : normalised(text.value, format), format, isDry);
+      if (!isDry) return close(result);
       replace(outcome, difference(result, kind));
       look.hidden = true;
       apply.hidden = result.errors > 0 || result.created + result.changed === 0;
@@ -114,7 +143,7 @@ function importBody(kind, close) {
         void take(event.dataTransfer?.files[0]);
       },
     },
-    h("p", { class: "quiet" }, t("inventory.import_text")),
+    h("p", { class: "quiet" }, t(isPaste ? "lines.text" : "inventory.import_text")),
     h(
       "div",
       { class: "row wrap" },
@@ -130,7 +159,7 @@ function importBody(kind, close) {
       h("p", { class: "mono small import-columns" }, columns.join(", ")),
     ),
     outcome,
-    h("div", { class: "row import-foot" }, look, apply, button(t("common.cancel"), { onclick: () => close(false) })),
+    h("div", { class: "row import-foot" }, look, apply, button(t("common.cancel"), { onclick: () => close(null) })),
   );
 }
 
@@ -138,30 +167,53 @@ function importBody(kind, close) {
 function difference(result, kind) {
   const labels = new Map(kind.fields.map(({ name, label }) => [name, label]));
   const label = (/** @type {string} */ name) => labels.get(name) ?? tOr(`inventory.column.${name}`, name);
-  const rows = rowsToShow(result);
-  const number = (/** @type {number} */ n, /** @type {string} */ key, /** @type {string} */ mark) =>
-    h("span", { class: ["import-number", mark] }, h("b", {}, n), " ", t(`inventory.import_${key}`));
-  return h(
-    "div",
-    { class: "stack tight" },
+  const list = h("div", { class: "stack tight" });
+  /** @type {HTMLElement[]} */
+  const numbers = [];
+  /** @param {"create" | "change" | "unchanged" | "error" | null} action */
+  const show = (action) => {
+    numbers.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.action === action)));
+    const rows = rowsOf(result, action);
+    replace(
+      list,
+      rows.length > 0 &&
+        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label))),
+      rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
+    );
+  };
+  /** @type {(n: number, key: string, action: "create" | "change" | "unchanged" | "error", mark: string) => HTMLElement} */
+  const number = (n, key, action, mark) => {
+    const one = h("button", {
+      type: "button",
+      class: ["import-number", mark],
+      dataset: { action },
+      "aria-pressed": "false",
+      disabled: n === 0,
+      onclick: () => show(one.getAttribute("aria-pressed") === "true" ? null : action),
+    }, h("b", {}, n), " ", t(`inventory.import_${key}`));
+    numbers.push(one);
+    return one;
+  };
+  const head = [
     h(
       "div",
       { class: "row wrap import-numbers" },
-      number(result.created, "created", "is-ok"),
-      number(result.changed, "changed", "is-accent"),
-      number(result.unchanged, "unchanged", ""),
-      number(result.errors, "errors", result.errors > 0 ? "is-bad" : ""),
+      number(result.created, "created", "create", "is-ok"),
+      number(result.changed, "changed", "change", "is-accent"),
+      number(result.unchanged, "unchanged", "unchanged", ""),
+      number(result.errors, "errors", "error", result.errors > 0 ? "is-bad" : ""),
     ),
-    rows.length > 0 && h("ul", { class: "import-rows" }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label))),
-    rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
+    list,
     result.errors > 0 && h("p", { class: "small quiet" }, t("inventory.import_errors_text")),
-  );
+  ];
+  show(null);
+  return h("div", { class: "stack tight" }, head);
 }
 
 /** @param {import("./transfer.model.js").ImportRow} row @param {(name: string) => string} label */
 function importRow(row, label) {
   const isError = row.action.startsWith("error");
-  const mark = isError ? "error" : row.action.startsWith("change") ? "edit" : "add";
+  const mark = isError ? "error" : row.action === "change" ? "edit" : row.action === "create" ? "add" : "check";
   return h(
     "li",
     { class: ["import-row", isError && "is-bad"] },
@@ -174,18 +226,30 @@ function importRow(row, label) {
       Object.entries(row.problems ?? {}).map(([name, problem]) =>
         h("span", { class: "import-problem" }, `${label(name)}: ${problem} `)
       ),
-      !isError && row.action.startsWith("change") && Object.entries(row.changes ?? {}).map(([name, { from, to }]) =>
+      !isError && Object.entries(row.changes ?? {}).map(([name, { from, to }]) =>
         h(
           "span",
           { class: "import-change" },
           h("span", { class: "quiet" }, `${label(name)} `),
-          h("s", { class: "quiet" }, words(from)),
-          " → ",
+          row.action === "change" && h("s", { class: "quiet" }, words(from)),
+          row.action === "change" && " → ",
           words(to),
         )
       ),
     ),
   );
+}
+
+/**
+ * Lines that would be understood.
+ *
+ * @param {Kind} kind
+ */
+function exampleLines(kind) {
+  const has = (/** @type {string} */ type) => kind.fields.some((field) => field.type === type);
+  const choice = kind.fields.find((field) => field.type === "choice" && field.choices?.length)?.choices?.[0].value;
+  const parts = [has("cidr") ? " 10.0.20.0/24" : "", has("ip") ? " 10.0.0.5" : "", choice ? ` ${choice}` : ""];
+  return [`one${parts.join("")} #tag`, `two${parts.join("").replace(/5(?= |$)/, "6")}`].join("\n");
 }
 
 /** @param {any} value */

@@ -37,9 +37,25 @@ export const createThing = (kind, draft) => api.post(kind.path, draft);
  * @param {number} id
  * @param {Record<string, any>} patch
  * @param {number} revision
+ * @param {Record<string, any>} [query]
  * @returns {Promise<Thing>}
  */
-export const changeThing = (kind, id, patch, revision) => api.patch(`${kind.path}/${id}`, patch, { revision });
+export const changeThing = (kind, id, patch, revision, query = {}) =>
+  api.patch(`${kind.path}/${id}`, patch, { revision, query });
+
+/** @typedef {import("./query.model.js").SavedView} SavedView */
+
+/** @param {Kind} kind @param {AbortSignal} signal @returns {Promise<SavedView[]>} */
+export const readViews = async (kind, signal) => (await api.get("views", { query: { kind: kind.name }, signal })).items;
+
+/** @param {Record<string, any>} draft @returns {Promise<SavedView>} */
+export const createView = (draft) => api.post("views", draft);
+
+/** @param {SavedView} view @param {Record<string, any>} patch @returns {Promise<SavedView>} */
+export const changeView = (view, patch) => api.patch(`views/${view.id}`, patch, { revision: view.revision });
+
+/** @param {SavedView} view */
+export const deleteView = (view) => api.delete(`views/${view.id}`);
 
 /** @param {Kind} kind @param {number} id @param {{ cascade?: boolean }} options */
 export const deleteThing = (kind, id, { cascade = false } = {}) =>
@@ -84,7 +100,9 @@ export const nextAddresses = async (id, signal) =>
 export async function bulk(kind, ids, what) {
   const results = [];
   for (let at = 0; at < ids.length; at += 200) {
-    const answer = await api.post(`${kind.path}/bulk`, { ids: ids.slice(at, at + 200), ...what });
+    const part = { ids: ids.slice(at, at + 200), ...what };
+    if (what.revisions) part.revisions = what.revisions.slice(at, at + 200);
+    const answer = await api.post(`${kind.path}/bulk`, part);
     results.push(...(answer.items ?? answer.results ?? []));
   }
   return results;

@@ -7,7 +7,9 @@ import { control } from "../../ui/fields.js";
 import { among, combobox } from "../../ui/combobox.js";
 import { iconButton } from "../../ui/button.js";
 import { fromInput, problemOf, toInput } from "../../lib/form.js";
-import { toast } from "../../ui/toast.js";
+import { toast, toastError } from "../../ui/toast.js";
+import { valueText } from "../../lib/values.js";
+import { beforeOf, wayBack } from "./bulk.model.js";
 import { formFields } from "./form.model.js";
 import { bulk } from "./inventory.api.js";
 import { formWords, lower, statusChoices } from "./object.words.js";
@@ -68,10 +70,12 @@ export async function bulkEdit(kind, things, lookup, onDone) {
     .filter(({ name, type }) => name !== "name" && !["ip", "mac", "json", "long_text", "references"].includes(type));
   const addTags = { name: "+tags", label: t("inventory.bulk_add_tags"), type: /** @type {any} */ ("tags") };
   const all = [addTags, ...fields];
-  /** @type {Map<string, { field: any, read: () => any }>} */
+  /** @type {Map<string, { field: any, made: import("../../ui/fields.js").Control, read: () => any }>} */
   const rows = new Map();
   const body = h("div", { class: "stack tight" });
   const problem = h("p", { class: "form-problem", role: "alert", hidden: true });
+  const preview = h("div", { class: "bulk-preview", role: "status" });
+  const show = () => replace(preview, [...rows.values()].map((row) => previewOf(things, row)));
   const chooser = combobox({
     label: t("inventory.bulk_which"),
     placeholder: t("inventory.bulk_which"),
@@ -91,8 +95,9 @@ export async function bulkEdit(kind, things, lookup, onDone) {
       describedBy: `${id}-help`,
       value: toInput(field, null),
       lookup,
-      onchange: () => {},
+      onchange: show,
     });
+    made.element.addEventListener("change", show);
     const row = h(
       "div",
       { class: "field bulk-row" },
@@ -105,12 +110,14 @@ export async function bulkEdit(kind, things, lookup, onDone) {
           onclick: () => {
             rows.delete(field.name);
             row.remove();
+            show();
           },
         }),
       ),
     );
-    rows.set(field.name, { field, read: () => fromInput(field, made.read()) });
+    rows.set(field.name, { field, made, read: () => fromInput(field, made.read()) });
     body.append(row);
+    show();
     made.input.focus();
   }
   const apply = async () => {
@@ -127,7 +134,10 @@ export async function bulkEdit(kind, things, lookup, onDone) {
     }
     if (Object.keys(patch).length === 0) return false;
     const results = await send(kind, things, patch);
-    report(results, t("inventory.changed_many", { n: results.length - failedOf(results).length }));
+    const back = wayBack(things, [...rows.keys()], results);
+    const n = back.reduce((sum, { ids }) => sum + ids.length, 0);
+    const undo = { label: t("inventory.undo"), run: () => void takeBack(kind, back).then(onDone, toastError) };
+    report(results, t("inventory.changed_many", { n }), n > 0 ? undo : undefined);
     onDone();
     return true;
   };
@@ -139,6 +149,7 @@ export async function bulkEdit(kind, things, lookup, onDone) {
       h("p", { class: "quiet small" }, t("inventory.bulk_text")),
       body,
       chooser.element,
+      preview,
       problem,
     ),
     actions: [{ label: t("common.cancel"), value: null }, {
@@ -147,6 +158,52 @@ export async function bulkEdit(kind, things, lookup, onDone) {
       run: apply,
     }],
   });
+}
+
+/**
+ * What one field changes from and to, before it is done.
+ *
+ * @param {Thing[]} things
+ * @param {{ field: any, made: import("../../ui/fields.js").Control, read: () => any }} row
+ */
+function previewOf(things, { field, made, read }) {
+  const value = read();
+  const { changes, already } = beforeOf(things, field, value);
+  const shown = changes.slice(0, 5);
+  const to = wordsOf(field, value, made);
+  return h(
+    "section",
+    { class: "bulk-change" },
+    h("b", {}, field.label),
+    changes.length === 0 && h("p", { class: "small quiet" }, t("bulk.nothing")),
+    shown.map(({ from, n }) =>
+      h(
+        "p",
+        {},
+        h("span", { class: "quiet number" }, `${n}× `),
+        field.name === "+tags" ? from || "—" : h("s", { class: "quiet" }, from || "—"),
+        field.name === "+tags" ? ` + ${to}` : ` → ${to}`,
+      )
+    ),
+    changes.length > shown.length && h("p", { class: "small quiet" }, t("common.and_more", { n: changes.length - shown.length })),
+    already > 0 && changes.length > 0 && h("p", { class: "small quiet" }, t("bulk.already", { n: already })),
+  );
+}
+
+/** @param {any} field @param {any} value @param {import("../../ui/fields.js").Control} made */
+function wordsOf(field, value, made) {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return "—";
+  if (field.type === "tags") return value.join(", ");
+  // A reference is an id; its name stands in the field.
+  if (field.type === "reference") return /** @type {HTMLInputElement} */ (made.input).value || `#${value}`;
+  return valueText({ [field.name]: value }, field);
+}
+
+/** @param {Kind} kind @param {ReturnType<typeof wayBack>} groups */
+async function takeBack(kind, groups) {
+  const results = [];
+  for (const { patch, ids, revisions } of groups) results.push(...await bulk(kind, ids, { patch, revisions }));
+  report(results, t("bulk.undone", { n: results.length - failedOf(results).length }));
 }
 
 /**

@@ -62,6 +62,7 @@ export function filterLine({ kind, text, tags, lookup, onText, signal }) {
     active = index;
     [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
     if (index >= 0) input.setAttribute("aria-activedescendant", `${id}-${index}`);
+    else input.removeAttribute("aria-activedescendant");
   };
   const tell = (wait = 60) => {
     clearTimeout(timer);

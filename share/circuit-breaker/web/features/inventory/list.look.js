@@ -15,6 +15,7 @@ import { openImport } from "./import.dialog.js";
 import { tableColumns } from "./list.cells.js";
 import { filterLine, filterPills } from "./list.filter.js";
 import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
+import { InlineEdit } from "./list.inline.js";
 import { openViewMenu } from "./list.views.js";
 import { lower } from "./object.words.js";
 import { isNarrowed, plainList } from "./query.model.js";
@@ -41,6 +42,7 @@ export class ListLook {
     this.fresh = h("div", { class: "list-fresh", hidden: true });
     this.problem = h("div", { class: "list-problem", role: "alert", hidden: true });
     this.marked = this.markedBar();
+    this.inline = new InlineEdit(page);
     this.table = this.dataTable();
     this.element = h(
       "section",
@@ -96,7 +98,17 @@ export class ListLook {
       onsort: (sort) => page.change({ ...page.state, sort: sortParameter(sort) ?? "name" }),
       onselect: (selected) => this.marked.show(selected.size),
       onend: (last) => void page.source.more(last),
-      keys: page.mayEdit ? { e: (row) => page.editRow(row), Delete: (row) => page.removeRow(row) } : {},
+      ...(page.mayEdit
+        ? {
+          isEditable: (column) => this.inline.isEditable(column),
+          onedit: (row, column, cell) => this.inline.edit(row, column, cell),
+          keys: {
+            e: (row) => page.editRow(row),
+            F2: (row) => this.inline.begin(row),
+            Delete: (row) => page.removeRow(row),
+          },
+        }
+        : {}),
     });
   }
 
@@ -121,7 +133,13 @@ export class ListLook {
       tool(
         "pin",
         t("inventory.views"),
-        (anchor) => openViewMenu(anchor, { kind, state, onState: (next) => page.change(next, { isView: true }) }),
+        (anchor) => void openViewMenu(anchor, {
+          kind,
+          state,
+          onState: (next) => page.change(next, { isView: true }),
+          session: page.context.session,
+          signal: page.context.signal,
+        }),
       ),
       tool("columns", t("inventory.columns"), (anchor) =>
         openColumnMenu(anchor, {
@@ -217,7 +235,16 @@ export class ListLook {
     const { kind, mayEdit } = page;
     const bring = () => void openImport(kind, () => void page.reload());
     openMenu(anchor, [
-      ...(mayEdit ? [{ label: t("inventory.import"), icon: "upload", run: bring }] : []),
+      ...(mayEdit
+        ? [
+          {
+            label: t("lines.menu"),
+            icon: "add",
+            run: () => void openImport(kind, () => void page.reload(), { isPaste: true }),
+          },
+          { label: t("inventory.import"), icon: "upload", run: bring },
+        ]
+        : []),
       { label: t("inventory.export_csv"), icon: "download", run: () => void download(kind, "csv", page.query()) },
       { label: t("inventory.export_json"), icon: "download", run: () => void download(kind, "json", page.query()) },
       "-",

@@ -184,20 +184,39 @@ export function compareBy(sort) {
   return isDown ? (a, b) => compare(b, a) : compare;
 }
 
-/** @typedef {{ name: string, state: ListState }} SavedView */
+/**
+ * @typedef {{ id: number, kind: string, name: string, is_shared: boolean, owner: string, owner_id: number, q: string,
+ *   filters: Record<string, string[]>, sort: string | null, columns: string[] | null, revision: number }} SavedView
+ */
 
 /**
- * A view of the same name is replaced; names stand in order.
+ * What a view keeps of a list.
  *
- * @param {SavedView[]} views
- * @param {SavedView} view
- * @returns {SavedView[]}
+ * @param {ListState} state
  */
-export const withView = (views, view) =>
-  [...withoutView(views, view.name), view].sort((a, b) => a.name.localeCompare(b.name));
+export const viewOf = ({ q, filters, sort, columns }) => ({ q: q.trim(), filters, sort, columns });
 
 /**
- * @param {SavedView[]} views
- * @param {string} name
+ * The list as a view has it.
+ *
+ * @param {SavedView} view @param {ListState} state
+ * @returns {ListState}
  */
-export const withoutView = (views, name) => views.filter((one) => one.name !== name);
+export const stateOfView = ({ q, filters, sort, columns }, state) => ({
+  q,
+  filters,
+  sort: sort ?? state.sort,
+  columns,
+  trash: false,
+});
+
+/**
+ * Whether the list is as a view has it.
+ *
+ * @param {SavedView} view @param {ListState} state
+ */
+export const isShownBy = (view, state) => {
+  const plain = (/** @type {any} */ { q, filters, sort, columns }) =>
+    JSON.stringify([q.trim(), Object.entries(filters).sort(([x], [y]) => (x < y ? -1 : 1)), sort, columns]);
+  return plain(stateOfView(view, state)) === plain(state);
+};

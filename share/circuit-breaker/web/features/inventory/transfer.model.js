@@ -119,5 +119,13 @@ export function rowsToShow({ rows }) {
   return rows.filter((row) => rank(row) < order.length).sort((a, b) => rank(a) - rank(b) || a.row - b.row);
 }
 
+/**
+ * The rows of one sort, or all, as many as can be looked at.
+ *
+ * @param {ImportResult} result @param {"create" | "change" | "unchanged" | "error" | null} action
+ */
+export const rowsOf = (result, action) =>
+  action === null ? rowsToShow(result) : result.rows.filter((row) => row.action.startsWith(action));
+
 /** @param {string[]} names of the columns a kind's table has @returns {string} a first line for an empty sheet */
 export const templateLine = (names) => toCSV([names]);

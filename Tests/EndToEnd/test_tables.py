@@ -1,0 +1,213 @@
+"""In a browser: lists of many rows, editing in the row, many at once, saved views, several by their lines."""
+
+import pytest
+from accessible import violations
+from browser import chromium, new_page
+from test_browser import say
+from test_query import has, line, names
+from test_racks_page import picture
+
+
+@pytest.fixture(scope="module")
+def browser_lab(lab):
+    daemon, admin = lab
+    rows = ["name,role,vendor,ip_address"]
+    rows += [f"t-{number:04d},{('switch', 'nas', 'server')[number % 3]},{('Dell', 'HPE')[number % 2]},10.1.{number // 250}."
+             f"{number % 250 + 1}" for number in range(600)]
+    answer = admin.call("POST", "/api/v1/hardware/import?format=csv", "\r\n".join(rows).encode(),
+                        headers={"content-type": "text/csv"})
+    assert answer.status == 200, answer
+    with chromium(daemon) as browser:
+        yield daemon, admin, browser
+
+
+def thing(admin, name):
+    return admin.get(f"/api/v1/hardware?q=name:%3D{name}").json["items"][0]
+
+
+def row(page, name):
+    return page.locator(".list-page .table-row").filter(has=page.locator(".table-link", has_text=name)).first
+
+
+def cell(page, name, column):
+    return row(page, name).locator(f'[data-column="{column}"]')
+
+
+def said(page, text):
+    page.locator(".toast", has_text=text).first.wait_for()
+
+
+def test_the_table_knows_how_many_rows_there_are_and_reads_them_as_they_come_into_sight(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=t-")
+    row(page, "t-0000").wait_for()
+    table = page.get_by_role("grid")
+    assert table.get_attribute("aria-rowcount") == "601"
+    assert page.locator(".table-row").count() < 80
+    table.focus()
+    page.keyboard.press("End")
+    row(page, "t-0599").wait_for()
+    assert row(page, "t-0599").get_attribute("aria-rowindex") == "601"
+    assert table.get_attribute("aria-activedescendant") == row(page, "t-0599").get_attribute("id")
+    page.keyboard.press("Home")
+    row(page, "t-0000").wait_for()
+    assert violations(page) == []
+    page.get_by_role("columnheader").filter(has_text="Vendor").get_by_role("button").click()
+    row(page, "t-0000").wait_for()
+    assert page.problems == []
+
+
+def test_a_field_is_changed_in_its_row_and_taken_back(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=t-000")
+    row(page, "t-0001").wait_for()
+    cell(page, "t-0001", "vendor").hover()
+    cell(page, "t-0001", "vendor").get_by_role("button", name=say("list.edit_cell")).click()
+    editor = page.locator(".cell-editor")
+    picture(page, "inline-edit")
+    assert violations(page) == []
+    editor.get_by_role("combobox").fill("Lenovo")
+    editor.get_by_role("button", name=say("common.save")).click()
+    cell(page, "t-0001", "vendor").get_by_text("Lenovo").wait_for()
+    assert thing(admin, "t-0001")["vendor"] == "Lenovo"
+    page.locator(".toast").get_by_role("button", name=say("inventory.undo")).click()
+    cell(page, "t-0001", "vendor").get_by_text("HPE").wait_for()
+    assert thing(admin, "t-0001")["vendor"] == "HPE"
+
+    # With the keys alone: F2, the field, Tab to the next one, Escape.
+    page.get_by_role("grid").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("j")
+    page.keyboard.press("F2")
+    editor.locator("select").select_option("nas")
+    page.keyboard.press("Tab")
+    editor.get_by_role("combobox").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    editor.wait_for(state="detached")
+    cell(page, "t-0001", "role").get_by_text("NAS").wait_for()
+    assert page.problems == []
+
+
+def test_somebody_elses_change_is_shown_and_never_lost(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=t-0005")
+    row(page, "t-0005").wait_for()
+    cell(page, "t-0005", "model").hover()
+    cell(page, "t-0005", "model").get_by_role("button").click()
+    editor = page.locator(".cell-editor")
+    editor.locator("input").fill("mine")
+    theirs = thing(admin, "t-0005")
+    assert admin.call("PATCH", f"/api/v1/hardware/{theirs['id']}", {"model": "theirs"}).status == 200
+    editor.get_by_role("button", name=say("common.save")).click()
+    editor.get_by_text("theirs").wait_for()
+    assert thing(admin, "t-0005")["model"] == "theirs"
+    picture(page, "inline-stale")
+    editor.get_by_role("button", name=say("common.save")).click()
+    editor.wait_for(state="detached")
+    assert thing(admin, "t-0005")["model"] == "mine"
+
+    # A taken address is said, and may be kept on purpose.
+    cell(page, "t-0005", "ip_address").hover()
+    cell(page, "t-0005", "ip_address").get_by_role("button").click()
+    editor.locator("input").fill("10.1.0.9")
+    page.keyboard.press("Enter")
+    editor.locator(".cell-problem", has_text="t-0008").wait_for()
+    page.keyboard.press("Enter")
+    editor.wait_for(state="detached")
+    assert thing(admin, "t-0005")["ip_address"] == "10.1.0.9"
+
+
+def test_many_are_changed_after_it_was_shown_and_taken_back(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=name:t-01*%20vendor:dell")
+    row(page, "t-0100").wait_for()
+    page.get_by_role("checkbox", name=say("list.mark_all")).check()
+    page.locator(".marked-bar").get_by_role("button", name=say("inventory.edit")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name=say("inventory.bulk_which")).fill("Vendor")
+    page.get_by_role("option", name="Vendor", exact=True).click()
+    dialog.locator(".bulk-row").get_by_role("combobox").fill("Cisco")
+    dialog.locator(".bulk-row").get_by_role("combobox").press("Tab")
+    dialog.locator(".bulk-preview", has_text="Cisco").get_by_text("50×").wait_for()
+    picture(page, "bulk-preview")
+    assert violations(page) == []
+    dialog.locator(".dialog-foot .button").last.click()
+    dialog.wait_for(state="detached")
+    page.locator(".toast").get_by_role("button", name=say("inventory.undo")).wait_for()
+    assert admin.get("/api/v1/hardware?q=vendor:cisco&count=true").json["total"] == 50
+    # One of them is changed by somebody else before it is taken back: that change stands.
+    other = thing(admin, "t-0102")
+    assert admin.call("PATCH", f"/api/v1/hardware/{other['id']}", {"vendor": "Juniper"}).status == 200
+    page.locator(".toast").get_by_role("button", name=say("inventory.undo")).click()
+    page.locator(".toast.is-bad").wait_for()
+    assert admin.get("/api/v1/hardware?q=vendor:cisco&count=true").json["total"] == 0
+    assert thing(admin, "t-0102")["vendor"] == "Juniper"
+    assert thing(admin, "t-0104")["vendor"] == "Dell"
+
+
+def test_a_view_is_with_the_account_and_may_be_shared(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=role:nas%20t-00&sort=-name")
+    row(page, "t-0097").wait_for()
+    page.get_by_role("button", name=say("inventory.views")).click()
+    page.get_by_role("menuitem", name=say("inventory.view_save")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(say("inventory.view_name")).fill("NAS backwards")
+    dialog.get_by_label(say("views.share_this")).check()
+    assert violations(page) == []
+    dialog.get_by_role("button", name=say("common.save")).click()
+    said(page, "NAS backwards")
+
+    other = new_page(browser, daemon, cookie=admin.cookie, width=390, height=844)
+    other.goto("/hardware")
+    other.locator(".table-row .table-link").first.wait_for()
+    other.get_by_role("button", name=say("inventory.views")).click()
+    picture(other, "views-390")
+    assert violations(other) == []
+    other.locator(".menu").get_by_text("NAS backwards", exact=True).click()
+    row(other, "t-0097").wait_for()
+    assert line(other).input_value() == "role:nas t-00"
+    assert names(other)[0].strip() == "t-0097"
+    assert other.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    other.get_by_role("button", name=say("inventory.views")).click()
+    other.get_by_role("menuitem").filter(has_text="NAS backwards").last.click()
+    said(other, "NAS backwards")
+    assert admin.get("/api/v1/views?kind=hardware").json["items"] == []
+    other.locator(".toast").get_by_role("button", name=say("inventory.undo")).click()
+    other.wait_for_function("async () => (await (await fetch('/api/v1/views')).json()).items.length === 1")
+    assert page.problems == [] and other.problems == []
+
+
+def test_several_are_added_by_their_lines_after_the_difference_was_shown(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=l-")
+    page.locator(".list-page").wait_for()
+    page.get_by_role("button", name=say("inventory.more_actions")).click()
+    page.get_by_role("menuitem", name=say("lines.menu")).click()
+    dialog = page.get_by_role("dialog")
+    text = dialog.get_by_role("textbox", name=say("inventory.import_paste"))
+    text.fill("l-one 10.7.0.1 switch #lines\nl-two 10.7.0.2 nope nas\nl-bad 10.1.0.1")
+    dialog.get_by_role("button", name=say("inventory.import_look")).click()
+    dialog.locator(".import-rows").get_by_text("10.7.0.2").wait_for()
+    dialog.locator(".import-row.is-bad").wait_for()
+    picture(page, "lines-difference")
+    assert violations(page) == []
+    assert not dialog.get_by_role("button", name=say("inventory.import_apply"), exact=True).is_visible()
+    dialog.locator(".import-number.is-ok").click()
+    assert dialog.locator(".import-row").count() == 2
+    text.fill("l-one 10.7.0.1 switch #lines\nl-two 10.7.0.2 nas")
+    dialog.get_by_role("button", name=say("inventory.import_look")).click()
+    dialog.get_by_role("button", name=say("inventory.import_apply"), exact=True).click()
+    has(page, ["l-one", "l-two"])
+    one = thing(admin, "l-one")
+    assert (one["role"], one["ip_address"], one["tags"]) == ("switch", "10.7.0.1", ["lines"])
+    page.locator(".toast").get_by_role("button", name=say("inventory.undo")).click()
+    has(page, [])
+    assert page.problems == []
