@@ -452,6 +452,22 @@ CREATE TABLE kept_secrets (
     UNIQUE (source, label)
 );
 
+CREATE TABLE list_views (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    is_shared BIGINT NOT NULL DEFAULT 0 CHECK (is_shared IN (0, 1)),
+    content TEXT NOT NULL,
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (user_id, kind, name_key)
+);
+
+CREATE INDEX list_views_shared ON list_views (kind) WHERE is_shared = 1;
+
 CREATE TABLE locations (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     type TEXT,

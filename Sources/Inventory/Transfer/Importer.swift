@@ -106,6 +106,7 @@ private struct ImportRun {
                 let members = try RowMembers(kind, row, existing: nil, in: tx).members
                 let made = try ObjectWriter.create(kind, members, origin: .importer, by: caller, in: tx)
                 (result.action, result.id) = (.create, made)
+                result.change = try named(ObjectChange(before: JSONObject(), after: members.withoutNulls))
                 seen[made] = row.number
                 if !kind.hasName { result.name = try name(of: made) }
             }
@@ -161,5 +162,14 @@ private struct ImportRun {
             return members
         }
         return ObjectChange(before: try named(change.before), after: try named(change.after))
+    }
+}
+
+extension JSONObject {
+    /// What a new object is given: an empty cell gives nothing.
+    fileprivate var withoutNulls: JSONObject {
+        var kept = JSONObject()
+        for (name, value) in members where !value.isNull { kept[name] = value }
+        return kept
     }
 }

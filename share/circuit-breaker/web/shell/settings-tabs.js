@@ -3,12 +3,11 @@ import { t } from "../lib/i18n.js";
 import { linkTabs } from "../ui/tabs.js";
 
 /**
- * The tabs above every page of the settings.
+ * The pages of the settings that somebody may see.
  *
- * @param {string} current
  * @param {import("../lib/session.js").Session} session
  */
-export function settingsTabs(current, session) {
+export function settingsPlaces(session) {
   const all = [
     ["access", "/settings"],
     ["look", "/settings/look"],
@@ -33,9 +32,18 @@ export function settingsTabs(current, session) {
     backups: "backups.manage",
     "go-live": "settings.edit",
   });
-  return linkTabs(
-    all.filter(([name]) => !needs[name] || session.may(needs[name]))
-      .map(([name, href]) => ({ href, label: t(`settings.tab_${name}`), current: name === current })),
+  return all.filter(([name]) => !needs[name] || session.may(needs[name]))
+    .map(([name, href]) => ({ name, href, label: t(`settings.tab_${name}`) }));
+}
+
+/**
+ * The tabs above every page of the settings.
+ *
+ * @param {string} current
+ * @param {import("../lib/session.js").Session} session
+ */
+export const settingsTabs = (current, session) =>
+  linkTabs(
+    settingsPlaces(session).map(({ name, href, label }) => ({ href, label, current: name === current })),
     t("settings.title"),
   );
-}

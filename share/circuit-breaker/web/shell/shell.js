@@ -5,6 +5,7 @@ import { openDialog } from "../ui/dialog.js";
 import { activeShortcuts, shortcut } from "../ui/keys.js";
 import { fittingItems, openPalette, registerSource } from "../ui/palette.js";
 import { topBar } from "./bar.js";
+import { commandSources } from "./commands.js";
 import { placesFor } from "./nav.js";
 import { notices } from "./notices.js";
 import { navigation } from "./rail.js";
@@ -85,11 +86,11 @@ export function shell({ session, live, navigate, signOut, keepTheme }) {
             run: signOut,
           }]
           : []),
-        ...(session.may("users.view") ? [{ label: t("users.title"), icon: "users", href: "/settings/users" }] : []),
-        ...(session.may("tokens.manage") ? [{ label: t("tokens.title"), icon: "key", href: "/settings/tokens" }] : []),
         { label: t("shell.shortcuts"), icon: "keyboard", run: help, keys: "?" },
       ], text),
   }, signal);
+
+  for (const source of commandSources({ session, keepTheme })) registerSource(source, signal);
 
   return { element, main, bar, busy, mark: nav.mark, close: () => end.abort() };
 }

@@ -2,7 +2,7 @@
 import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { button, iconButton, whileBusy } from "./button.js";
-import { toastError } from "./toast.js";
+import { keepToasts, toastError } from "./toast.js";
 
 /**
  * @typedef {{ label: string, kind?: "plain" | "primary" | "danger", value?: any, icon?: string,
@@ -25,6 +25,7 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
     const close = (value) => {
       if (!element.isConnected) return;
       element.close();
+      keepToasts();
       element.remove();
       resolve(value);
       before?.focus?.();
@@ -74,6 +75,9 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
     );
     document.body.append(element);
     element.showModal();
+    const box = /** @type {HTMLElement} */ (element.querySelector(".dialog-body"));
+    // A long text has to be scrolled with the keys as well.
+    if (!box.querySelector("a, button, input, select, textarea, [tabindex]")) box.tabIndex = 0;
     const first = /** @type {HTMLElement | null} */ (element.querySelector(
       "[autofocus], .dialog-body input, .dialog-body select, .dialog-body textarea",
     ));

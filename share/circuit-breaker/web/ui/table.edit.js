@@ -68,9 +68,10 @@ export function cellEditor({ cell, label, control, describedBy, onsave, onmove, 
     });
   on(element, "keydown", (event) => {
     const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
-    const isOpenList = control.input.getAttribute("aria-expanded") === "true";
-    if (key === "Escape" && !isOpenList) close();
-    else if (key === "Enter" && event.target === control.input && !isOpenList) void run();
+    // A list that took the key, to choose or to close, keeps it.
+    if (event.defaultPrevented) return event.stopPropagation();
+    if (key === "Escape") close();
+    else if (key === "Enter" && event.target === control.input) void run();
     else if (key === "Tab" && event.target === control.input) void run(shiftKey ? -1 : 1);
     else return;
     event.preventDefault();

@@ -151,6 +151,14 @@ export function dataTable(options) {
         drawn.delete(mine);
       }
     }
+    // Readers go by the order of the document, not by where rows are seen.
+    /** @type {Element | null} */
+    let before = null;
+    for (const mine of wanted) {
+      const element = /** @type {{ element: HTMLElement }} */ (drawn.get(mine)).element;
+      if (element.previousElementSibling !== before) before ? before.after(element) : space.prepend(element);
+      before = element;
+    }
     if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) {
       ended = true;
       onend(last);

@@ -16,6 +16,11 @@ function place() {
   return region;
 }
 
+/** What was said inside a dialog stays when the dialog closes. */
+export function keepToasts() {
+  if (region) place();
+}
+
 /**
  * A sentence that goes away by itself. Returns a function that takes it away at once.
  *
