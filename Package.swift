@@ -221,8 +221,8 @@ let package = Package(
             "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "TopologyTests", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit", "Kernel",
-            "Persistence",
+            "TopologyTests", "Access", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit",
+            "Kernel", "Persistence",
             "TestSupport",
             "CZlib",
             lifecycle, logging, nioCore),

@@ -60,7 +60,7 @@ struct Modules: Sendable {
             plainLoopbackProviders: configuration.plainLoopbackProviders, logger: logger)
         inventory = InventoryModule(
             store: store, catalogue: "\(configuration.data.shareDirectory)/catalogue", clock: clock, logger: logger)
-        topology = TopologyModule(store: store, bus: bus, logger: logger)
+        topology = TopologyModule(store: store, bus: bus, door: SharedMapDoor(room: mail.room), logger: logger)
         discovery = DiscoveryModule(store: store, clock: clock, logger: logger)
         relay = OutboxRelay(store: store, bus: bus, logger: logger)
         self.store = store
@@ -182,6 +182,26 @@ struct SealedSeeds: SeedVault {
             throw AppError(.fault, "\(column.place.what) cannot be read.")
         }
         return try vault.open(text, of: column)
+    }
+}
+
+/// What Access knows of links, people and guessing, for shared maps.
+struct SharedMapDoor: ShareDoor {
+    let room: Mailroom
+    private let links = SharedLinks()
+
+    init(room: Mailroom) { self.room = room }
+
+    func newSecret() -> (secret: Secret<String>, hash: String) { links.newSecret() }
+    func hash(of secret: Secret<String>) -> String? { links.hash(of: secret) }
+    func linkBase(in tx: any Session) throws -> String? { try room.linkBase(in: tx) }
+    func refusal(of caller: Caller, in tx: any Session) throws -> AppError? { try links.refusal(of: caller, in: tx) }
+    func countWrong(by caller: Caller, in tx: any Session) throws { try links.countWrong(by: caller, in: tx) }
+    func person(behind caller: Caller, in tx: any Session) throws -> Int64? {
+        try links.person(behind: caller, in: tx)
+    }
+    func peopleWho(_ permission: Permission, in tx: any Session) throws -> Set<Int64> {
+        try links.peopleWho(permission, in: tx)
     }
 }
 

@@ -6,6 +6,8 @@ package enum Permission: String, Sendable, CaseIterable, Codable {
     case purgeInventory = "inventory.purge"
     case viewMap = "map.view"
     case editMap = "map.edit"
+    /// Make links by which people without an account see a map.
+    case shareMap = "map.share"
     case viewDiscovery = "discovery.view"
     case runDiscovery = "discovery.run"
     case viewStatus = "status.view"
@@ -37,7 +39,7 @@ package enum Role: String, Sendable, CaseIterable, Codable {
         case .viewer:
             [.viewInventory, .viewMap, .viewDiscovery, .viewStatus, .viewSettings, .ownAccount]
         case .editor:
-            Role.viewer.permissions.union([.editInventory, .editMap, .runDiscovery, .viewAudit])
+            Role.viewer.permissions.union([.editInventory, .editMap, .shareMap, .runDiscovery, .viewAudit])
         case .admin:
             Set(Permission.allCases)
         }

@@ -47,6 +47,7 @@ extension Migration {
         .m0085MapLayouts,
         .m0090Inviters,
         .m0092Redundancy,
+        .m0094ShareLinks,
         .m0095MapLooks,
         .m0099ListViews,
     ]

@@ -11,11 +11,13 @@ package struct TopologyModule: Sendable {
     package let picture: TopologyPicture
     private let store: any Store
     private let bus: EventBus
+    private let door: any ShareDoor
     private let logger: Logger
 
-    package init(store: any Store, bus: EventBus, logger: Logger) {
+    package init(store: any Store, bus: EventBus, door: any ShareDoor, logger: Logger) {
         self.store = store
         self.bus = bus
+        self.door = door
         self.logger = logger
         picture = TopologyPicture(store: store)
     }
@@ -27,7 +29,10 @@ package struct TopologyModule: Sendable {
         let maps = Maps(store: store)
         let desk = LayoutDesk()
         LayoutRoutes(picture: picture, maps: maps, desk: desk).register(in: &api)
-        ExportRoutes(desk: ExportDesk(picture: picture, maps: maps, layouts: desk)).register(in: &api)
+        let exports = ExportDesk(picture: picture, maps: maps, layouts: desk)
+        ExportRoutes(desk: exports).register(in: &api)
+        let links = ShareLinks(store: store, door: door)
+        ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &api)
         ImpactRoutes(picture: picture).register(in: &api)
         MapRoutes(maps: maps).register(in: &api)
     }

@@ -84,6 +84,7 @@ def test_only_the_listed_operations_are_open():
         ("POST", "/api/v1/backups/scheduled"),
         ("POST", "/api/v1/setup/account"),
         ("POST", "/api/v1/setup/code"),
+        ("POST", "/api/v1/shared-map"),
     ]
 
 

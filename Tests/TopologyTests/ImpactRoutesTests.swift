@@ -88,6 +88,26 @@ struct ImpactRoutesTests {
         #expect(points.first?["examples"] == ["switch", "host", "guest", "web"])
     }
 
+    @Test("points of some kinds keep their order, and the number of each kind is told whatever is asked for")
+    func pointsByKind() async throws {
+        let home = try await home(.sqlite)
+        func ask(_ kind: String) async throws -> JSONObject? {
+            try await home.routes.get("topology/single-points?kind=\(kind)").json().objectValue
+        }
+        let cables = try await ask("connection")
+        let machines = try await ask("compute_unit,hardware")
+        let none = try await ask("cluster")
+
+        let names = { (body: JSONObject?) in
+            body?["points"]?.arrayValue?.compactMap { $0.objectValue?["name"]?.stringValue }
+        }
+        #expect(names(cables) == ["router – switch"])
+        #expect(names(machines) == ["router", "switch", "host", "guest"])
+        #expect(none?["count"] == 0 && names(none) == [])
+        #expect(none?["kinds"] == ["compute_unit": 1, "connection": 1, "hardware": 3])
+        #expect(none?["kinds"] == machines?["kinds"])
+    }
+
     @Test("rows are bounded, ids are not")
     func bounded() async throws {
         let home = try await home(.sqlite)
@@ -105,6 +125,7 @@ struct ImpactRoutesTests {
             ("impact", "failed"), ("impact?failed=999999", "failed"), ("impact?failed=hosts:x", "failed"),
             ("impact?failed=1&limit=9999", "limit"), ("impact?failed=1&object=x", "object"),
             ("impact?failed=1&colour=red", "colour"), ("single-points?limit=0", "limit"), ("single-points?x=1", "x"),
+            ("single-points?kind=spaceship", "kind"), ("single-points?kind=interface", "kind"),
             ("impact?failed=" + (1...101).map(String.init).joined(separator: ","), "failed"),
         ])
     func refused(_ query: String, _ field: String) async throws {

@@ -780,6 +780,24 @@ CREATE INDEX services_by_ip_address ON services (ip_address_key);
 
 CREATE INDEX services_by_runs_on_id ON services (runs_on_id);
 
+CREATE TABLE share_links (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    token_hash TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    filter TEXT NOT NULL,
+    hides_addresses BIGINT NOT NULL CHECK (hides_addresses IN (0, 1)),
+    hides_names BIGINT NOT NULL CHECK (hides_names IN (0, 1)),
+    maker_id BIGINT,
+    made_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    last_used_at BIGINT
+);
+
+CREATE INDEX share_links_by_map ON share_links (map_id);
+
 CREATE TABLE sign_in_limits (
     subject TEXT PRIMARY KEY,
     failures BIGINT NOT NULL,

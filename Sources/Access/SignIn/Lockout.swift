@@ -25,6 +25,8 @@ struct Lockout: Sendable, Equatable {
             limit: 3, first: .seconds(900), longest: .seconds(3600), memory: .seconds(3600))
         static let resetAddress = Rule(
             limit: 10, first: .seconds(900), longest: .seconds(3600), memory: .seconds(3600))
+        /// Links to shared maps that do not exist, by one address. Apart from sign-ins: a stale bookmark locks nobody out.
+        static let sharedLink = Rule(limit: 20, first: .seconds(60), longest: .seconds(3600), memory: .seconds(3600))
         static let vaultKey = Rule(limit: 5, first: .seconds(60), longest: .seconds(3600), memory: .seconds(86_400))
     }
 
@@ -67,6 +69,7 @@ enum LockoutSubject: Sendable, Equatable {
     case setup
     case resetAccount(emailKey: String)
     case resetAddress(String)
+    case sharedLink(address: String)
     case vaultKey
 
     var key: String {
@@ -77,6 +80,7 @@ enum LockoutSubject: Sendable, Equatable {
         case .setup: "setup"
         case .resetAccount(let key): "reset-account:\(key)"
         case .resetAddress(let address): "reset-address:\(address)"
+        case .sharedLink(let address): "shared-link:\(address)"
         case .vaultKey: "vault-key"
         }
     }
@@ -86,7 +90,7 @@ enum LockoutSubject: Sendable, Equatable {
         switch self {
         case .account(let key), .pair(let key, _): key
         // Asking for mails locks nobody out.
-        case .address, .setup, .resetAccount, .resetAddress, .vaultKey: nil
+        case .address, .setup, .resetAccount, .resetAddress, .sharedLink, .vaultKey: nil
         }
     }
 
@@ -98,6 +102,7 @@ enum LockoutSubject: Sendable, Equatable {
         case .setup: .setup
         case .resetAccount: .resetAccount
         case .resetAddress: .resetAddress
+        case .sharedLink: .sharedLink
         case .vaultKey: .vaultKey
         }
     }

@@ -14,7 +14,7 @@ struct ExportDesk: Sendable {
 
     /// `items` choose a layout and filter. Saved places stay unless a layout is asked for.
     func scene(
-        _ items: [(name: String, value: String)], map: Int64?, redaction: Redaction = .init()
+        _ items: [(name: String, value: String)], map: Int64?, redaction: Redaction = .init(), countsAnew: Bool = false
     ) async throws -> ExportScene {
         let asked = items.contains { $0.name == "layout" }
         let request = try LayoutRequest(items + [("pins", asked ? "free" : "placed")], map: map)
@@ -29,7 +29,8 @@ struct ExportDesk: Sendable {
         }
         let places = try await places(of: part, request.kind ?? saved.layout)
         return ExportScene(
-            moment.graph, part: part, places: places, title: saved.name, date: Self.text(of: now), redaction: redaction)
+            moment.graph, part: part, places: places, title: saved.name, date: Self.text(of: now), redaction: redaction,
+            countsAnew: countsAnew)
     }
 
     /// Nothing is computed where every node has its place.

@@ -69,6 +69,8 @@ struct ExportLook: Sendable {
             line.dash = [1.75, 4]
         } else if begins("vpn", "tunnel", "wg", "wireguard", "ipsec", "ssh", "gre", "vxlan") {
             line.dash = [7, 5]
+        } else if medium == "power" {
+            line = Line(colour: state("degraded"), opacity: 0.5, weight: 1.25, dash: [7, 5])
         } else if !medium.isEmpty, !begins("ethernet", "copper", "cat", "rj45", "twisted", "backplane") {
             line.weight = 1.25
         }

@@ -26,8 +26,9 @@ extension ExportScene {
     /// The nodes of `part` at `places`, in its order.
     init(
         _ topology: TopologyGraph, part: LaidOutGraph, places: [LayoutPoint], title: String, date: String,
-        redaction: Redaction = .init()
+        redaction: Redaction = .init(), countsAnew: Bool = false
     ) {
+        let countsAnew = countsAnew || !redaction.isNone
         var index: [Int64: Int] = [:]
         var counts: [ObjectKind: Int] = [:]
         var nodes: [Node] = []
@@ -36,7 +37,7 @@ extension ExportScene {
             guard let facts = topology.objects[id], let face = facts.face else { continue }
             index[id] = nodes.count
             counts[facts.kind, default: 0] += 1
-            let shownID = redaction.isNone ? id : Int64(nodes.count + 1)
+            let shownID = countsAnew ? Int64(nodes.count + 1) : id
             var node = Node(shownID, facts.kind, face, at: place, in: topology)
             node.redact(redaction, number: counts[facts.kind] ?? 0)
             nodes.append(node)
@@ -45,11 +46,17 @@ extension ExportScene {
         self.title = isQuiet ? "Map" : ExportText.line(title)
         self.date = date
         self.nodes = nodes
-        links = Self.links(topology, index, redaction)
+        links = Self.links(topology, index, redaction, countsAnew: countsAnew)
     }
 
+    /// Words of the inventory's own, which tell how a line is drawn and name nothing.
+    private static let media: Set<String> = [
+        "ethernet", "fibre", "dac", "wifi", "coax", "powerline", "usb", "serial", "power", "vpn", "wireguard", "tunnel",
+        "ssh", "bgp", "management", "backup", "heartbeat", "virtual", "wan", "reverse_proxy", "direct", "other",
+    ]
+
     private static func links(
-        _ topology: TopologyGraph, _ index: [Int64: Int], _ redaction: Redaction
+        _ topology: TopologyGraph, _ index: [Int64: Int], _ redaction: Redaction, countsAnew: Bool
     ) -> [Link] {
         var links: [Link] = []
         var pairs: [[Int]: [Int]] = [:]
@@ -61,9 +68,10 @@ extension ExportScene {
             pairs[[min(from, to), max(from, to)], default: []].append(links.count)
             links.append(
                 Link(
-                    id: redaction.isNone ? id.text : "\(id.type.rawValue):\(links.count + 1)", from: from, to: to,
+                    id: countsAnew ? "\(id.type.rawValue):\(links.count + 1)" : id.text, from: from, to: to,
                     type: id.type,
-                    medium: tellsWords ? look?.medium.map { ExportText.line($0, longest: 40) } : nil,
+                    medium: (tellsWords || Self.media.contains(look?.medium ?? ""))
+                        ? look?.medium.map { ExportText.line($0, longest: 40) } : nil,
                     speed: look?.speed, label: tellsWords ? look?.label.map { ExportText.line($0, longest: 60) } : nil))
         }
         for several in pairs.values where several.count > 1 {
@@ -99,7 +107,7 @@ extension ExportScene.Node {
         // A type may be a word of one's own.
         if !redaction.isNone, let word = role, ExportIcons.paths[word] == nil { role = nil }
         if redaction.hidesNames {
-            name = "\(kind.shownName) \(number)"
+            standIn(number)
             environment = nil
             tags = []
         }
@@ -107,8 +115,14 @@ extension ExportScene.Node {
             address = nil
             tags = []
             environment = nil
-            if Self.mayHoldAddress(name) { name = "\(kind.shownName) \(number)" }
+            if self.number == nil, Self.mayHoldAddress(name) { standIn(number) }
         }
+    }
+
+    /// What is shown in place of a name.
+    private mutating func standIn(_ number: Int) {
+        name = "\(kind.shownName) \(number)"
+        self.number = number
     }
 
     /// An address of version 4 or 6, a MAC address or a host name with dots anywhere in the words, also with dashes in

@@ -5,6 +5,8 @@ struct ExportScene: Sendable, Equatable {
         let id: Int64
         let kind: ObjectKind
         var name: String
+        /// The number of its kind that stands in for its name, where that is hidden.
+        var number: Int?
         var address: String?
         var role: String?
         var status: String

@@ -6,8 +6,6 @@ import Kernel
 
 /// `GET /topology/impact`: what stops if this stops; `GET /topology/single-points`: what stops the most by itself.
 struct ImpactRoutes: Sendable {
-    static let mostPoints = 500
-
     let picture: TopologyPicture
     let desk = ImpactDesk()
 
@@ -27,7 +25,12 @@ struct ImpactRoutes: Sendable {
         api.get(
             "topology/single-points", "What stops others by itself, the worst first", needs: .may(.viewMap),
             .init(
-                query: [QueryField("limit", .integer, "The most rows, from 1 to 500; without, 50.")],
+                query: [
+                    QueryField("limit", .integer, "The most rows, from 1 to 500; without, 50."),
+                    QueryField(
+                        "kind", .string,
+                        "Only points of these kinds, separated by commas; `connection` is lines. Without, all."),
+                ],
                 answer: .json(Self.pointsShape))
         ) { call in try await routes.singlePoints(call) }
     }
@@ -47,24 +50,34 @@ struct ImpactRoutes: Sendable {
     }
 
     private func singlePoints(_ call: Call<Nothing>) async throws -> Reply {
-        var limit = 50
-        for (name, value) in call.queryItems {
-            guard name == "limit", let number = Int(value), (1...Self.mostPoints).contains(number) else {
-                let problem =
-                    name == "limit" ? "Use a whole number from 1 to \(Self.mostPoints)." : "There is no such choice."
-                throw AppError(.invalid, "What stops could not be told like this.", fields: [name: problem])
-            }
-            limit = number
-        }
+        let wish = try SinglePointsQuestion(call.queryItems)
         guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
         let (picture, points) = try await desk.singlePoints(moment)
+        func kind(_ point: SinglePoint) -> ObjectKind? {
+            switch point.subject {
+            case .node(let node): moment.graph.objects[picture.ids[node]]?.kind
+            // Only links are tried by themselves.
+            case .relation: .connection
+            }
+        }
+        let kinds = points.map(kind)
+        var counts: [String: Int64] = [:]
+        for case let kind? in kinds { counts[kind.rawValue, default: 0] += 1 }
+        let asked = zip(points, kinds).filter { wish.kinds.isEmpty || $1.map(wish.kinds.contains) == true }
         var writer = JSONWriter(capacity: 4_096)
         writer.beginObject()
         writer.member("event_id", moment.version.eventID)
-        writer.member("count", Int64(points.count))
+        writer.member("count", Int64(asked.count))
+        writer.name("kinds")
+        writer.beginObject()
+        for (kind, count) in counts.sorted(by: { $0.key < $1.key }) {
+            writer.name(kind)
+            writer.integer(count)
+        }
+        writer.endObject()
         writer.name("points")
         writer.beginArray()
-        for point in points.prefix(limit) { write(point, picture, moment.graph, to: &writer) }
+        for (point, _) in asked.prefix(wish.limit) { write(point, picture, moment.graph, to: &writer) }
         writer.endArray()
         writer.endObject()
         return Reply(json: writer, headers: [.cacheControl: "no-store"])
@@ -142,9 +155,15 @@ struct ImpactRoutes: Sendable {
         .init(name: "of", shape: .integer, isRequired: true),
     ])
 
+    static let pointKinds = ObjectKind.nodes + [.connection]
+
     private static let pointsShape: JSONShape = .object([
         .init(name: "event_id", shape: .integer, isRequired: true),
-        .init(name: "count", shape: .integer, isRequired: true, summary: "How many there are in all."),
+        .init(name: "count", shape: .integer, isRequired: true, summary: "How many there are of what was asked for."),
+        .init(
+            name: "kinds",
+            shape: .object(pointKinds.map { .init(name: $0.rawValue, shape: .integer, isRequired: false) }),
+            isRequired: true, summary: "How many there are of each kind, whatever was asked for."),
         .init(
             name: "points",
             shape: .array(

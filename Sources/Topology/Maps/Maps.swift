@@ -56,6 +56,7 @@ struct Maps: Sendable {
             guard !map.isDefault else {
                 throw AppError(.conflict, "\(map.name) is the first map. Make another one the first, then delete it.")
             }
+            try ShareLinks.endAll(to: id, by: caller, in: tx)
             try MapStore.delete(id, in: tx)
             try tx.emit(MapEvent(verb: .deleted, map: map), by: caller)
         }

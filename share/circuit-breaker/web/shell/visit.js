@@ -10,7 +10,7 @@ import { errorState } from "../ui/empty.js";
 import { toastError } from "../ui/toast.js";
 
 /** Pages for people who are not signed in. */
-const OPEN = ["/sign-in", "/setup", "/reset-password", "/accept-invitation"];
+const OPEN = ["/sign-in", "/setup", "/reset-password", "/accept-invitation", "/share"];
 
 /**
  * Coming and going: who is signed in, how it looks for them, where they begin, and that nothing stays when they leave.

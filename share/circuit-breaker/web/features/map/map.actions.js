@@ -150,6 +150,7 @@ export class MapActions {
       { label: t("map.fit"), icon: "fit", hint: "F", run: () => view.fit() },
       { label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu([]) },
       { label: t("map.by_speed"), icon: "sort", hint: "W", checked: view.marks.isBySpeed, run: () => this.bySpeed() },
+      { label: t("points.title"), icon: "warning", href: "/map/single-points" },
     ];
     if (!mayEdit) return items;
     return [

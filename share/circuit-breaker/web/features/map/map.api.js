@@ -35,3 +35,12 @@ export const readLayout = ({ map, layout, pins, ids }, signal) =>
 
 /** @param {string[]} failed @param {AbortSignal} signal @returns {Promise<import("./impact.model.js").Impact>} */
 export const readImpact = (failed, signal) => api.get("topology/impact", { query: { failed: failed.join(","), limit: 500 }, signal });
+
+/**
+ * What stops others by itself, the worst first, and how many there are of each kind.
+ *
+ * @param {string[]} kinds  none is all @param {AbortSignal} signal
+ * @returns {Promise<import("./points.model.js").Points>}
+ */
+export const readPoints = (kinds, signal) =>
+  api.get("topology/single-points", { query: { kind: kinds.join(",") || null, limit: 500 }, signal });

@@ -14,9 +14,9 @@ import { writeFilter } from "./filter.model.js";
 
 /**
  * @param {{ signal: AbortSignal, map: () => number | null, filter: () => import("./filter.model.js").MapFilter,
- *   legend: () => HTMLElement }} parts
+ *   legend: () => HTMLElement, share: (() => void) | null }} parts  `share`: null for whoever may not
  */
-export function mapExport({ signal, map, filter, legend }) {
+export function mapExport({ signal, map, filter, legend, share }) {
   const element = iconButton("download", t("map.export"), { "aria-haspopup": "menu", onclick: () => open() });
 
   /** What is left out of files for the eyes of others. @type {Set<string>} */
@@ -36,6 +36,7 @@ export function mapExport({ signal, map, filter, legend }) {
       ]),
       "-",
       { label: t("map.print"), icon: "notes", run: () => void print() },
+      ...(share ? [{ label: t("share.make"), icon: "link", run: share }] : []),
     ], { label: t("map.export") });
   }
 

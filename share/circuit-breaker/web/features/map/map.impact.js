@@ -9,13 +9,13 @@ import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
-import { impactFrom, litBy, statesOf, stepKey } from "./impact.model.js";
+import { impactFrom, litBy, statesOf } from "./impact.model.js";
+import { SIGNS, stateOf, stepText } from "./impact.words.js";
 import { readImpact } from "./map.api.js";
 
 /** @typedef {import("./impact.model.js").Impact} Impact */
 /** @typedef {import("./impact.model.js").Row} Row */
 
-const SIGNS = /** @type {Record<string, string>} */ ({ failed: "×", down: "×", cut_off: "–", degraded: "!" });
 const TONES = /** @type {Record<string, string>} */ ({ failed: "--bad", down: "--bad", cut_off: "--bad", degraded: "--warn" });
 
 export class MapImpact {
@@ -42,6 +42,11 @@ export class MapImpact {
         "header",
         { class: "row" },
         h("h2", { class: "grow" }, t("map.impact.title")),
+        h(
+          "a",
+          { href: "/map/single-points", class: "button icon-only ghost", "aria-label": t("points.title"), title: t("points.title") },
+          icon("sort"),
+        ),
         iconButton("add", t("map.impact.add"), { onclick: () => parts.add() }),
         iconButton("close", t("map.impact.end"), { onclick: () => this.end() }),
       ),
@@ -147,7 +152,7 @@ export class MapImpact {
 
   /** @param {Row} row */
   row(row) {
-    const state = row.cut_off ? "cut_off" : row.state;
+    const state = stateOf(row);
     const last = row.path.at(-1);
     const isChosen = this.chosen?.id === row.id;
     return h(
@@ -231,11 +236,4 @@ export class MapImpact {
       context.fillText(SIGNS[state], at.x + 12, at.y - 13);
     }
   }
-}
-
-/** @param {import("./impact.model.js").Step} step */
-function stepText(step) {
-  const values = { from: step.from_name, to: step.to_name, left: step.left, of: step.of };
-  const said = t(`map.impact.reason.${step.reason}`, values);
-  return stepKey(step) === "some" ? t("map.impact.some", { said, left: step.left, of: step.of }) : said;
 }

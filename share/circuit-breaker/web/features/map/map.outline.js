@@ -10,9 +10,9 @@ import { outline, outlineKey } from "./outline.model.js";
 /**
  * @param {{ signal: AbortSignal, kindLabel: (kind: string) => string, onFocus: (id: number) => void,
  *   onSelect: (ids: number[], how: "only" | "toggle" | "add") => void, onOpen: (id: number) => void,
- *   onMenu: (id: number, row: HTMLElement) => void }} options
+ *   onMenu: (id: number, row: HTMLElement) => void, keys?: string }} options  `keys`: what a reader of the tree is told
  */
-export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMenu }) {
+export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMenu, keys = t("map.list_help") }) {
   /** @type {{ nodes: any[], edges: any[] }} */
   let part = { nodes: [], edges: [] };
   const closed = new Set();
@@ -29,7 +29,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
     "aria-multiselectable": "true",
     "aria-describedby": "map-tree-help",
   });
-  const help = h("p", { id: "map-tree-help", class: "map-tree-help small quiet" }, t("map.list_help"));
+  const help = h("p", { id: "map-tree-help", class: "map-tree-help small quiet" }, keys);
   const element = h("div", { class: "map-outline", hidden: true }, help, tree);
 
   function draw() {

@@ -11,7 +11,7 @@
  */
 export const SCOPE_AREAS = [
   ["inventory", ["inventory.view", "inventory.edit", "inventory.purge"]],
-  ["map", ["map.view", "map.edit"]],
+  ["map", ["map.view", "map.edit", "map.share"]],
   ["discovery", ["discovery.view", "discovery.run"]],
   ["operations", ["status.view", "metrics.view", "audit.view", "audit.manage", "settings.view", "settings.edit"]],
   ["people", ["users.view", "users.manage", "tokens.manage", "vault.manage"]],

@@ -1,0 +1,155 @@
+import HTTPKit
+import HTTPTypes
+import JSONKit
+import Kernel
+import NIOCore
+import Synchronization
+
+/// A map as somebody with a link sees it: what is drawn, and nothing more. Ids are counted anew, so that none of them
+/// says anything about the inventory; tags, environments, roles and notes are not told at all.
+struct SharedMap: Sendable {
+    let link: ShareLink
+    let scene: ExportScene
+
+    var json: [UInt8] {
+        var writer = JSONWriter(capacity: scene.nodes.count * 140 + scene.links.count * 90 + 256)
+        writer.beginObject()
+        writer.member("title", scene.title)
+        writer.member("expires_at", milliseconds: link.expiresAt.milliseconds)
+        writer.member("hidden", link.redaction.words)
+        writer.member("is_part", !link.filter.items.isEmpty)
+        writer.name("nodes")
+        writer.beginArray()
+        for node in scene.nodes { write(node, to: &writer) }
+        writer.endArray()
+        writer.name("edges")
+        writer.beginArray()
+        for edge in scene.links { write(edge, to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func write(_ node: ExportScene.Node, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", node.id)
+        writer.member("kind", node.kind.rawValue)
+        // A number stands for a name in any language.
+        if let number = node.number { writer.member("number", number) } else { writer.member("name", node.name) }
+        writer.member("status", node.status)
+        writer.member("icon", node.icon)
+        if let address = node.address { writer.member("ip", address) }
+        writer.member("x", node.x)
+        writer.member("y", node.y)
+        writer.endObject()
+    }
+
+    private func write(_ edge: ExportScene.Link, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", edge.id)
+        writer.member("type", edge.type.rawValue)
+        writer.member("from", scene.nodes[edge.from].id)
+        writer.member("to", scene.nodes[edge.to].id)
+        if let medium = edge.medium { writer.member("medium", medium) }
+        if let speed = edge.speed { writer.member("speed_mbps", speed) }
+        if let label = edge.label { writer.member("label", label) }
+        writer.endObject()
+    }
+
+    static let shape: JSONShape = .object([
+        .init(name: "title", shape: .string, isRequired: true, summary: "`Map` where names are hidden."),
+        .init(name: "expires_at", shape: .format("date-time"), isRequired: true),
+        .init(name: "hidden", shape: .array(.choice(["addresses", "names"])), isRequired: true),
+        .init(name: "is_part", shape: .boolean, isRequired: true, summary: "Whether a filter leaves out a part."),
+        .init(
+            name: "nodes",
+            shape: .array(
+                .object([
+                    .init(name: "id", shape: .integer, isRequired: true, summary: "Counted anew for this answer."),
+                    .init(name: "kind", shape: .choice(ObjectKind.nodes.map(\.rawValue)), isRequired: true),
+                    .init(name: "name", shape: .string, isRequired: false),
+                    .init(
+                        name: "number", shape: .integer, isRequired: false,
+                        summary: "In place of a hidden name: which one of its kind."),
+                    .init(name: "status", shape: .string, isRequired: true),
+                    .init(name: "icon", shape: .string, isRequired: true),
+                    .init(name: "ip", shape: .string, isRequired: false),
+                    .init(name: "x", shape: .number, isRequired: true),
+                    .init(name: "y", shape: .number, isRequired: true),
+                ])), isRequired: true),
+        .init(
+            name: "edges",
+            shape: .array(
+                .object([
+                    .init(name: "id", shape: .string, isRequired: true),
+                    .init(name: "type", shape: .choice(EdgeType.allCases.map(\.rawValue)), isRequired: true),
+                    .init(name: "from", shape: .integer, isRequired: true),
+                    .init(name: "to", shape: .integer, isRequired: true),
+                    .init(name: "medium", shape: .string, isRequired: false),
+                    .init(name: "speed_mbps", shape: .integer, isRequired: false),
+                    .init(name: "label", shape: .string, isRequired: false),
+                ])), isRequired: true),
+    ])
+}
+
+/// Draws shared maps, each once for every change of the lab: whoever has a link can ask often, and not make it work.
+final class SharedMapDesk: Sendable {
+    static let mostKept = 8
+
+    private struct Kept {
+        let generation: UInt64
+        let bytes: [UInt8]
+        let gzip: [UInt8]?
+        var used: UInt64
+    }
+
+    private let exports: ExportDesk
+    private let kept = Mutex<(maps: [Int64: Kept], uses: UInt64)>(([:], 0))
+
+    init(exports: ExportDesk) {
+        self.exports = exports
+    }
+
+    func reply(to link: ShareLink, isCompressed: Bool) async throws -> Reply {
+        let map = try await document(of: link)
+        var headers: HTTPFields = [.cacheControl: "no-store", .vary: "Accept-Encoding"]
+        let gzip = isCompressed ? map.gzip : nil
+        if gzip != nil { headers[.contentEncoding] = "gzip" }
+        return Reply(
+            ByteBuffer(bytes: gzip ?? map.bytes), contentType: "application/json; charset=utf-8", headers: headers)
+    }
+
+    private func document(of link: ShareLink) async throws -> Kept {
+        guard let generation = exports.picture.version?.generation else { throw TopologyDocuments.notLoaded }
+        if let found = take(link.id, generation) { return found }
+        let scene = try await exports.scene(
+            link.filter.items, map: link.mapID, redaction: link.redaction, countsAnew: true)
+        let bytes = SharedMap(link: link, scene: scene).json
+        let made = Kept(
+            generation: generation, bytes: bytes, gzip: bytes.count > 1_024 ? Gzip.compress(bytes, level: 3) : nil,
+            used: 0)
+        keep(made, of: link.id)
+        return made
+    }
+
+    private func take(_ id: Int64, _ generation: UInt64) -> Kept? {
+        kept.withLock { kept in
+            guard let found = kept.maps[id], found.generation == generation else { return nil }
+            kept.uses += 1
+            kept.maps[id]?.used = kept.uses
+            return found
+        }
+    }
+
+    private func keep(_ map: Kept, of id: Int64) {
+        kept.withLock { kept in
+            kept.uses += 1
+            kept.maps[id] = map
+            kept.maps[id]?.used = kept.uses
+            guard kept.maps.count > Self.mostKept,
+                let oldest = kept.maps.min(by: { $0.value.used < $1.value.used })?.key
+            else { return }
+            kept.maps[oldest] = nil
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// @ts-check
+/** Shared maps: what can be said of a new link, and what the daemon's answer is on the page. */
+import { FACETS, isFiltering } from "./filter.model.js";
+
+/** @typedef {import("./filter.model.js").MapFilter} MapFilter */
+/**
+ * @typedef {{ id: number, kind: string, name?: string, number?: number, status: string, icon: string, ip?: string,
+ *   x: number, y: number }} SharedNode
+ * @typedef {{ title: string, expires_at: string, hidden: string[], is_part: boolean, nodes: SharedNode[],
+ *   edges: import("./graph.model.js").MapEdge[] }} SharedMap
+ */
+
+/** Hours a link can be made for, in the order they are offered; the last is the most the daemon takes. */
+export const LIFETIMES = [24, 168, 720, 2160];
+
+/**
+ * What the daemon takes, of what a person filled in.
+ *
+ * @param {{ label: string, hours: string | number, part?: string, hide_addresses?: boolean, hide_names?: boolean }} values
+ * @param {number | null} map @param {MapFilter} filter
+ */
+export function draftOf(values, map, filter) {
+  const isPart = values.part !== "whole" && isFiltering(filter);
+  return {
+    label: values.label,
+    expires_in_hours: Number(values.hours),
+    ...(map === null ? {} : { map }),
+    hide: [values.hide_addresses && "addresses", values.hide_names && "names"].filter(Boolean),
+    ...(isPart ? { filter: filterOf(filter) } : {}),
+  };
+}
+
+/** @param {MapFilter} filter  only what it says */
+export function filterOf(filter) {
+  const facets = FACETS.filter((facet) => filter[facet].length > 0).map((facet) => [facet, filter[facet]]);
+  const text = filter.q.trim();
+  return { ...Object.fromEntries(facets), ...(text ? { q: text } : {}) };
+}
+
+/** The secret of an address, as it was handed over. @param {string} hash */
+export function secretOf(hash) {
+  try {
+    return decodeURIComponent(hash.replace(/^#/, "")).trim();
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * The answer as the renderer takes it. A number stands for a hidden name.
+ *
+ * @param {SharedMap} map @param {(kind: string) => string} kindLabel
+ */
+export function pictureOf(map, kindLabel) {
+  const nodes = map.nodes.map(({ number, ...node }) => ({
+    ...node,
+    name: node.name ?? `${kindLabel(node.kind)} ${number}`,
+  }));
+  const ids = new Set(nodes.map(({ id }) => id));
+  return {
+    nodes,
+    edges: map.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
+    places: new Map(nodes.map(({ id, x, y }) => [id, { x, y }])),
+  };
+}
+
+/** Who stands beside whom. @param {{ from: number, to: number }[]} edges @returns {(id: number) => Set<number>} */
+export function neighbours(edges) {
+  /** @type {Map<number, Set<number>>} */
+  const all = new Map();
+  for (const { from, to } of edges) {
+    for (const [one, other] of [[from, to], [to, from]]) {
+      const known = all.get(one);
+      if (known) known.add(other);
+      else all.set(one, new Set([other]));
+    }
+  }
+  return (id) => all.get(id) ?? new Set();
+}
