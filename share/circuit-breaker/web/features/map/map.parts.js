@@ -18,8 +18,8 @@ import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
 import { mapOver } from "./map.over.js";
 import { MapPanel } from "./map.panel.js";
-import { shareMap } from "./map.share.js";
 import { SAMPLE_TAG } from "./map.samples.js";
+import { shareMap } from "./map.share.js";
 import { MapTargets } from "./map.targets.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";
@@ -162,7 +162,7 @@ export function partsOf(page) {
       map: () => page.store.map,
       filter: () => page.filter,
       legend: () => legend.element,
-      share: session.may("map.share") ? () => void shareMap(page.store.map, page.filter, context) : null,
+      share: context.session.may("map.share") ? () => void shareMap(page.store.map, page.filter, context) : null,
     }).element,
     mayEdit: page.mayEdit,
     onList: (isOn) => page.toggleList(isOn),
