@@ -169,7 +169,7 @@ struct ExportTests {
         let scene = ExportScene(
             title: "T", date: "D",
             nodes: [.init(id: 1, kind: .service, name: "מחשב", status: "up", icon: "service", x: 0, y: 0)], links: [])
-        let bytes = PDFWriter(scene: scene, look: .of(.light)).bytes
+        let bytes = PDFWriter(scene: scene, look: .of(.light), shelf: FontShelf(places: [])).bytes
         let text = String(decoding: bytes, as: Unicode.ASCII.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let table = try #require(lines.firstIndex(of: "xref"))

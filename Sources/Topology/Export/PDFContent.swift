@@ -1,6 +1,11 @@
 /// The drawing operators of a PDF page.
 struct PDFContent: Sendable {
     private(set) var bytes: [UInt8] = []
+    private(set) var fonts: PDFFonts
+
+    init(fonts: PDFFonts) {
+        self.fonts = fonts
+    }
 
     mutating func add(_ operators: String) {
         bytes += Array(operators.utf8)
@@ -52,19 +57,19 @@ struct PDFContent: Sendable {
 
     /// Words centred at a place, upright although the page is turned.
     mutating func words(_ text: String, x: Double, y: Double, size: Double, colour: String) {
-        let letters = text.unicodeScalars.map { WinAnsi.byte(of: $0) }
-        guard !letters.isEmpty else { return }
-        let width = letters.reduce(0.0) { $0 + WinAnsi.width(of: $1 ?? WinAnsi.dot) } * size / 1_000
+        let (runs, isIncomplete) = fonts.runs(text)
+        guard !runs.isEmpty else { return }
+        let width = runs.reduce(0) { $0 + $1.width } * size / 1_000
         // Paper behind the words, so that lines do not run through them.
         add("1 1 1 rg \(n(x - width / 2 - 1)) \(n(y - size * 0.8)) \(n(width + 2)) \(n(size * 1.05)) re f")
-        let isForeign = letters.contains(nil)
-        if isForeign { add("/Span << /ActualText <\(Self.utf16(text))> >> BDC") }
-        let hex = letters.map { Self.hex($0 ?? WinAnsi.dot) }.joined()
-        add("BT /F \(n(size)) Tf \(faded(colour, 1)) rg 1 0 0 -1 \(n(x - width / 2)) \(n(y)) Tm <\(hex)> Tj ET")
-        if isForeign { add("EMC") }
+        if isIncomplete { add("/Span << /ActualText <\(Self.utf16(text))> >> BDC") }
+        add("BT \(faded(colour, 1)) rg 1 0 0 -1 \(n(x - width / 2)) \(n(y)) Tm")
+        for run in runs { add("/F\(run.font) \(n(size)) Tf <\(run.hex)> Tj") }
+        add("ET")
+        if isIncomplete { add("EMC") }
     }
 
-    private static func hex(_ byte: UInt8) -> String {
+    static func hex(_ byte: UInt8) -> String {
         let digits = String(byte, radix: 16)
         return digits.utf8.count == 1 ? "0\(digits)" : digits
     }

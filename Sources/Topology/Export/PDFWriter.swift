@@ -1,9 +1,11 @@
 /// The map as one page of PDF 1.7, drawn in lines and text. The font is Helvetica, which every reader has, in the WinAnsi
-/// encoding; letters it does not have are drawn as a dot, and the name itself goes along as `ActualText`
-/// (PDF 1.7 section 14.9.4), so that searching, copying and reading aloud find it in every script.
+/// encoding; other letters come from this machine's fonts, as far as it has some, and are dots otherwise. A name with dots
+/// goes along as `ActualText` (PDF 1.7 section 14.9.4), so that searching, copying and reading aloud find it in every
+/// script.
 struct PDFWriter: Sendable {
     let scene: ExportScene
     let look: ExportLook
+    var shelf = FontShelf()
 
     /// The largest side that readers must take (PDF 1.7 annex C).
     static let longestSide = 14_000.0
@@ -12,7 +14,7 @@ struct PDFWriter: Sendable {
         let box = scene.box
         let (width, height) = (box.right - box.left, box.bottom - box.top + 40)
         let scale = min(1, Self.longestSide / max(width, height))
-        var page = PDFContent()
+        var page = PDFContent(fonts: PDFFonts(shelf: shelf))
         page.add("q \(page.n(scale)) 0 0 \(page.n(scale)) 0 0 cm")
         // Downwards as on the page; words are turned back one by one.
         page.add("1 0 0 -1 \(page.n(-box.left)) \(page.n(box.bottom)) cm")
@@ -70,18 +72,19 @@ struct PDFWriter: Sendable {
 
     private func file(_ page: PDFContent, width: Double, height: Double) -> [UInt8] {
         let side = { (value: Double) in ExportText.number(value) }
-        let objects: [[UInt8]] = [
-            Array("<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /DisplayDocTitle true >> >>".utf8),
-            Array("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".utf8),
-            Array(
-                """
-                << /Type /Page /Parent 2 0 R /MediaBox [0 0 \(side(width)) \(side(height))] /Contents 4 0 R \
-                /Resources << /Font << /F 5 0 R >> >> >>
-                """.utf8),
-            Array("<< /Length \(page.bytes.count) >>\nstream\n".utf8) + page.bytes + Array("\nendstream".utf8),
-            Array("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".utf8),
-            Array("<< /Title <\(PDFContent.utf16(scene.title))> /Producer (Circuit Breaker) >>".utf8),
-        ]
+        let fonts = page.fonts.objects(from: 6)
+        let objects: [[UInt8]] =
+            [
+                Array("<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /DisplayDocTitle true >> >>".utf8),
+                Array("<< /Type /Pages /Kids [3 0 R] /Count 1 >>".utf8),
+                Array(
+                    """
+                    << /Type /Page /Parent 2 0 R /MediaBox [0 0 \(side(width)) \(side(height))] /Contents 4 0 R \
+                    /Resources << /Font << \(fonts.names) >> >> >>
+                    """.utf8),
+                Array("<< /Length \(page.bytes.count) >>\nstream\n".utf8) + page.bytes + Array("\nendstream".utf8),
+                Array("<< /Title <\(PDFContent.utf16(scene.title))> /Producer (Circuit Breaker) >>".utf8),
+            ] + fonts.objects
         var out = Array("%PDF-1.7\n%".utf8) + [0xE2, 0xE3, 0xCF, 0xD3, 0x0A]
         var offsets: [Int] = []
         for (number, object) in objects.enumerated() {
@@ -94,7 +97,7 @@ struct PDFWriter: Sendable {
             let digits = String(offset)
             out += Array("\(String(repeating: "0", count: 10 - digits.utf8.count))\(digits) 00000 n \n".utf8)
         }
-        out += Array("trailer\n<< /Size \(objects.count + 1) /Root 1 0 R /Info 6 0 R >>\n".utf8)
+        out += Array("trailer\n<< /Size \(objects.count + 1) /Root 1 0 R /Info 5 0 R >>\n".utf8)
         return out + Array("startxref\n\(start)\n%%EOF\n".utf8)
     }
 }
