@@ -62,7 +62,7 @@ struct PDFFontTests {
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(seed >> 33) % limit
         }
-        for round in 0..<300 {
+        for round in 0..<100 {
             var data = round % 3 == 0 ? whole.prefix(next(whole.count)) : whole
             // Heads and maps are small and stand in front.
             for _ in 0..<(data.isEmpty ? 0 : 1 + next(40)) { data[next(min(data.count, 4_000))] = UInt8(next(256)) }
@@ -85,7 +85,8 @@ struct PDFFontTests {
         #expect(text.contains("<0001> <0416>"))
         // All letters of one name by one font, those Helvetica has too.
         #expect(text.contains("<00010002000300040005000600070008> Tj"))
-        #expect(text.contains("/ActualText <feff0416"))
+        // Nothing is missing, so what is drawn says it all.
+        #expect(!text.contains("/ActualText"))
     }
 
     @Test("without a font, or with one that lacks a letter, there is a dot, and the name goes along all the same")
