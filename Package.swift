@@ -108,6 +108,7 @@ let package = Package(
         module("HostSystem", "Kernel"),
         module("TrustStores", "HostSystem", "JSONKit", "Kernel", "LocalCA"),
         module("Fernet", "Kernel", "COpenSSL"),
+        module("ZipFile", "CZlib"),
         module("BackupFile", "JSONKit", "Kernel", "COpenSSL", "CZstd"),
         // Arithmetic over thousands of nodes is thirty times slower without the optimiser: debug builds have it here too.
         .target(
@@ -140,8 +141,8 @@ let package = Package(
             asyncHTTPClient, crypto, cryptoExtras, hummingbird, httpTypes, jwtKit, lifecycle, logging, nioCore,
             nioHTTP1, nioPosix),
         module(
-            "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", httpTypes, lifecycle, logging,
-            nioCore),
+            "Inventory", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "ZipFile", httpTypes, lifecycle,
+            logging, nioCore),
         module(
             "Topology", "AuditProof", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit",
             "Inventory", crypto, lifecycle,
@@ -196,6 +197,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("NetAddressTests", "NetAddress", "TestSupport"),
         tests("KernelTests", "Kernel"),
+        tests("ZipFileTests", "ZipFile"),
         tests("AuditProofTests", "AuditProof", "JSONKit", "Kernel", "TestSupport"),
         tests("JSONKitTests", "JSONKit", "Kernel", "TestSupport"),
         tests(
@@ -218,7 +220,8 @@ let package = Package(
             "SecurityPolicy", "TestSupport",
             crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
-            "InventoryTests", "Inventory", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence", "Schema",
+            "InventoryTests", "Inventory", "ZipFile", "HTTPKit", "JSONKit", "Kernel", "NetAddress", "Persistence",
+            "Schema",
             "SecurityPolicy", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore),
         tests(
             "TopologyTests", "Access", "GraphLayout", "ImpactAnalysis", "Topology", "Inventory", "HTTPKit", "JSONKit",

@@ -11,7 +11,8 @@ group=${1:-all}
 
 build_packages="libsqlite3-dev libssl-dev libyaml-dev libsystemd-dev libpq-dev zlib1g-dev libzstd-dev
     libcurl4-openssl-dev pkg-config
-    openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator"
+    openssl curl ca-certificates git make fonts-inter fonts-jetbrains-mono woff2 node-qrcode-generator
+    node-marked node-dompurify"
 test_packages="postgresql chromium python3-venv shellcheck procps libnss3-tools p11-kit p11-kit-modules
     default-jre-headless graphviz libxml2-utils poppler-utils zbar-tools gnutls-bin testssl.sh gcc libc6-dev caddy haproxy nginx-light mandoc"
 long_packages="firefox-esr"

@@ -43,3 +43,21 @@ if [ ! -s "$vendor/qrcode.js" ]; then
     cp /usr/share/doc/node-qrcode-generator/copyright "$vendor/node-qrcode-generator.copyright.txt" 2>/dev/null ||
         echo "MIT; see the Debian package node-qrcode-generator" >"$vendor/node-qrcode-generator.copyright.txt"
 fi
+
+# Markdown for notes, and what takes everything out of it that could run.
+module() { # module SOURCE NAME PACKAGE [FIRST LINE]
+    [ -s "$vendor/$2" ] && return 0
+    [ -r "$1" ] || {
+        echo "vendor: $1 is missing; run 'make setup'" >&2
+        return 1
+    }
+    { echo "${4:-}" && grep -v '^//# sourceMappingURL=' "$1"; } >"$vendor/$2.new"
+    mv "$vendor/$2.new" "$vendor/$2"
+    cp "/usr/share/doc/$3/copyright" "$vendor/$3.copyright.txt" 2>/dev/null ||
+        echo "See the Debian package $3" >"$vendor/$3.copyright.txt"
+}
+module /usr/share/nodejs/marked/lib/marked.esm.js marked.js node-marked
+# Debian 12's security update (2.4.1+dfsg+~2.4.0-2+deb12u1) names `shadowNode` once outside of the function that has it, so
+# that every call ends with a ReferenceError. Beside a node at depth 0 that misplaced check does nothing; the right one,
+# in _sanitizeShadowDOM, has its own.
+module /usr/share/nodejs/dompurify/dist/purify.es.js purify.js node-dompurify 'const shadowNode = { __depth: 0 };'

@@ -22,6 +22,7 @@ package struct InventoryModule: Sendable {
     package func register(in api: inout API) {
         let objects = Objects(store: store)
         KindRoutes().register(in: &api)
+        NoteRoutes(store: store).register(in: &api)
         ObjectRoutes(objects: objects, lists: ObjectLists(store: store, clock: clock)).register(in: &api)
         TrashRoutes(objects: objects).register(in: &api)
         TransferRoutes(store: store, clock: clock).register(in: &api)

@@ -50,5 +50,6 @@ extension Migration {
         .m0094ShareLinks,
         .m0095MapLooks,
         .m0099ListViews,
+        .m0101Notes, .m0102NoteLinks,
     ]
 }

@@ -18,7 +18,7 @@ import Testing
 struct Lab {
     let store: any Store
     let clock: TestClock
-    private let client: any TestClientProtocol
+    let client: any TestClientProtocol
 
     struct SignedIn: Gatekeeper {
         let caller: Caller?

@@ -310,6 +310,7 @@ struct Samples {
         let network = try await lab.make("networks", #"{"name": "net", "cidr": "192.168.7.0/24"}"#)
         let second = try await lab.make("networks", #"{"name": "second net"}"#)
         let cluster = try await lab.make("clusters", #"{"name": "cluster"}"#)
+        let note = try await lab.make("notes", #"{"name": "note"}"#)
         var drafts: [String: String] = [:]
         for kind in Kind.all { drafts[kind.name] = #"{"name": "sample"}"# }
         drafts["compute_unit"] = #"{"name": "vm", "type": "vm", "hardware_id": \#(hardware)}"#
@@ -322,6 +323,7 @@ struct Samples {
         drafts["network_membership"] = #"{"member_id": \#(hardware), "network_id": \#(network)}"#
         drafts["network_peer"] = #"{"network_a_id": \#(second), "network_b_id": \#(network)}"#
         drafts["cluster_member"] = #"{"cluster_id": \#(cluster), "member_id": \#(hardware)}"#
+        drafts["note_link"] = #"{"note_id": \#(note), "object_id": \#(hardware)}"#
         self.drafts = drafts
     }
 }

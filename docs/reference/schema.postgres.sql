@@ -754,6 +754,32 @@ CREATE INDEX networks_by_location_id ON networks USING btree (location_id);
 
 CREATE INDEX networks_by_vlan_id ON networks USING btree (vlan_id);
 
+CREATE TABLE note_links (
+    id bigint NOT NULL,
+    note_id bigint NOT NULL,
+    object_id bigint NOT NULL,
+    CONSTRAINT note_links_pkey PRIMARY KEY (id),
+    CONSTRAINT note_links_id_fkey FOREIGN KEY (id) REFERENCES objects(id),
+    CONSTRAINT note_links_note_id_fkey FOREIGN KEY (note_id) REFERENCES objects(id),
+    CONSTRAINT note_links_object_id_fkey FOREIGN KEY (object_id) REFERENCES objects(id)
+);
+
+CREATE INDEX note_links_by_note_id ON note_links USING btree (note_id);
+
+CREATE INDEX note_links_by_object_id ON note_links USING btree (object_id);
+
+CREATE TABLE notes (
+    id bigint NOT NULL,
+    type text NOT NULL,
+    folder text,
+    is_pinned bigint,
+    CONSTRAINT notes_pkey PRIMARY KEY (id),
+    CONSTRAINT notes_id_fkey FOREIGN KEY (id) REFERENCES objects(id),
+    CONSTRAINT notes_is_pinned_check CHECK ((is_pinned = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+);
+
+CREATE INDEX notes_by_folder ON notes USING btree (folder);
+
 CREATE TABLE object_tags (
     object_id bigint NOT NULL,
     tag_id bigint NOT NULL,

@@ -605,6 +605,25 @@ CREATE INDEX networks_by_location_id ON networks (location_id);
 
 CREATE INDEX networks_by_vlan_id ON networks (vlan_id);
 
+CREATE TABLE note_links (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    note_id BIGINT NOT NULL REFERENCES objects (id),
+    object_id BIGINT NOT NULL REFERENCES objects (id)
+);
+
+CREATE INDEX note_links_by_note_id ON note_links (note_id);
+
+CREATE INDEX note_links_by_object_id ON note_links (object_id);
+
+CREATE TABLE notes (
+    id INTEGER PRIMARY KEY REFERENCES objects (id),
+    type TEXT NOT NULL,
+    folder TEXT,
+    is_pinned BIGINT CHECK (is_pinned IN (0, 1))
+);
+
+CREATE INDEX notes_by_folder ON notes (folder);
+
 CREATE TABLE object_tags (
     object_id BIGINT NOT NULL REFERENCES objects (id),
     tag_id BIGINT NOT NULL REFERENCES objects (id),

@@ -30,6 +30,8 @@ package struct Kind: Sendable {
         var check: (@Sendable (inout Checkup) throws -> Void)?
         /// Fields whose values together are held by one living object only.
         var unique: [[String]] = []
+        /// Fields that tell an import which object a row is about, where names alone do not.
+        var importKey: [String] = []
         /// The name of an object that people do not name.
         var title: (@Sendable (Checkup) throws -> String)?
     }
@@ -37,7 +39,7 @@ package struct Kind: Sendable {
     init(
         _ name: String, path: String, table: String? = nil, _ label: String, _ plural: String, group: Group,
         isNode: Bool = false, hasName: Bool = true, isNameUnique: Bool = false, rules: Rules = Rules(),
-        fields: [Field]
+        notesUpTo: Int = 20_000, fields: [Field]
     ) {
         self.name = name
         self.path = path
@@ -50,7 +52,7 @@ package struct Kind: Sendable {
         self.isNameUnique = isNameUnique
         self.rules = rules
         self.fields = fields
-        commonFields = Kind.common(hasName: hasName)
+        commonFields = Kind.common(hasName: hasName, notesUpTo: notesUpTo)
         allFields = commonFields + fields
         columnNames = .trusted((["id"] + fields.flatMap { [$0.name] + $0.keyColumns }).joined(separator: ", "))
         references = fields.filter { $0.targets != nil }
@@ -79,14 +81,14 @@ package struct Kind: Sendable {
 
     package static let statuses = ["unknown", "up", "degraded", "down", "maintenance", "retired"]
 
-    private static func common(hasName: Bool) -> [Field] {
+    private static func common(hasName: Bool, notesUpTo: Int) -> [Field] {
         let name = Field.text("name", "Name").upTo(120)
         return [
             hasName ? name.required : name.help("Left empty, it is named after what it joins or holds."),
             Field("status", "Status", .choice(statuses)).of("State"),
             Field.text("owner", "Owner").upTo(120).of("More"),
             Field.text("icon", "Icon").upTo(64).of("More"),
-            Field.longText("notes", "Notes").of("More").help("Markdown."),
+            Field.longText("notes", "Notes").upTo(notesUpTo).of("More").help("Markdown."),
         ]
     }
 }
@@ -101,8 +103,8 @@ extension Kind {
     /// Every kind, in the order of the interface's rail.
     package static let all: [Kind] = [
         .hardware, .computeUnit, .service, .storage, .externalNode, .cluster, .miscItem, .network, .interface, .address,
-        .ipRange, .vlan, .connection, .dependency, .networkMembership, .networkPeer, .clusterMember, .rack, .location,
-        .environment, .category, .tag, .customField,
+        .ipRange, .vlan, .connection, .dependency, .networkMembership, .networkPeer, .clusterMember, .noteLink, .note,
+        .rack, .location, .environment, .category, .tag, .customField,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -63,11 +63,16 @@ struct ImportResult: JSONAnswer {
     }
 
     /// 200, or 422 when it was meant and rows have problems: a script must not take that for done.
-    func reply(isDry: Bool) -> Reply {
+    func reply(isDry: Bool, more: (inout JSONWriter) -> Void = { _ in }) -> Reply {
         let errors = count(.error)
-        guard errors > 0, !isDry else { return reply() }
         var writer = JSONWriter(capacity: 1_024)
         writer.beginObject()
+        guard errors > 0, !isDry else {
+            writeMembers(to: &writer)
+            more(&writer)
+            writer.endObject()
+            return Reply(json: writer)
+        }
         writer.member("code", AppError.Kind.invalid.rawValue)
         let (verb, noun) = errors == 1 ? ("has", "row") : ("have", "rows")
         writer.member("message", "Nothing was imported: \(errors) \(noun) \(verb) problems.")
@@ -75,6 +80,7 @@ struct ImportResult: JSONAnswer {
         writer.beginObject()
         writer.endObject()
         writeMembers(to: &writer)
+        more(&writer)
         writer.endObject()
         return Reply(json: writer, status: .unprocessableContent)
     }

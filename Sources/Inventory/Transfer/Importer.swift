@@ -29,7 +29,7 @@ struct Importer: Sendable {
 
 extension ImportResult {
     /// New objects have no id when they are not kept.
-    fileprivate var takenBack: ImportResult {
+    var takenBack: ImportResult {
         ImportResult(
             rows: rows.map { row in
                 var row = row
@@ -40,7 +40,7 @@ extension ImportResult {
 }
 
 /// One import inside its transaction.
-private struct ImportRun {
+struct ImportRun {
     private let kind: Kind
     private let caller: Caller
     private let tx: any Session
@@ -136,15 +136,25 @@ private struct ImportRun {
     /// The object a row is about: that with its id, or that with its name where names are unique.
     private func existing(_ row: ImportSheet.Row) throws -> Row? {
         if let id = row.id { return try ObjectStore.require(kind, id: id, in: tx) }
-        guard kind.isNameUnique, let field = kind.field("name"), let value = row.members["name"],
-            case .text(let name)? = try? field.read(value)
-        else { return nil }
+        guard let conditions = key(of: row) else { return nil }
         return try tx.rows(
-            """
-            \(kind.select) WHERE o.kind = \(kind.name) AND o.name_key = \(NameKey.of(name)) AND o.deleted_at IS NULL
-            LIMIT 1
-            """
+            "\(kind.select) WHERE o.kind = \(kind.name) AND o.deleted_at IS NULL AND \(.all(conditions)) LIMIT 1"
         ).first
+    }
+
+    private func key(of row: ImportSheet.Row) -> [SQL]? {
+        func stored(_ name: String) -> SQLValue? {
+            kind.field(name).flatMap { try? $0.read(row.members[name] ?? .null) }
+        }
+        if kind.isNameUnique {
+            guard case .text(let name)? = stored("name") else { return nil }
+            return ["o.name_key = \(NameKey.of(name))"]
+        }
+        guard !kind.rules.importKey.isEmpty else { return nil }
+        return kind.rules.importKey.compactMap { name in
+            let column: SQL = name == "name" ? "o.name" : .trusted("t.\(name)")
+            return stored(name).map { $0 == .null ? "\(column) IS NULL" : "\(column) = \($0)" }
+        }
     }
 
     private func name(of id: Int64) throws -> String? {

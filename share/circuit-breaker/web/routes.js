@@ -32,6 +32,7 @@ export const routes = [
   { path: "/search", load: () => import("./features/search/search.page.js"), needs: "inventory.view" },
   { path: "/trash", load: () => import("./features/trash/trash.page.js"), needs: "inventory.view" },
   { path: "/racks/:id/elevation", load: () => import("./features/racks/racks.page.js"), needs: "inventory.view" },
+  { path: "/notes/:id?", load: () => import("./features/notes/notes.page.js"), needs: "inventory.view" },
   // the lists of all kinds; keep this the last line
   { path: "/:path/:id?", load: () => import("./features/inventory/inventory.page.js"), needs: "inventory.view" },
 ];

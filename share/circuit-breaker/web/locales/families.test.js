@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { DIFFERENCES, FOREIGN } from "../features/settings/settings.model.js";
 import { STEPS, strengthOf } from "../features/setup/setup.model.js";
+import { TYPES } from "../features/notes/notes.model.js";
 import { KINDS } from "../features/providers/providers.model.js";
 import { SCOPE_AREAS } from "../features/tokens/tokens.model.js";
 import { ROLES } from "../features/users/users.model.js";
@@ -56,6 +57,7 @@ const families = {
   "shell.place_*": PLACES.map(({ name }) => name),
   "look.*": ["midnight", "daylight", "solarized_dark", "solarized_light", "high_contrast", "system_font"],
   "errors.*": ERROR_CODES,
+  "notes.*": TYPES.map(({ value }) => value),
   "shell.weather_*": [0, 1, 3, 45, 61, 71, 95].map((code) => skyOf(code).word),
 };
 

@@ -9,7 +9,7 @@ import { kindMember, valueText } from "../../lib/values.js";
 import { factList } from "../../ui/panel.js";
 import { tagPills } from "../../ui/pill.js";
 import { timeAgo } from "../../ui/time.js";
-import { markdown } from "./markdown.js";
+import { markdown } from "../../ui/markdown.js";
 import { section } from "./object.sections.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -105,7 +105,7 @@ function factValue(thing, field, kinds) {
     case "boolean":
       return t(value ? "common.yes" : "common.no");
     case "long_text":
-      return h("div", { class: "prose" }, markdown(text));
+      return markdown(text, { level: 4 });
     case "json":
       return /^[[{]/.test(text) ? h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2)) : text;
     default:

@@ -198,6 +198,13 @@ class ObjectPanel {
         icon: "link",
         run: () => void navigator.clipboard?.writeText(location.origin + urlOfObject(kinds, kind.name, thing.id)),
       },
+      ...(this.mayEdit && !thing.deleted_at && isNoted(kinds, kind)
+        ? [{
+          label: t("notes.write_about"),
+          icon: "notes",
+          href: `/notes?new=1&about=${thing.id}&name=${encodeURIComponent(titleOf(thing, kind))}`,
+        }]
+        : []),
       ...(this.mayEdit
         ? /** @type {any[]} */ (["-", {
           label: t("inventory.duplicate"),
@@ -236,6 +243,15 @@ class ObjectPanel {
     }
   }
 }
+
+/**
+ * Whether notes may be about objects of this kind.
+ *
+ * @param {Kind[]} kinds @param {Kind} kind
+ */
+const isNoted = (kinds, kind) =>
+  kind.name !== "note" &&
+  (kindNamed(kinds, "note_link")?.fields.some(({ references }) => references?.includes(kind.name)) ?? false);
 
 /**
  * Names of what an object refers to, for a form that begins with the same references.

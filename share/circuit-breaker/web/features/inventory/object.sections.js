@@ -7,7 +7,7 @@ import { copyText, linkButton } from "../../ui/button.js";
 import { meter, skeleton } from "../../ui/progress.js";
 import { nextAddresses, readHistory, readUtilisation } from "./inventory.api.js";
 import { historyList } from "./object.history.js";
-import { markdown } from "./markdown.js";
+import { markdown } from "../../ui/markdown.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Field} Field */
@@ -25,7 +25,7 @@ export const section = (title, content, actions) =>
 /** @param {Thing} thing */
 export const notesSection = (
   thing,
-) => (thing.notes ? section(t("inventory.notes"), h("div", { class: "prose" }, markdown(thing.notes))) : null);
+) => (thing.notes ? section(t("inventory.notes"), markdown(thing.notes, { level: 4 })) : null);
 
 /** @param {Thing} thing  a rack: to where it is seen from the front and the rear */
 export const rackSection = (thing) =>
