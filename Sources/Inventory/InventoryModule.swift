@@ -23,6 +23,7 @@ package struct InventoryModule: Sendable {
         let objects = Objects(store: store)
         KindRoutes().register(in: &api)
         NoteRoutes(store: store).register(in: &api)
+        IconRoutes(store: store).register(in: &api)
         ObjectRoutes(objects: objects, lists: ObjectLists(store: store, clock: clock)).register(in: &api)
         TrashRoutes(objects: objects).register(in: &api)
         TransferRoutes(store: store, clock: clock).register(in: &api)

@@ -18,6 +18,7 @@ package struct OperationsModule: Sendable {
     package let health: HealthChecks
     package let metrics: Metrics
     package let goLive: GoLive
+    private let store: any Store
     private let version: String
     private let startedAt: Instant
     /// What the transactions say of the database; for `MeteredStore`.
@@ -30,6 +31,7 @@ package struct OperationsModule: Sendable {
         clock: any WallClock = SystemClock(), logger: Logger,
         healthInterval: Duration = .seconds(15)
     ) {
+        self.store = store
         self.version = version
         startedAt = clock.now
         settings = Settings(store: store, beginning: beginning)
@@ -52,6 +54,7 @@ package struct OperationsModule: Sendable {
 
     package func register(in api: inout API) {
         SettingsRoutes(settings: settings).register(in: &api)
+        BrandingRoutes(desk: BrandingDesk(store: store, settings: settings)).register(in: &api)
         HealthRoutes(checks: health, version: version, startedAt: startedAt).register(in: &api)
         MetricsRoutes(metrics: metrics).register(in: &api)
         GoLiveRoutes(goLive: goLive).register(in: &api)

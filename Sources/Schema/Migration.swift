@@ -50,6 +50,6 @@ extension Migration {
         .m0094ShareLinks,
         .m0095MapLooks,
         .m0099ListViews,
-        .m0101Notes, .m0102NoteLinks,
+        .m0101Notes, .m0102NoteLinks, .m0103Pictures,
     ]
 }

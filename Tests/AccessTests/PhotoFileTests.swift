@@ -1,14 +1,15 @@
 import Testing
 
 @testable import Access
+@testable import HTTPKit
 
 @Suite("Picture files")
 struct PhotoFileTests {
     @Test("each format is told by its bytes, with its size")
     func formats() throws {
         let files = [
-            try PhotoFile(reading: Sample.png(width: 20, height: 16)), try PhotoFile(reading: Sample.jpeg()),
-            try PhotoFile(reading: Sample.webp()), try PhotoFile(reading: Sample.transparentWebP()),
+            try PictureFile(reading: Sample.png(width: 20, height: 16)), try PictureFile(reading: Sample.jpeg()),
+            try PictureFile(reading: Sample.webp()), try PictureFile(reading: Sample.transparentWebP()),
         ]
 
         #expect(files.map(\.format) == [.png, .jpeg, .webp, .webp])
@@ -28,20 +29,20 @@ struct PhotoFileTests {
         ]
 
         for file in files {
-            let kept = try PhotoFile(reading: file)
+            let kept = try PictureFile(reading: file)
             let text = String(decoding: kept.bytes, as: Unicode.ASCII.self)
             for word in ["GPS", "script", "Google", "ICC", "acsp", "JFIF"] {
                 #expect(!text.contains(word), "\(kept.format) keeps \(word)")
             }
             #expect(kept.bytes.count < file.count)
             // Written anew, it is what it was.
-            #expect(try PhotoFile(reading: kept.bytes) == kept)
+            #expect(try PictureFile(reading: kept.bytes) == kept)
         }
     }
 
     @Test("the transparent part of a WebP stays with it")
     func transparency() throws {
-        let kept = try PhotoFile(reading: Sample.transparentWebP())
+        let kept = try PictureFile(reading: Sample.transparentWebP())
 
         #expect(String(decoding: kept.bytes, as: Unicode.ASCII.self).contains("ALPH"))
         #expect(kept.bytes[20] == 0x10)
@@ -51,14 +52,16 @@ struct PhotoFileTests {
     func damage() throws {
         for whole in [try Sample.png(), try Sample.jpeg(), try Sample.webp(), try Sample.transparentWebP()] {
             for length in 0..<whole.count {
-                #expect(throws: (any Error).self) { try PhotoFile(reading: Array(whole.prefix(length))) }
+                #expect(throws: (any Error).self) { try PictureFile(reading: Array(whole.prefix(length))) }
             }
             for place in whole.indices {
                 for bit in 0..<8 {
                     var bytes = whole
                     bytes[place] ^= 1 << bit
-                    guard let kept = try? PhotoFile(reading: bytes) else { continue }
-                    #expect(PhotoFile.sides.contains(kept.width) && PhotoFile.sides.contains(kept.height))
+                    guard let kept = try? PictureFile(reading: bytes) else { continue }
+                    #expect(
+                        PictureLimits.photo.sides.contains(kept.width)
+                            && PictureLimits.photo.sides.contains(kept.height))
                     #expect(kept.bytes.count <= bytes.count + 32)
                 }
             }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Access
+@testable import HTTPKit
 
 /// Pictures of 20 × 16 pixels as Chromium writes them, colour profile and all, and PNG files made to measure.
 enum Sample {
@@ -60,4 +61,9 @@ enum Sample {
         ADIAMAAxADZBTFBIFAAAAAEPMIAREYJMwGKjf2a/BBH9j5UzVlA4ID4AAADQAgCdASoUABAAPtFUo0uoJKMhsAgBABoJQBWABhEIAP7oOL/n
         NvDrp77d4fS2J66sRLr4F2BvL/w+uMyAAA==
         """
+}
+
+extension PictureFile {
+    /// As a photo of a person.
+    init(reading bytes: [UInt8]) throws { try self.init(reading: bytes, limits: .photo, field: "photo") }
 }

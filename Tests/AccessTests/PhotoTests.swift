@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Access
+@testable import HTTPKit
 @testable import Schema
 
 @Suite("Photos of people")
@@ -77,7 +78,7 @@ struct PhotoTests {
                 #expect(kept.bytes == picture.1)
                 #expect(user.photo == .picture(version: kept.version))
                 // What the page fetches is what a photo set today would be.
-                #expect(try PhotoFile(reading: picture.1).format.rawValue == picture.0)
+                #expect(try PictureFile(reading: picture.1).format.rawValue == picture.0)
             }
             #expect(try UserStore.find(emailKey: "p3@example.org", in: tx)?.photo == .gravatar)
             #expect(try UserStore.find(emailKey: "p4@example.org", in: tx)?.photo == nil)
@@ -147,7 +148,7 @@ struct PhotoTests {
     @Test("a body of more than the limit is not read")
     func tooLong() async throws {
         let (_, ada) = try await AccessHouse.ready(.sqlite)
-        let png = try Sample.png() + Array(repeating: 0, count: PhotoFile.mostBytes)
+        let png = try Sample.png() + Array(repeating: 0, count: PictureLimits.photo.bytes)
 
         #expect(try await ada.send("PUT", "me/photo", bytes: png).status == 413)
     }

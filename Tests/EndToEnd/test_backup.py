@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 from daemon import BINARY, POSTGRES, Client, engines, postgres_parts, postgres_url, psql
+from pictures import png
 
 PASSPHRASE = "a long passphrase for tests"
 
@@ -24,7 +25,16 @@ def filled(daemon):
     admin = daemon.set_up()
     for number in range(20):
         admin.made("/api/v1/hardware", {"name": f"machine {number}", "notes": "Zürich ≈ 3"})
+    admin.made("/api/v1/notes", {"name": "Plan", "folder": "A", "notes": "- [ ] step"})
+    assert admin.put("/api/v1/branding/logo", raw=png(64, 32), content_type="image/png").status == 200
+    assert admin.post("/api/v1/icons?name=box", raw=png(32, 32), content_type="image/png").status == 201
     return admin
+
+
+def pictures(client):
+    """The bytes of the pictures that people brought."""
+    icon = client.get("/api/v1/icons").json["items"][0]["id"]
+    return client.get("/api/v1/branding/logo").body, client.get(f"/api/v1/icons/{icon}/picture").body
 
 
 def hardware(daemon):
@@ -47,7 +57,7 @@ def test_a_fresh_machine_has_everything_again(new_daemon, engine, to):
     assert header["engine"] == engine and header["version"] == 1
     assert "verified" in backup(daemon, "verify").stdout
     assert "came back as they were" in backup(daemon, "rehearse", "--scratch", str(daemon.place)).stdout
-    names = hardware(daemon)
+    names, shown = hardware(daemon), pictures(Client(daemon, cookie=daemon.cookie))
     fresh = new_daemon(to, start=False)
     fresh.place.mkdir(exist_ok=True)
     copied(daemon, fresh)
@@ -57,6 +67,8 @@ def test_a_fresh_machine_has_everything_again(new_daemon, engine, to):
 
     assert hardware(fresh) == names and len(names) == 20
     client = Client(fresh, cookie=fresh.cookie)
+    assert pictures(client) == shown
+    assert client.get("/api/v1/notes").json["items"][0]["notes"] == "- [ ] step"
     assert client.get("/api/v1/admin/audit-log/verify-chain").json["ok"]
     log = client.get("/api/v1/admin/audit-log?action=restored").json["items"]
     assert len(log) == 1 and log[0]["actor"] == "circuit-breaker backup"

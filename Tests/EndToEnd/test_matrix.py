@@ -61,6 +61,8 @@ def test_only_the_listed_operations_are_open():
         ("GET", "/api/v1/auth/options"),
         ("GET", "/api/v1/auth/session"),
         ("GET", "/api/v1/auth/sign-in"),
+        ("GET", "/api/v1/branding"),
+        ("GET", "/api/v1/branding/{place}"),
         ("GET", "/api/v1/health"),
         ("GET", "/api/v1/health/ready"),
         ("GET", "/api/v1/openapi.json"),

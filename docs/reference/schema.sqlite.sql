@@ -185,6 +185,14 @@ CREATE TABLE backup_targets (
     revision BIGINT NOT NULL DEFAULT 1
 );
 
+CREATE TABLE branding (
+    place TEXT PRIMARY KEY CHECK (place IN ('logo', 'background', 'favicon')),
+    content_type TEXT NOT NULL CHECK (content_type IN ('image/png', 'image/jpeg', 'image/webp')),
+    content TEXT NOT NULL,
+    version TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
 CREATE TABLE categories (
     id INTEGER PRIMARY KEY REFERENCES objects (id),
     color TEXT,
@@ -379,6 +387,16 @@ CREATE INDEX hardware_by_mac ON hardware (mac);
 CREATE INDEX hardware_by_management_ip ON hardware (management_ip_key);
 
 CREATE INDEX hardware_by_rack_id ON hardware (rack_id);
+
+CREATE TABLE icons (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    content_type TEXT NOT NULL CHECK (content_type IN ('image/png', 'image/jpeg', 'image/webp')),
+    content TEXT NOT NULL,
+    version TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
 
 CREATE TABLE interfaces (
     id INTEGER PRIMARY KEY REFERENCES objects (id),

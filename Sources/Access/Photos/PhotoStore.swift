@@ -1,10 +1,11 @@
 import Foundation
+import HTTPKit
 import Kernel
 import Persistence
 
 /// The table `user_photos`. The bytes are in base64: the two engines have one kind of text and two kinds of bytes.
 enum PhotoStore {
-    static func put(_ photo: PhotoFile, version: String, of user: Int64, in tx: any Session) throws {
+    static func put(_ photo: PictureFile, version: String, of user: Int64, in tx: any Session) throws {
         let content = Data(photo.bytes).base64EncodedString()
         try tx.run(
             """
@@ -15,10 +16,10 @@ enum PhotoStore {
             """)
     }
 
-    static func find(_ user: Int64, in tx: any Session) throws -> KeptPhoto? {
+    static func find(_ user: Int64, in tx: any Session) throws -> KeptPicture? {
         try tx.rows("SELECT content_type, content, version FROM user_photos WHERE user_id = \(user)").first.map { row in
             let text: String = try row.get("content")
-            return KeptPhoto(
+            return KeptPicture(
                 contentType: try row.get("content_type"), version: try row.get("version"),
                 bytes: Data(base64Encoded: text).map { Array($0) } ?? [])
         }
@@ -27,10 +28,4 @@ enum PhotoStore {
     static func remove(_ user: Int64, in tx: any Session) throws {
         try tx.run("DELETE FROM user_photos WHERE user_id = \(user)")
     }
-}
-
-struct KeptPhoto: Sendable {
-    let contentType: String
-    let version: String
-    let bytes: [UInt8]
 }

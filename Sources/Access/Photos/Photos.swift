@@ -1,4 +1,3 @@
-import Crypto
 import HTTPKit
 import Kernel
 import Persistence
@@ -9,8 +8,8 @@ struct Photos: Sendable {
 
     func set(_ bytes: [UInt8], by caller: Caller) async throws -> ShownUser {
         let id = try Self.person(caller)
-        let photo = try PhotoFile(reading: bytes)
-        let version = Self.version(of: photo)
+        let photo = try PictureFile(reading: bytes, limits: .photo, field: "photo")
+        let version = photo.version
         return try await store.write { tx in
             let before = try UserStore.require(id, in: tx)
             guard before.photo != .picture(version: version) else { return ShownUser(user: before) }
@@ -23,11 +22,11 @@ struct Photos: Sendable {
         }
     }
 
-    func own(_ caller: Caller) async throws -> KeptPhoto {
+    func own(_ caller: Caller) async throws -> KeptPicture {
         try await find(try Self.person(caller))
     }
 
-    func find(_ id: Int64) async throws -> KeptPhoto {
+    func find(_ id: Int64) async throws -> KeptPicture {
         guard let photo = try await store.read({ try PhotoStore.find(id, in: $0) }) else {
             throw AppError.notFound("This photo")
         }
@@ -52,10 +51,5 @@ struct Photos: Sendable {
             throw AppError(.forbidden, "Only people have a photo.")
         }
         return id
-    }
-
-    /// The same picture has the same version, so that a browser asks for it once.
-    private static func version(of photo: PhotoFile) -> String {
-        String(SHA256.hash(data: photo.bytes).hexText.prefix(16))
     }
 }

@@ -4,11 +4,13 @@ import { h, replace } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
 import { firstLanguage, language, speak } from "./lib/language.js";
 import { forgetKinds } from "./lib/kinds.js";
+import { loadBranding } from "./lib/branding.js";
 import { Live } from "./lib/live.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
 import { startTheme } from "./lib/theme.js";
+import { brandFavicon } from "./ui/brand.js";
 import "./parts.js";
 import { routes } from "./routes.js";
 import { missingPage, shell } from "./shell/shell.js";
@@ -118,6 +120,8 @@ function registerPalette() {
 
 async function start() {
   startTheme();
+  brandFavicon();
+  void loadBranding();
   await speak(firstLanguage());
   configurePanel(mayLeave);
   configurePalette((href) => void router.navigate(href));

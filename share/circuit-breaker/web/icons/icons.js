@@ -141,6 +141,36 @@ const SHAPES = {
   mark: "M2.500 15.500h5l7-8.500|M16.500 15.500h5|o 7.800 15.500 1.300|o 16.200 15.500 1.300",
 };
 
+/** What the picker shows, by category; what the pages' own buttons wear is not for objects. */
+export const ICON_CATEGORIES = [
+  {
+    category: "things",
+    names: ["hardware", "compute_unit", "service", "storage", "network", "external_node", "cluster", "misc_item", "rack"],
+  },
+  {
+    category: "devices",
+    names: [
+      "server", "switch", "router", "firewall", "access_point", "ups", "nas", "workstation", "laptop", "phone", "printer",
+      "camera", "sbc", "pdu", "disk", "machine", "plug",
+    ],
+  },
+  {
+    category: "network",
+    names: ["interface", "address", "connection", "vlan", "ip_range", "network_peer", "globe", "link", "mail", "map"],
+  },
+  {
+    category: "places",
+    names: ["location", "environment", "category", "tag", "user", "users", "key", "lock", "shield", "clock", "sun", "cloud"],
+  },
+];
+
+/**
+ * The number of an icon that somebody brought, by the name objects wear it under; null for one of ours.
+ *
+ * @param {string | null | undefined} name
+ */
+export const uploadedIcon = (name) => /^upload-(\d{1,15})$/.exec(name ?? "")?.[1] ?? null;
+
 /** @param {string} name */
 export const hasIcon = (name) => Object.hasOwn(SHAPES, name);
 export const iconNames = () => Object.keys(SHAPES);
@@ -174,13 +204,16 @@ export function iconPaths(name) {
  * @param {string} name @param {{ class?: any, label?: string }} options
  */
 export function icon(name, { class: extra, label } = {}) {
+  const upload = uploadedIcon(name);
   return svg("svg", {
     viewBox: "0 0 24 24",
     class: ["icon", extra],
     role: label ? "img" : null,
     "aria-hidden": label ? null : "true",
     "aria-label": label,
-  }, iconPaths(name).map((d) => svg("path", { d })));
+  }, upload
+    ? svg("image", { href: `/api/v1/icons/${upload}/picture`, width: 24, height: 24 })
+    : iconPaths(name).map((d) => svg("path", { d })));
 }
 
 /**

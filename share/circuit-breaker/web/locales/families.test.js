@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { DIFFERENCES, FOREIGN } from "../features/settings/settings.model.js";
 import { STEPS, strengthOf } from "../features/setup/setup.model.js";
+import { ICON_CATEGORIES } from "../icons/icons.js";
 import { TYPES } from "../features/notes/notes.model.js";
 import { KINDS } from "../features/providers/providers.model.js";
 import { SCOPE_AREAS } from "../features/tokens/tokens.model.js";
@@ -57,6 +58,9 @@ const families = {
   "shell.place_*": PLACES.map(({ name }) => name),
   "look.*": ["midnight", "daylight", "solarized_dark", "solarized_light", "high_contrast", "system_font"],
   "errors.*": ERROR_CODES,
+  "icons.*": ICON_CATEGORIES.map(({ category }) => category),
+  "branding.*": ["logo", "favicon", "background"].flatMap((name) => [name, `${name}_text`, `${name}_choose`]),
+  "account.bar_*": ["clock", "weather"],
   "notes.*": TYPES.map(({ value }) => value),
   "shell.weather_*": [0, 1, 3, 45, 61, 71, 95].map((code) => skyOf(code).word),
 };

@@ -1,14 +1,14 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { h, replace, svg } from "../lib/dom.js";
-import { clockTime, exactTime } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { effectiveTheme, theme, THEMES } from "../lib/theme.js";
 import { avatar } from "../ui/avatar.js";
 import { iconButton } from "../ui/button.js";
 import { openMenu } from "../ui/menu.js";
 import { openPalette } from "../ui/palette.js";
-import { weather } from "./weather.js";
+import { brandMark } from "../ui/brand.js";
+import { clock, weatherByChoice } from "./widgets.js";
 
 /**
  * The top bar: mark, breadcrumbs, clock, search, live indicator, history, theme, avatar.
@@ -63,9 +63,9 @@ export function topBar(session, live, actions, signal) {
   const element = h(
     "header",
     { id: "bar" },
-    h("a", { class: "bar-home", href: "/map", title: t("shell.home") }, icon("mark"), name),
+    h("a", { class: "bar-home", href: "/map", title: t("shell.home") }, brandMark(signal), name),
     crumbs,
-    weather(session.settings, signal),
+    weatherByChoice(session.settings, signal),
     clock(signal),
     search,
     liveIndicator(live, signal),
@@ -84,20 +84,6 @@ export function topBar(session, live, actions, signal) {
       );
     },
   };
-}
-
-/** @param {AbortSignal} signal */
-function clock(signal) {
-  const element = h("time", { class: "bar-clock" });
-  const show = () => {
-    const now = new Date();
-    element.textContent = clockTime(now);
-    element.title = exactTime(now);
-  };
-  show();
-  const timer = setInterval(show, 5000);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
-  return element;
 }
 
 /**

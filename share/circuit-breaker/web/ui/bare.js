@@ -1,6 +1,6 @@
 // @ts-check
-import { icon } from "../icons/icons.js";
 import { h } from "../lib/dom.js";
+import { brandBackground, brandMark } from "./brand.js";
 import { languagePicker } from "./language.js";
 
 /**
@@ -10,17 +10,17 @@ import { languagePicker } from "./language.js";
  * @param {...any} children
  */
 export const bareCard = ({ title }, ...children) =>
-  h(
+  brandBackground(h(
     "main",
     { class: "bare" },
     h(
       "div",
       { class: "bare-card" },
-      h("div", { class: "bare-head" }, icon("mark"), h("h1", { tabIndex: -1 }, title)),
+      h("div", { class: "bare-head" }, brandMark(), h("h1", { tabIndex: -1 }, title)),
       children,
       languagePicker(),
     ),
-  );
+  ));
 
 /** The secret of a link stands behind the `#`; it is taken out of the address bar and of the history. */
 export function takeSecret() {

@@ -3,6 +3,7 @@ import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { among, combobox } from "./combobox.js";
 import { iconButton } from "./button.js";
+import { iconPicker } from "./icon-picker.js";
 
 /**
  * One input per field type. A control reads and writes the *input* value (text, boolean or list); lib/form.js turns it
@@ -22,6 +23,7 @@ const INPUT_TYPES =
 /** @param {Field} field @param {Setting} setting @returns {Control} */
 export function control(field, setting) {
   if (field.type === "boolean") return checkbox(field, setting);
+  if (/** @type {string} */ (field.type) === "icon") return picker(field, setting);
   if (field.type === "long_text" || field.type === "json") return area(field, setting);
   if (field.type === "choice") return select(field, setting);
   if (["reference", "references", "tags"].includes(field.type)) return chooser(field, setting);
@@ -69,6 +71,12 @@ function line(field, setting) {
       input.value = value;
     },
   };
+}
+
+/** @param {Field} field @param {Setting} setting @returns {Control} */
+function picker(field, { id, describedBy, value, onchange }) {
+  const { element, read, write } = iconPicker({ id, describedBy, value, onchange, disabled: field.read_only });
+  return { element, input: element, read, write: (name) => write(name ?? "") };
 }
 
 /** @param {Field} field @param {Setting} setting @returns {Control} */

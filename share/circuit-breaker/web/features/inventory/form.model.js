@@ -40,7 +40,7 @@ const ICONS = [
 const COMMON = [
   { name: "status", label: "", type: "choice", group: "state" },
   { name: "owner", label: "", type: "text", max_length: 200, group: "state" },
-  { name: "icon", label: "", type: "text", max_length: 100, group: "state", suggestions: ICONS },
+  { name: "icon", label: "", type: /** @type {any} */ ("icon"), group: "state" },
   { name: "tags", label: "", type: /** @type {any} */ ("tags"), group: "state" },
   { name: "notes", label: "", type: "long_text", group: "notes" },
 ];

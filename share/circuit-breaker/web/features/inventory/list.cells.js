@@ -1,6 +1,6 @@
 // @ts-check
 /** Cells of a list: the name with icon and state, addresses in mono, numbers with units, tags as quiet pills. */
-import { hasIcon, hueOf, icon } from "../../icons/icons.js";
+import { hasIcon, hueOf, icon, uploadedIcon } from "../../icons/icons.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { kindMember, valueText } from "../../lib/values.js";
@@ -20,7 +20,7 @@ import { titleOf } from "./columns.model.js";
  * @param {Kind} kind
  */
 export function iconOf(thing, kind) {
-  if (thing.icon && hasIcon(thing.icon)) return thing.icon;
+  if (thing.icon && (hasIcon(thing.icon) || uploadedIcon(thing.icon))) return thing.icon;
   return thing.role && hasIcon(thing.role) ? thing.role : hasIcon(kind.name) ? kind.name : kind.icon ?? "misc_item";
 }
 

@@ -6,6 +6,7 @@ import { t } from "../../lib/i18n.js";
 import { LANGUAGES } from "../../lib/language.js";
 import { timezones } from "../../lib/region.js";
 import { font, theme } from "../../lib/theme.js";
+import { showWidgets, widgets } from "../../lib/widgets.js";
 import { profileTabs } from "../../shell/profile-tabs.js";
 import { emptyState } from "../../ui/empty.js";
 import { form } from "../../ui/form.js";
@@ -72,6 +73,20 @@ export async function page(context) {
       themePicker({ value: theme.current, onchange: (id) => void keepTheme(id) }),
       fontPicker({ value: font.current, onchange: (id) => void keepFont(id) }),
     ),
+    card({ title: t("account.bar"), text: t("account.bar_text") }, widgetSwitch("clock"), widgetSwitch("weather")),
     identityCard({ signal, problem: query.get("problem") }),
   );
+}
+
+/** @param {"clock" | "weather"} name */
+function widgetSwitch(name) {
+  const box = h("input", {
+    id: `widget-${name}`,
+    type: "checkbox",
+    role: "switch",
+    class: "switch",
+    checked: widgets.current[name],
+    onchange: () => showWidgets({ [name]: box.checked }),
+  });
+  return h("div", { class: "field is-boolean" }, h("label", { class: "field-label", htmlFor: box.id }, t(`account.bar_${name}`)), box);
 }

@@ -13,6 +13,7 @@ import { card, pageHead } from "../../ui/more.js";
 import { regionFields } from "../../ui/region.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { missingPage } from "../../shell/shell.js";
+import { brandingCard } from "./settings.branding.js";
 import { profileCards } from "./settings.profile.js";
 import { FOREIGN } from "./settings.model.js";
 
@@ -132,18 +133,23 @@ function access(section) {
 }
 
 /** @param {Section} section */
-function look({ settings, save, may }) {
+function look({ settings, save, may, context }) {
   /** @param {any} changes */
   const keep = async (changes) => {
     if (!may) return;
     await save(changes).then(setLook, (error) => toastError(error));
   };
-  return card(
-    { title: t("settings.look_title"), text: t("settings.look_text") },
-    h("h3", {}, t("settings.theme")),
-    themePicker({ value: settings.theme, onchange: (theme) => void keep({ theme }) }),
-    h("h3", {}, t("settings.font")),
-    fontPicker({ value: settings.font, onchange: (font) => void keep({ font }) }),
+  return h(
+    "div",
+    { class: "stack" },
+    card(
+      { title: t("settings.look_title"), text: t("settings.look_text") },
+      h("h3", {}, t("settings.theme")),
+      themePicker({ value: settings.theme, onchange: (theme) => void keep({ theme }) }),
+      h("h3", {}, t("settings.font")),
+      fontPicker({ value: settings.font, onchange: (font) => void keep({ font }) }),
+    ),
+    brandingCard({ may, signal: context.signal }),
   );
 }
 

@@ -1,9 +1,10 @@
 // @ts-check
-import { icon } from "../../icons/icons.js";
 import { api, ApiError } from "../../lib/api.js";
+import { branding } from "../../lib/branding.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { hasPasskeys, provePasskey } from "../../lib/passkeys.js";
+import { brandBackground, brandMark } from "../../ui/brand.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { form } from "../../ui/form.js";
 import { languagePicker } from "../../ui/language.js";
@@ -13,11 +14,12 @@ import { backTo, codeKey, stepOf } from "./sign-in.model.js";
 import { otherWays } from "./sign-in.ways.js";
 
 /** @param {import("../../types/page.js").PageContext} context */
-export async function page({ query, navigate, title, startSession }) {
+export async function page({ query, navigate, title, startSession, signal }) {
   title(t("sign_in.title"));
   const back = backTo(query.get("return"));
   const step = h("div", { class: "stack", role: "group", "aria-live": "polite" });
-  const heading = h("h1", { tabIndex: -1 }, "Circuit Breaker");
+  const heading = h("h1", { tabIndex: -1 });
+  branding.watch(({ app_name: name }) => void replace(heading, name || "Circuit Breaker"), signal);
 
   /** @param {any} answer  what the daemon said to the last step */
   async function goOn(answer) {
@@ -162,9 +164,18 @@ export async function page({ query, navigate, title, startSession }) {
 
   // A page that was loaded anew goes on where the daemon waits.
   await goOn(await api.get("auth/sign-in", { open: true }).catch(() => null));
-  return h(
-    "main",
-    { class: "bare" },
-    h("div", { class: "bare-card" }, h("div", { class: "bare-head" }, icon("mark"), heading), step, languagePicker()),
+  return brandBackground(
+    h(
+      "main",
+      { class: "bare" },
+      h(
+        "div",
+        { class: "bare-card" },
+        h("div", { class: "bare-head" }, brandMark(signal), heading),
+        step,
+        languagePicker(),
+      ),
+    ),
+    signal,
   );
 }

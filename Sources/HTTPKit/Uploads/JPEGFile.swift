@@ -3,7 +3,7 @@ enum JPEGFile {
     static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
 
     /// Nil for what is damaged or ends too early.
-    static func read(_ bytes: [UInt8]) -> PhotoFile.Contents? {
+    static func read(_ bytes: [UInt8]) -> PictureFile.Contents? {
         let window = ByteWindow(bytes: bytes)
         var out: [UInt8] = [0xFF, 0xD8]
         var size: (width: Int, height: Int)?
@@ -19,7 +19,7 @@ enum JPEGFile {
             }
             if marker == 0xD9 {
                 guard let size, hasScan else { return nil }
-                return PhotoFile.Contents(width: size.width, height: size.height, bytes: out + [0xFF, 0xD9])
+                return PictureFile.Contents(width: size.width, height: size.height, bytes: out + [0xFF, 0xD9])
             }
             guard let length = window.big(2, at: at + 2), length >= 2, at + 2 + length <= bytes.count else {
                 return nil

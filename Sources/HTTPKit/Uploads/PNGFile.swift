@@ -5,7 +5,7 @@ enum PNGFile {
     private static let kept: Set<String> = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]
 
     /// Nil for what is damaged or ends too early.
-    static func read(_ bytes: [UInt8]) -> PhotoFile.Contents? {
+    static func read(_ bytes: [UInt8]) -> PictureFile.Contents? {
         let window = ByteWindow(bytes: bytes)
         var out = signature
         var size: (width: Int, height: Int)?
@@ -25,7 +25,7 @@ enum PNGFile {
             hasData = hasData || (type == "IDAT" && length > 0)
             if type == "IEND" {
                 guard let size, hasData else { return nil }
-                return PhotoFile.Contents(width: size.width, height: size.height, bytes: out)
+                return PictureFile.Contents(width: size.width, height: size.height, bytes: out)
             }
             at = chunk.upperBound
         }

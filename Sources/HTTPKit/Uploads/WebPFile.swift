@@ -5,7 +5,7 @@ enum WebPFile {
     }
 
     /// Nil for what is damaged, ends too early or moves.
-    static func read(_ bytes: [UInt8]) -> PhotoFile.Contents? {
+    static func read(_ bytes: [UInt8]) -> PictureFile.Contents? {
         let window = ByteWindow(bytes: bytes)
         guard let promised = window.little(4, at: 4), promised >= 4, promised + 8 <= bytes.count else { return nil }
         var canvas: (width: Int, height: Int)?
@@ -54,7 +54,7 @@ enum WebPFile {
 
     private static func written(
         _ size: (width: Int, height: Int), alpha: [UInt8], picture: [UInt8]
-    ) -> PhotoFile.Contents {
+    ) -> PictureFile.Contents {
         var body = Array("WEBP".utf8)
         if !alpha.isEmpty {
             body += chunk(
@@ -62,7 +62,7 @@ enum WebPFile {
             body += alpha
         }
         body += picture
-        return PhotoFile.Contents(
+        return PictureFile.Contents(
             width: size.width, height: size.height, bytes: Array("RIFF".utf8) + little(body.count, 4) + body)
     }
 
