@@ -53,6 +53,12 @@ def test_the_table_knows_how_many_rows_there_are_and_reads_them_as_they_come_int
     page.keyboard.press("Home")
     row(page, "t-0000").wait_for()
     assert violations(page) == []
+    # Everything that fits can be marked, also what is not read yet.
+    page.goto("/hardware?q=t-")
+    row(page, "t-0000").wait_for()
+    page.get_by_role("checkbox", name=say("list.mark_all")).check()
+    page.locator(".marked-bar").get_by_role("button", name="600").click()
+    page.locator(".marked-bar").get_by_text("600 marked").wait_for()
     page.get_by_role("columnheader").filter(has_text="Vendor").get_by_role("button").click()
     row(page, "t-0000").wait_for()
     assert page.problems == []

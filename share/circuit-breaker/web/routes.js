@@ -31,6 +31,7 @@ export const routes = [
   { path: "/discovery", load: () => import("./features/discovery/discovery.page.js"), needs: "discovery.view" },
   { path: "/search", load: () => import("./features/search/search.page.js"), needs: "inventory.view" },
   { path: "/trash", load: () => import("./features/trash/trash.page.js"), needs: "inventory.view" },
+  { path: "/address-plan", load: () => import("./features/plan/plan.page.js"), needs: "inventory.view" },
   { path: "/racks/:id/elevation", load: () => import("./features/racks/racks.page.js"), needs: "inventory.view" },
   { path: "/notes/:id?", load: () => import("./features/notes/notes.page.js"), needs: "inventory.view" },
   // the lists of all kinds; keep this the last line

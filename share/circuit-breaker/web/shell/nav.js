@@ -16,6 +16,7 @@ export const PLACES = [
   { href: "/services", name: "services", icon: "service", needs: "inventory.view", dock: true, keys: "g s" },
   { href: "/storage", name: "storage", icon: "storage", needs: "inventory.view" },
   { href: "/networks", name: "networks", icon: "network", needs: "inventory.view", dock: true, keys: "g n" },
+  { href: "/address-plan", name: "plan", icon: "ip_range", needs: "inventory.view", keys: "g p" },
   { href: "/notes", name: "notes", icon: "notes", needs: "inventory.view", keys: "g o" },
   { href: "/racks", name: "racks", icon: "rack", needs: "inventory.view" },
   { href: "/inventory", name: "inventory", icon: "inventory", needs: "inventory.view", keys: "g i" },

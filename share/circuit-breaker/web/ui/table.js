@@ -302,6 +302,11 @@ export function dataTable(options) {
       sort = next;
       drawHead();
     },
+    /** Marks every row that is loaded. */
+    selectAll() {
+      rows.forEach((row) => selected.add(key(row)));
+      marked();
+    },
     clearSelection() {
       selected.clear();
       lastMarked = -1;

@@ -64,9 +64,14 @@ export function filterLine({ kind, text, tags, lookup, onText, signal }) {
     if (index >= 0) input.setAttribute("aria-activedescendant", `${id}-${index}`);
     else input.removeAttribute("aria-activedescendant");
   };
-  const tell = (wait = 60) => {
+  let toldAt = 0;
+  // The first key asks at once; while more come, each waits for the next.
+  const tell = (wait = Date.now() - toldAt > 200 ? 0 : 60) => {
     clearTimeout(timer);
-    timer = setTimeout(() => onText(input.value.trim()), wait);
+    timer = setTimeout(() => {
+      toldAt = Date.now();
+      onText(input.value.trim());
+    }, wait);
   };
   /** @param {number} index */
   const take = (index) => {

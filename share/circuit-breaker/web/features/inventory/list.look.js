@@ -73,6 +73,10 @@ export class ListLook {
     const { page } = this;
     return markedBar({
       onClear: () => this.table.clearSelection(),
+      onAll: async () => {
+        await page.source.more(Infinity);
+        this.table.selectAll();
+      },
       actions: page.mayEdit
         ? [{ label: t("inventory.edit"), icon: "edit", run: () => page.editMarked() }, {
           label: t("common.delete"),
@@ -82,6 +86,12 @@ export class ListLook {
         }]
         : [],
     });
+  }
+
+  /** @param {number} n */
+  showMarked(n) {
+    const { items, total, isComplete } = this.page.source.view.current;
+    this.marked.show(n, !isComplete && n >= items.length ? total ?? 0 : 0);
   }
 
   /** @returns {ReturnType<typeof dataTable>} */
@@ -96,7 +106,7 @@ export class ListLook {
       href: (row) => urlOfObject(page.kinds, page.kind.name, row.id),
       onopen: (row) => page.openRow(row),
       onsort: (sort) => page.change({ ...page.state, sort: sortParameter(sort) ?? "name" }),
-      onselect: (selected) => this.marked.show(selected.size),
+      onselect: (selected) => this.showMarked(selected.size),
       onend: (last) => void page.source.more(last),
       ...(page.mayEdit
         ? {

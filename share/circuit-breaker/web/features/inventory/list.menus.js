@@ -2,7 +2,7 @@
 /** Menus of a list: filters to add, columns to show, and what to do with all of it. */
 import { h, replace } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
-import { button } from "../../ui/button.js";
+import { button, whileBusy } from "../../ui/button.js";
 import { checkItems } from "../../ui/checks.js";
 import { combobox } from "../../ui/combobox.js";
 import { openDialog } from "../../ui/dialog.js";
@@ -116,24 +116,30 @@ export async function download(kind, format, query) {
 }
 
 /**
- * "12 marked" and what to do with them; hidden while nothing is.
+ * "12 marked" and what to do with them; hidden while nothing is. Where the list goes on behind the marked rows, all of
+ * it can be marked.
  *
- * @param {{ actions: { label: string, icon?: string, kind?: any, run: () => void }[], onClear: () => void }} options
+ * @param {{ actions: { label: string, icon?: string, kind?: any, run: () => void }[], onClear: () => void,
+ *   onAll: () => Promise<void> }} options
  */
-export function markedBar({ actions, onClear }) {
+export function markedBar({ actions, onClear, onAll }) {
+  const all = button("", { small: true, kind: "ghost", onclick: () => void whileBusy(all, onAll) });
   const words = h("span", { role: "status" });
   const element = h(
     "div",
     { class: "marked-bar", hidden: true },
     words,
+    all,
     actions.map(({ label, icon, kind, run }) => button(label, { icon, kind, small: true, onclick: run })),
     button(t("inventory.unmark"), { kind: "ghost", small: true, onclick: onClear }),
   );
   return {
     element,
-    /** @param {number} n */
-    show(n) {
+    /** @param {number} n @param {number} total of the list, where only loaded rows are marked; else 0 */
+    show(n, total = 0) {
       element.hidden = n === 0;
+      all.hidden = total <= n;
+      replace(all, h("span", {}, t("bulk.mark_all", { n: total })));
       replace(words, t("inventory.marked", { n }));
     },
   };
