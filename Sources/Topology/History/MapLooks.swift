@@ -16,19 +16,20 @@ struct MapLooks: Sendable {
     }
 
     func look(at map: Int64, by caller: Caller) async throws -> MapLook {
-        let mark = try await store.read { tx -> Mark? in
+        let (mark, event) = try await store.read { tx -> (Mark?, Int64) in
             _ = try MapStore.require(map, in: tx)
+            let event = try EventLog.newestID(in: tx)
             guard let user = Self.person(caller),
                 let row = try tx.rows(
                     "SELECT row_id, seen_at FROM map_looks WHERE user_id = \(user) AND map_id = \(map)"
                 ).first
-            else { return nil }
+            else { return (nil, event) }
             let last = try row.integer(0)
             let news = try tx.rows("SELECT 1 FROM audit_log WHERE id > \(last) AND \(HistoryRow.concerns) LIMIT 1")
-            return Mark(row: last, at: try row.get(1), hasNews: !news.isEmpty)
+            return (Mark(row: last, at: try row.get(1), hasNews: !news.isEmpty), event)
         }
-        guard let mark else { return MapLook(map: map) }
-        var look = MapLook(map: map, lookedAt: mark.at, row: mark.row)
+        guard let mark else { return MapLook(map: map, eventID: event) }
+        var look = MapLook(map: map, eventID: event, lookedAt: mark.at, row: mark.row)
         guard mark.hasNews else { return look }
         let (difference, then, _) = try await history.difference(from: .row(mark.row), to: .now)
         look.count = difference.count
@@ -72,6 +73,8 @@ struct MapLookDraft: JSONBody, Equatable {
 /// A person's last look at a map.
 struct MapLook: JSONAnswer, Sendable {
     let map: Int64
+    /// The newest event there is.
+    let eventID: Int64
     /// Nil before the first.
     var lookedAt: Instant?
     var row: Int64 = 0
@@ -82,6 +85,7 @@ struct MapLook: JSONAnswer, Sendable {
 
     static let shape: JSONShape = .object([
         .init(name: "map", shape: .integer, isRequired: true),
+        .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event there is."),
         .init(
             name: "looked_at", shape: .nullable(.format("date-time")), isRequired: true,
             summary: "Null before the first look, and for who is no person."),
@@ -99,6 +103,7 @@ struct MapLook: JSONAnswer, Sendable {
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("map", map)
+        writer.member("event_id", eventID)
         writer.member("looked_at", milliseconds: lookedAt?.milliseconds)
         writer.member("row", row)
         writer.member("count", count)

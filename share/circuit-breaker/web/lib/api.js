@@ -27,8 +27,8 @@ export class ApiError extends Error {
 
 /**
  * @typedef {{ body?: unknown, query?: Record<string, any> | URLSearchParams, revision?: number | null,
- *   signal?: AbortSignal, headers?: Record<string, string>, open?: boolean }} Options
- *   `revision` becomes If-Match; `open: true` leaves 401 and setup_needed to the caller.
+ *   signal?: AbortSignal, headers?: Record<string, string>, open?: boolean, keepalive?: boolean }} Options
+ *   `keepalive`: it is sent even if the page is left meanwhile; `revision` becomes If-Match; `open: true` leaves 401 and setup_needed to the caller.
  */
 
 const hooks = {
@@ -79,7 +79,7 @@ export async function send(method, path, options = {}) {
 
 /** @param {string} method @param {string} path @param {Options} options */
 async function sendOnce(method, path, options) {
-  const { body, query, revision, signal, headers = {}, open = false } = options;
+  const { body, query, revision, signal, headers = {}, open = false, keepalive } = options;
   /** @type {Record<string, string>} */
   const sent = { accept: "application/json", ...headers };
   /** @type {any} */
@@ -96,6 +96,7 @@ async function sendOnce(method, path, options) {
       headers: sent,
       body: payload,
       credentials: "same-origin",
+      ...(keepalive ? { keepalive } : {}),
     });
   } catch (error) {
     if (/** @type {Error} */ (error).name === "AbortError") throw error;

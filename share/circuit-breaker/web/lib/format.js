@@ -84,6 +84,45 @@ export function exactTime(instant, zone = settings.zone) {
 }
 
 /**
+ * "2026-11-24T01:02:03" on the clock of the zone of the settings, as an input of date and time wants it.
+ *
+ * @param {number} instant ms
+ * @param {string} [zone]
+ */
+export function wallTime(instant, zone = settings.zone) {
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  /** @type {Record<string, string>} */
+  const part = {};
+  for (const { type, value } of clockIn(zone, options).formatToParts(instant)) part[type] = value;
+  return `${part.year.padStart(4, "0")}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}`;
+}
+
+/** @param {string | undefined} zone @param {Intl.DateTimeFormatOptions} options */
+function clockIn(zone, options) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options);
+  }
+}
+
+/**
+ * The instant of what a clock in the zone of the settings says; NaN when it is no time. Of an hour that comes twice in
+ * autumn it is one of the two; one that is left out in spring is read as the hour beside it.
+ *
+ * @param {string} wall @param {string} [zone]
+ */
+export function instantOf(wall, zone = settings.zone) {
+  const wanted = Date.parse(`${wall}Z`);
+  if (Number.isNaN(wanted)) return NaN;
+  let instant = wanted;
+  for (let turn = 0; turn < 2; turn += 1) instant += wanted - Date.parse(`${wallTime(instant, zone)}Z`);
+  return instant;
+}
+
+/**
  * 1,234.
  *
  * @param {number | null | undefined} value

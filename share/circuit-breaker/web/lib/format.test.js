@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bytes, duration, exactTime, initials, percent, relativeTime, sentenceList, speed } from "./format.js";
+import { bytes, duration, exactTime, initials, instantOf, percent, relativeTime, sentenceList, speed, wallTime } from "./format.js";
 import { setMessages, t, tOr } from "./i18n.js";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
@@ -45,4 +45,15 @@ test("sentences are filled in and counted", () => {
   assert.deepEqual([t("a.n", { n: 1 }), t("a.n", { n: 2 })], ["1 thing", "2 things"]);
   assert.equal(t("a.missing"), "a.missing");
   assert.equal(tOr("a.missing", "x"), "x");
+});
+
+test("a time on the wall leads back to its instant, also around the change of the clocks", () => {
+  for (const zone of ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Chatham"]) {
+    for (const text of ["2026-03-29T00:59:59Z", "2026-03-29T01:30:00Z", "2026-07-01T23:30:00Z", "2026-10-25T03:30:00Z", "2026-12-31T23:59:59Z"]) {
+      const instant = Date.parse(text);
+      assert.equal(instantOf(wallTime(instant, zone), zone), instant, `${zone} ${text}`);
+    }
+  }
+  assert.equal(wallTime(Date.parse("2026-11-24T23:30:00Z"), "Europe/Berlin"), "2026-11-25T00:30:00");
+  assert.ok(Number.isNaN(instantOf("soon", "UTC")));
 });

@@ -103,6 +103,8 @@ export interface MapEdge {
 export interface Topology {
   event_id?: number;
   map?: number;
+  /** Of a document of the past. */
+  past?: { at: string; row: number; since: string | null; is_cut: boolean; lost: number };
   nodes: MapNode[];
   edges: MapEdge[];
 }

@@ -53,16 +53,16 @@ export function zoomAt(camera, size, factor, x, y) {
  *   top?: number }} options  `left`, `right` and `top` are what panels and tools cover there
  * @returns {Camera}
  */
-export function fit(box, size, { margin = 56, most = 1.1, left = 0, right = 0, top = 0 } = {}) {
+export function fit(box, size, { margin = 56, most = 1.1, left = 0, right = 0, top = 0, bottom = 0 } = {}) {
   if (!box) return { x: 0, y: 0, zoom: 1 };
   const width = Math.max(1, size.width - left - right - 2 * margin);
-  const height = Math.max(1, size.height - top - 2 * margin);
+  const height = Math.max(1, size.height - top - bottom - 2 * margin);
   const zoom = clamp(
     Math.min(width / Math.max(1, box.right - box.left), height / Math.max(1, box.bottom - box.top)),
     MIN_ZOOM,
     most,
   );
-  return { zoom, x: (box.left + box.right + (right - left) / zoom) / 2, y: (box.top + box.bottom - top / zoom) / 2 };
+  return { zoom, x: (box.left + box.right + (right - left) / zoom) / 2, y: (box.top + box.bottom + (bottom - top) / zoom) / 2 };
 }
 
 /** @param {Camera} camera @param {Size} size @param {number} [margin] in pixels @returns {Box} */

@@ -29,7 +29,7 @@ const WORN = ["server", "switch", "router", "firewall", "access_point", "nas", "
 export class MapActions {
   /**
    * @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[],
-   *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean,
+   *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean, isPast: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
    *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
    */
@@ -39,6 +39,8 @@ export class MapActions {
 
   /** @param {Target} target @param {HTMLElement} [anchor] */
   menu(target, anchor = this.anchorFor(target)) {
+    // What is in the menus is done to what is now.
+    if (this.parts.isPast) return;
     const items = target.edge
       ? this.edgeItems(target.edge)
       : target.ids.length === 0

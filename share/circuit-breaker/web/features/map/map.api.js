@@ -44,3 +44,25 @@ export const readImpact = (failed, signal) => api.get("topology/impact", { query
  */
 export const readPoints = (kinds, signal) =>
   api.get("topology/single-points", { query: { kind: kinds.join(",") || null, limit: 500 }, signal });
+
+/** @typedef {import("./time.model.js").Moment} Moment */
+
+/** The map as it was. @param {number | null} map @param {string} at @param {AbortSignal} signal @returns {Promise<Topology>} */
+export const readPast = (map, at, signal) => api.get("topology", { query: { map, at }, signal });
+
+/**
+ * @param {{ from?: string, to?: string, order?: "newest" | "oldest", limit?: number }} wish @param {AbortSignal} signal
+ * @returns {Promise<{ now: string, since: string | null, is_cut: boolean, has_more: boolean, items: Moment[] }>}
+ */
+export const readMoments = (wish, signal) => api.get("topology/moments", { query: wish, signal });
+
+/** @param {string} from @param {string | null} to @param {AbortSignal} signal @returns {Promise<import("./time.model.js").Changes>} */
+export const readChanges = (from, to, signal) => api.get("topology/changes", { query: { from, to }, signal });
+
+/** @typedef {{ looked_at: string | null, event_id: number, count: number, from: string | null, is_whole: boolean }} Look */
+
+/** @param {number} map @param {AbortSignal} signal @returns {Promise<Look>} */
+export const readLook = (map, signal) => api.get(`maps/${map}/look`, { signal });
+
+/** The page may be gone before the answer comes. @param {number} map @param {number} event @returns {Promise<Look>} */
+export const keepLook = (map, event) => api.put(`maps/${map}/look`, { event_id: event }, { keepalive: true, open: true });

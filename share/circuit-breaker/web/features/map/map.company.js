@@ -18,7 +18,8 @@ const MOST_SIGNS = 4;
 export class MapCompany {
   /**
    * @param {{ live: import("../../lib/live.js").Live, signal: AbortSignal, view: import("./map.view.js").MapView,
-   *   store: import("./map.store.js").MapStore, selection: () => Set<number> }} parts
+   *   store: import("./map.store.js").MapStore, selection: () => Set<number>,
+   *   isPast: boolean }} parts  in the past everybody is alone
    */
   constructor(parts) {
     this.parts = parts;
@@ -63,7 +64,7 @@ export class MapCompany {
 
   speak() {
     const { store, live, selection, view } = this.parts;
-    if (store.map === null) return;
+    if (store.map === null || this.parts.isPast) return;
     // Alone, nobody follows a hand.
     const held = this.peers.size === 0 ? [] : [...new Set([...view.hands.held(), ...[...store.unsaved.places()].map(({ id }) => id)])];
     const moving = held.flatMap((id) => {
@@ -79,7 +80,7 @@ export class MapCompany {
   /** @param {any} told */
   hear(told) {
     const { store, view } = this.parts;
-    if (told.map !== store.map) return;
+    if (told.map !== store.map || this.parts.isPast) return;
     const wasAlone = this.peers.size === 0;
     const { peers, released } = heard(this.peers, told);
     this.peers = peers;

@@ -8,11 +8,12 @@ import { toast, toastError } from "../../ui/toast.js";
 import { filterFrom, isFiltering, matcher, visiblePart, writeFilter } from "./filter.model.js";
 import { impactText } from "./impact.model.js";
 import { askNode } from "./map.dialogs.js";
+import { mapHistory, storeFor } from "./map.history.js";
 import { mapKeys } from "./map.keys.js";
 import { partsOf } from "./map.parts.js";
 import { startWithSample, withoutSample } from "./map.samples.js";
-import { MapStore } from "./map.store.js";
 import { aloneIn, isSame, nothing, selectionFrom, selectionText } from "./selection.model.js";
+import { timeFrom } from "./time.model.js";
 
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 
@@ -22,7 +23,11 @@ const REST_MS = 60;
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
   context.title(t("map.title"));
-  const [kinds] = await Promise.all([loadKinds(context.signal), stylesheet(new URL("./map.css", import.meta.url))]);
+  const [kinds] = await Promise.all([
+    loadKinds(context.signal),
+    stylesheet(new URL("./map.css", import.meta.url)),
+    stylesheet(new URL("./map.time.css", import.meta.url)),
+  ]);
   const map = new MapPage(context, kinds);
   void map.store.load();
   return map.element;
@@ -34,10 +39,11 @@ export class MapPage {
     this.context = context;
     this.kinds = kinds;
     const { signal, session, query } = context;
-    this.mayEdit = session.may("inventory.edit");
+    this.isPast = timeFrom(query) !== null;
+    this.mayEdit = session.may("inventory.edit") && !this.isPast;
     this.filter = filterFrom(query);
     this.selection = selectionFrom(query.get("select"));
-    this.store = new MapStore({ live: context.live, signal, map: Number(query.get("map")) || null });
+    this.store = storeFor({ live: context.live, signal, map: Number(query.get("map")) || null }, query);
     this.asked = Number(query.get("map")) || null;
     this.part = visiblePart(this.store.picture.current.graph, this.filter);
     const parts = partsOf(this);
@@ -56,9 +62,10 @@ export class MapPage {
     this.handle = parts.handle;
     this.buttons = parts.buttons;
     this.over = parts.over;
+    this.history = mapHistory(this, parts.kindLabel);
     this.element = h(
       "section",
-      { class: "map-page", "aria-label": t("map.title") },
+      { class: ["map-page", this.isPast && "is-past"], "aria-label": t("map.title") },
       this.view.surface,
       this.tools.element,
       this.outline.element,
@@ -68,6 +75,7 @@ export class MapPage {
       this.bar.element,
       this.buttons.element,
       this.over.element,
+      this.history.elements,
     );
     this.listen();
   }
@@ -98,9 +106,10 @@ export class MapPage {
     });
     stay((_, query) => {
       if ((Number(query.get("map")) || null) !== this.asked) return false;
+      if ((timeFrom(query) !== null) !== this.isPast || !this.history.show(query)) return false;
       this.filter = filterFrom(query);
       this.draw([]);
-      this.impact.show(query.get("impact"));
+      if (!this.isPast) this.impact.show(query.get("impact"));
       const selection = selectionFrom(query.get("select"));
       if (!isSame(selection, this.selection)) this.select(selection, { isQuiet: true });
     });
@@ -119,6 +128,7 @@ export class MapPage {
     this.handle?.show();
     this.impact?.draw();
     this.company?.moved();
+    this.history?.draw();
   }
 
   /** @param {HTMLElement} panel */
@@ -143,6 +153,7 @@ export class MapPage {
     if (change.kind === "places") this.view.place(change.moved, change);
     this.impact.draw();
     this.company.draw();
+    this.history.draw();
     this.outline.patch(nodes);
     this.mini.spoil();
     this.rested();
@@ -162,6 +173,7 @@ export class MapPage {
     this.mini.spoil();
     this.rested();
     this.drawOver(this.store.progress.current);
+    this.history.draw();
     if (this.impact.isOn) void this.impact.ask();
   }
 
@@ -172,9 +184,10 @@ export class MapPage {
     if (this.isFilling) return this.over.wait(t("map.sample.loading"));
     if (progress.phase === "ready" && !this.hasBegun) {
       this.hasBegun = true;
-      this.impact.show(this.context.query.get("impact"));
+      if (!this.isPast) this.impact.show(this.context.query.get("impact"));
     }
     this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0);
+    if (this.isPast && progress.phase === "ready" && total === 0) return this.over.wait(t("map.time.nothing"));
     if (progress.phase === "failed" && total > 0) toastError(progress.error);
     this.over.show(progress, { total, shown: this.part.nodes.length, isFiltering: isFiltering(this.filter) });
   }
@@ -229,13 +242,14 @@ export class MapPage {
     this.bar.show(this.selection.size);
     this.handle.of(this.mayEdit ? alone : null);
     const isDrawn = alone === null || this.view.scene.index.has(alone);
-    if (isDrawn) void this.panel.show(alone);
+    // The panel tells and changes what is now.
+    if (isDrawn && !this.isPast) void this.panel.show(alone);
   }
 
   /** @param {number} id */
   open(id) {
     const node = this.store.picture.current.graph.nodes.get(id);
-    if (node) {
+    if (node && !this.isPast) {
       void use("object-url").then((urlOf) => this.context.navigate(urlOf ? urlOf(node) : `/${node.kind}/${id}`));
     }
   }

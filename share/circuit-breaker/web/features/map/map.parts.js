@@ -29,7 +29,8 @@ import { aloneIn, chosen, nothing } from "./selection.model.js";
  * @typedef {{ view: MapView, editor: MapEditor, actions: MapActions, targets: MapTargets, impact: MapImpact,
  *   company: MapCompany, panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
  *   mini: ReturnType<typeof miniMap>, outline: ReturnType<typeof mapOutline>, bar: ReturnType<typeof selectionBar>,
- *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver> }} MapParts
+ *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver>,
+ *   kindLabel: (kind: string) => string }} MapParts
  */
 
 /** What they call is asked for when it is needed: all of them are there by then. @param {import("./map.page.js").MapPage} page @returns {MapParts} */
@@ -45,14 +46,14 @@ export function partsOf(page) {
     label: t("map.canvas_label"),
     canDrag: page.mayEdit,
     onSelect: (ids, how) => page.select(chosen(page.selection, ids, how)),
-    onEdge: (edge) => page.panel.openEdge(edge),
+    onEdge: (edge) => !page.isPast && page.panel.openEdge(edge),
     onOpen: (id) => page.open(id),
     onMoved: (moved, before) => editor.move(moved, before),
     onMenu: (place) => page.targets.menuAt(place),
     onLinked: (from, to, place) => page.targets.linked(from, to, place),
     onCamera: () => page.cameraMoved(),
     onRest: () => page.rested(),
-    legendWidth: () => page.legend?.width ?? 0,
+    legendWidth: () => (page.isPast ? page.history?.width() : page.legend?.width) ?? 0,
     neighbours: (id) => neighboursOf(page.store.picture.current.graph, id),
   });
   const select = (/** @type {number[]} */ ids) => page.select(new Set(ids));
@@ -76,13 +77,14 @@ export function partsOf(page) {
     view,
     store: page.store,
     mayEdit: page.mayEdit,
+    isPast: page.isPast,
     select,
     open: (id) => page.open(id),
     openEdge: (edge) => page.panel.openEdge(edge),
     layouts: (anchor, ids) => layouts.open(anchor, ids),
     removeSample: () => void page.withoutSample(),
     hasSample: () => [...page.store.picture.current.graph.nodes.values()].some(({ tags }) => tags?.includes(SAMPLE_TAG)),
-    stops: (part) => page.impact.start(part),
+    stops: (part) => page.isPast || page.impact.start(part),
     anchor: (at) => targets.anchorAt(at),
   });
   const impact = new MapImpact({
@@ -101,6 +103,7 @@ export function partsOf(page) {
     view,
     store: page.store,
     selection: () => page.selection,
+    isPast: page.isPast,
   });
   const panel = new MapPanel({
     context,
@@ -157,7 +160,7 @@ export function partsOf(page) {
     onZoom: (factor) => view.zoom(factor),
     onFit: () => view.fit(),
     layouts: layouts.element,
-    exports: mapExport({
+    exports: page.isPast ? null : mapExport({
       signal,
       map: () => page.store.map,
       filter: () => page.filter,
@@ -187,5 +190,22 @@ export function partsOf(page) {
     onClear: () => page.setFilter(noFilter),
     onSample: () => void page.startWithSample(),
   });
-  return { view, editor, actions, targets, impact, company, panel, tools, legend, mini, outline, bar, handle, buttons, over };
+  return {
+    view,
+    editor,
+    actions,
+    targets,
+    impact,
+    company,
+    panel,
+    tools,
+    legend,
+    mini,
+    outline,
+    bar,
+    handle,
+    buttons,
+    over,
+    kindLabel,
+  };
 }

@@ -21,6 +21,8 @@ export class MapSight {
     this.camera = { x: 0, y: 0, zoom: 1 };
     /** How much of the surface a panel covers at the right. */
     this.covered = 0;
+    /** How much a bar covers at the lower edge. */
+    this.foot = 0;
     this.isFitted = false;
     this.inertia = new Inertia();
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
@@ -141,9 +143,9 @@ export class MapSight {
     const right = this.covered + (isPhone ? 36 : 40);
     const top = isPhone ? 0 : 36;
     const legend = isPhone ? 0 : this.sight.legendWidth();
-    const middle = fit(box, this.size, { right, top, margin });
+    const middle = fit(box, this.size, { right, top, bottom: this.foot, margin });
     const start = box ? toScreen(middle, this.size, box.left, 0).x : legend;
-    return { right, top, left: start < legend + margin ? legend : 0 };
+    return { right, top, bottom: this.foot, left: start < legend + margin ? legend : 0 };
   }
 
   /** @param {number} id */

@@ -139,7 +139,7 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
 /**
  * @param {{ onZoom: (factor: number) => void, onFit: () => void, onList: (isOn: boolean) => void,
  *   onAdd: (button: HTMLElement) => void, onArea: (isOn: boolean) => void, onStep: (way: "undo" | "redo") => void,
- *   layouts: HTMLElement, exports: HTMLElement, mayEdit: boolean }} options
+ *   layouts: HTMLElement, exports: HTMLElement | null, mayEdit: boolean }} options
  */
 export function viewTools({ onZoom, onFit, onList, onAdd, onArea, onStep, layouts, exports, mayEdit }) {
   const list = pressable("inventory", t("map.list"), onList);

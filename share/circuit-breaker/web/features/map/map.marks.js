@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * What is different, marked on the map: a sign in a shape of its own beside a node and on a line, so that colour is never
+ * alone. Drawn on a canvas above the picture, so that both renderers have it.
+ */
+import { h } from "../../lib/dom.js";
+import { litBy, SIGNS } from "./time.model.js";
+
+/** @typedef {import("./time.model.js").Verb} Verb */
+
+const TONES = { removed: "--bad", added: "--ok", moved: "--accent", changed: "--warn" };
+/** A frame has no time for more; the list has all. */
+const MOST_LINES = 2000;
+
+export class ChangeMarks {
+  /** @param {import("./map.view.js").MapView} view */
+  constructor(view) {
+    this.view = view;
+    /** @type {ReturnType<typeof import("./time.model.js").marksOf> | null} */
+    this.marks = null;
+    this.canvas = h("canvas", { class: "map-pixels", "aria-hidden": "true" });
+    view.surface.append(this.canvas);
+  }
+
+  /** @param {ReturnType<typeof import("./time.model.js").marksOf> | null} marks */
+  show(marks) {
+    this.marks = marks;
+    this.view.impact = marks && marks.nodes.size + marks.edges.length > 0 ? litBy(marks) : null;
+    this.view.light();
+    this.view.redraw();
+    this.draw();
+  }
+
+  draw() {
+    const { view, marks, canvas } = this;
+    const { width, height } = view.size;
+    const ratio = devicePixelRatio || 1;
+    const context = canvas.getContext("2d");
+    if (!context || (!marks && canvas.width <= 1)) return;
+    canvas.width = marks ? width * ratio : 1;
+    canvas.height = marks ? height * ratio : 1;
+    if (!marks) return;
+    context.scale(ratio, ratio);
+    const styles = getComputedStyle(document.documentElement);
+    const tone = (/** @type {Verb} */ verb) => styles.getPropertyValue(TONES[verb]).trim() || "#888";
+    const ground = styles.getPropertyValue("--surface-0").trim() || "#000";
+    const isSeen = (/** @type {{ x: number, y: number }} */ { x, y }) => x > -30 && y > -30 && x < width + 30 && y < height + 30;
+    for (const { from, to, change } of marks.edges.slice(0, MOST_LINES)) {
+      const [a, b] = [view.screenOf(from), view.screenOf(to)];
+      if (!a || !b || (!isSeen(a) && !isSeen(b))) continue;
+      context.strokeStyle = tone(change);
+      context.lineWidth = 3;
+      context.setLineDash(change === "removed" ? [7, 6] : []);
+      context.beginPath();
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+      context.stroke();
+      context.setLineDash([]);
+      sign(context, change, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, 7, tone(change), ground);
+    }
+    const size = Math.min(1.5, Math.max(0.5, view.camera.zoom));
+    for (const [id, change] of marks.nodes) {
+      const at = view.screenOf(id);
+      if (!at || !isSeen(at)) continue;
+      context.strokeStyle = tone(change);
+      context.lineWidth = 2.5;
+      context.setLineDash(change === "removed" ? [5, 5] : []);
+      context.beginPath();
+      context.arc(at.x, at.y, 26 * size, 0, 2 * Math.PI);
+      context.stroke();
+      context.setLineDash([]);
+      sign(context, change, { x: at.x + 19 * size, y: at.y - 19 * size }, 9, tone(change), ground);
+    }
+  }
+}
+
+/**
+ * Removed is a square, added a disc, moved a diamond, changed a triangle.
+ *
+ * @param {CanvasRenderingContext2D} context @param {Verb} verb @param {{ x: number, y: number }} at @param {number} size
+ * @param {string} tone @param {string} ground
+ */
+function sign(context, verb, { x, y }, size, tone, ground) {
+  context.beginPath();
+  if (verb === "added") context.arc(x, y, size, 0, 2 * Math.PI);
+  else if (verb === "removed") context.rect(x - size, y - size, 2 * size, 2 * size);
+  else if (verb === "moved") polygon(context, [[x, y - size - 2], [x + size + 2, y], [x, y + size + 2], [x - size - 2, y]]);
+  else polygon(context, [[x, y - size - 2], [x + size + 2, y + size - 1], [x - size - 2, y + size - 1]]);
+  context.fillStyle = tone;
+  context.fill();
+  context.strokeStyle = ground;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.fillStyle = ground;
+  context.font = size > 8 ? "bold 13px sans-serif" : "bold 11px sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(SIGNS[verb], x, y + (verb === "changed" ? 2 : 1));
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number[][]} points */
+function polygon(context, points) {
+  for (const [index, [x, y]] of points.entries()) index === 0 ? context.moveTo(x, y) : context.lineTo(x, y);
+  context.closePath();
+}
