@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run test test-long test-crash test-guest check fmt web openapi reference bench \
-	bench-backup bench-impact bench-layouts bench-map bench-tables screenshots package-tar package-deb package-rpm clean
+	bench-backup bench-history bench-impact bench-layouts bench-map bench-tables screenshots package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -78,9 +78,14 @@ bench-map: ## measure the map's own script per frame in headless Chromium (NODES
 
 bench-tables: ## measure lists of 10,000 rows, release build: filters at the API and in the browser, frames while scrolling
 	@tools/setup.sh bench
-	@swift build -c release --product circuit-breaker
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@CB_BINARY=.build/release/circuit-breaker CB_SLACK=$(or $(SLACK),1) .venv/bin/python -m pytest -q -s \
 		-p no:cacheprovider Tests/EndToEnd/test_many_rows.py
+
+bench-history: ## measure the map as it was over 10,000 objects and a long audit trail (ROWS=100000)
+	@tools/setup.sh bench
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+	@.venv/bin/python tools/bench/history.py --rows $(or $(ROWS),100000)
 
 bench-layouts: ## measure the map's layouts beside Graphviz on ten graphs: time, crossings, lengths of lines
 	@tools/setup.sh bench
