@@ -129,7 +129,7 @@ def test_a_second_browser_sees_an_edit_within_a_quarter_second(browser_lab):
     print(f"edit to second browser: {[round(delay) for delay in delays]} ms")
 
 
-PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/discovery", "/trash", "/search",
+PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/notes", "/discovery", "/trash", "/search",
          "/audit", "/settings", "/settings/users", "/settings/tokens", "/settings/vault",
          "/settings/invitations", "/settings/mail", "/settings/providers", "/settings/go-live", "/profile", "/status"]
 

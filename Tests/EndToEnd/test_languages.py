@@ -9,6 +9,7 @@ from browser import chromium, new_page, without_refusals
 LOCALES = pathlib.Path(__file__).parents[2] / "share/circuit-breaker/web/locales"
 PAGES = [
     "/map", "/hardware", "/inventory", "/discovery", "/status", "/search?q=nas", "/trash", "/audit", "/settings",
+    "/notes", "/notes?new=1", "/settings/look",
     "/settings/region", "/settings/users", "/settings/tokens", "/settings/vault", "/settings/backups", "/settings/mail",
     "/settings/providers", "/settings/invitations", "/profile", "/profile/security", "/ca"]
 
