@@ -124,7 +124,8 @@ struct SearchTests {
             #expect(try await lab.found("or NEAR(") == ["or near"])
             #expect(try await lab.found("not th") == ["or near"])
             for query in [
-                "q=%00", "q=a&limit=0", "q=a&limit=201", "q=a&kind=planet", "q=" + String(repeating: "a", count: 501), "q=(", "q=OR", "q=" + String(repeating: "a%20", count: 33),
+                "q=%00", "q=a&limit=0", "q=a&limit=201", "q=a&kind=planet", "q=" + String(repeating: "a", count: 501),
+                "q=(", "q=OR", "q=" + String(repeating: "a%20", count: 33),
             ] {
                 #expect(try await lab.send(.get, "search?\(query)").status == .unprocessableContent, "\(query)")
             }

@@ -1,5 +1,6 @@
 // @ts-check
 import { api, everything, send } from "../../lib/api.js";
+import { plainWords } from "../../lib/query.js";
 
 /** @typedef {import("./notes.model.js").Note} Note */
 /** @typedef {import("../../types/inventory.js").Ref} Ref */
@@ -45,7 +46,7 @@ export const disconnect = (link) => api.delete(`note-links/${link}`);
  * @returns {Promise<Ref[]>}
  */
 export const findObjects = async (text, kinds, signal) =>
-  text === "" ? [] : (await api.get("search", { query: { q: text, kind: kinds.join(","), limit: 12 }, signal })).items;
+  plainWords(text) === "" ? [] : (await api.get("search", { query: { q: plainWords(text), kind: kinds.join(","), limit: 12 }, signal })).items;
 
 /** @param {number} id @returns {Promise<Blob>} */
 export const noteFile = async (id) => (await send("GET", `notes/${id}/file`)).blob();

@@ -4,13 +4,13 @@ import { hueOf, icon } from "../../icons/icons.js";
 import { h, on, replace, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
-import { button, iconButton, linkButton, whileBusy } from "../../ui/button.js";
+import { iconButton, linkButton } from "../../ui/button.js";
 import { emptyState } from "../../ui/empty.js";
 import { pageHead } from "../../ui/more.js";
 import { meter } from "../../ui/progress.js";
-import { toast, toastError } from "../../ui/toast.js";
-import { nextFree, readPlan, readUse, release, reserve } from "./plan.api.js";
+import { readPlan, readUse } from "./plan.api.js";
 import { partsOf, planOf, rowsOf, treeMove } from "./plan.model.js";
+import { reserveButton } from "./plan.reserve.js";
 
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("./plan.model.js").PlanRow} PlanRow */
@@ -197,7 +197,7 @@ class PlanPage {
         : "—"),
       cell("site", network.location_name ?? "—"),
       h("span", { class: "plan-use", role: "gridcell", dataset: { network: String(network.id) } }, block ? "" : "—"),
-      cell("do", block && this.mayEdit && this.reserveButton(network)),
+      cell("do", block && this.mayEdit && reserveButton(network, this.context.signal, () => this.read())),
     ]);
   }
 
@@ -220,33 +220,6 @@ class PlanPage {
       ),
       h("span", { class: "plan-vlan quiet", role: "gridcell" }, word),
     ]);
-  }
-
-  /** @param {Thing} network */
-  reserveButton(network) {
-    const one = button(t("plan.reserve"), {
-      small: true,
-      tabIndex: -1,
-      "aria-label": t("plan.reserve_in", { name: network.name }),
-      onclick: () =>
-        whileBusy(one, async () => {
-          try {
-            const address = await nextFree(network.id, this.context.signal);
-            if (!address) return void toast(t("plan.full", { name: network.name }), { kind: "bad" });
-            const made = await reserve(network.id, address);
-            toast(t("plan.did_reserve", { address, name: network.name }), {
-              action: {
-                label: t("inventory.undo"),
-                run: () => void release(made.id).then(() => this.read()).catch(toastError),
-              },
-            });
-            await this.read();
-          } catch (error) {
-            toastError(error);
-          }
-        }),
-    });
-    return one;
   }
 
   /** How full it is, once its row is near. @param {HTMLElement} element */
