@@ -107,7 +107,7 @@ struct ShareLinkDraft: JSONBody {
     func validated() throws(AppError) -> (label: String, redaction: Redaction) {
         var problems: [String: String] = [:]
         let label = ExportText.line(label, longest: Self.longestLabel + 1)
-        if label.isEmpty || label.count > Self.longestLabel {
+        if label.isEmpty || label.unicodeScalars.count > Self.longestLabel {
             problems["label"] = "Say in 1 to \(Self.longestLabel) characters who it is for."
         }
         if !(1...Self.mostHours).contains(expiresInHours) {
