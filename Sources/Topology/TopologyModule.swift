@@ -35,6 +35,7 @@ package struct TopologyModule: Sendable {
         ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &api)
         ImpactRoutes(picture: picture).register(in: &api)
         MapRoutes(maps: maps).register(in: &api)
+        AnnotationRoutes(annotations: Annotations(store: store), picture: picture).register(in: &api)
     }
 
     package var services: [any Service] {

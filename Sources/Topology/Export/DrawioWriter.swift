@@ -15,6 +15,8 @@ struct DrawioWriter: Sendable {
             <mxCell id="1" parent="0"/>
 
             """
+        for (number, boundary) in scene.boundaries.enumerated() { write(boundary, number, to: &out) }
+        for (number, label) in scene.labels.enumerated() { write(label, number, to: &out) }
         for (number, link) in scene.links.enumerated() { write(link, number, to: &out) }
         for node in scene.nodes { write(node, to: &out) }
         return out + "</root>\n</mxGraphModel>\n</diagram>\n</mxfile>\n"
@@ -30,6 +32,46 @@ struct DrawioWriter: Sendable {
             <mxCell id="n\(node.id)" value="\(label)" style="\(style)" vertex="1" parent="1">\
             <mxGeometry x="\(ExportText.number(node.x - 20))" y="\(ExportText.number(node.y - 20))" \
             width="40" height="40" as="geometry"/></mxCell>
+
+            """
+    }
+
+    /// A polygon with its corners as shares of its box.
+    private func write(_ boundary: ExportScene.Boundary, _ number: Int, to out: inout String) {
+        let (width, height) = (max(1, boundary.right - boundary.left), max(1, boundary.bottom - boundary.top))
+        let corners = boundary.corners.map { corner in
+            let x = String(Int((corner.x - boundary.left) / width * 10_000))
+            let y = String(Int((corner.y - boundary.top) / height * 10_000))
+            return "[\(Self.share(x)),\(Self.share(y))]"
+        }
+        let hue = look.hue(boundary.colour)
+        let style = """
+            shape=mxgraph.basic.polygon;polyCoords=[\(corners.joined(separator: ","))];polyline=0;html=0;\
+            fillColor=\(hue);fillOpacity=9;strokeColor=\(hue);strokeOpacity=55;fontColor=\(hue);\
+            verticalLabelPosition=top;verticalAlign=bottom;
+            """
+        out += """
+            <mxCell id="b\(number)" value="\(ExportText.xml(boundary.title))" style="\(style)" vertex="1" parent="1">\
+            <mxGeometry x="\(ExportText.number(boundary.left))" y="\(ExportText.number(boundary.top))" \
+            width="\(ExportText.number(width))" height="\(ExportText.number(height))" as="geometry"/></mxCell>
+
+            """
+    }
+
+    /// Ten-thousandths as a number of four places.
+    private static func share(_ digits: String) -> String {
+        let padded = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return "\(padded.dropLast(4)).\(padded.suffix(4))"
+    }
+
+    private func write(_ label: ExportScene.Label, _ number: Int, to out: inout String) {
+        let width = Double(label.text.count) * 9 + 20
+        out += """
+            <mxCell id="t\(number)" value="\(ExportText.xml(label.text))" \
+            style="text;html=0;align=center;verticalAlign=middle;fontSize=16;fontColor=\(look.hue(label.colour));" \
+            vertex="1" parent="1"><mxGeometry x="\(ExportText.number(label.x - width / 2))" \
+            y="\(ExportText.number(label.y - 14))" width="\(ExportText.number(width))" height="28" as="geometry"/>\
+            </mxCell>
 
             """
     }

@@ -21,16 +21,31 @@ struct ExportDesk: Sendable {
         guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
-        let (saved, now) = try await maps.store.read { tx in (try MapStore.require(map, in: tx), tx.now) }
+        let (saved, now, drawn, standing) = try await maps.store.read { tx in
+            let drawn = try AnnotationStore.list(on: map, in: tx)
+            let isByPlace = drawn.contains { $0.grouping == .location }
+            return (
+                try MapStore.require(map, in: tx), tx.now, drawn,
+                isByPlace ? try NodeGroup.standing(in: tx) : .init()
+            )
+        }
         let part = LaidOutGraph(moment.graph, on: map, request)
         guard part.ids.count <= Self.most else {
             throw AppError(
                 .tooLarge, "The map has \(part.ids.count) nodes; a file can have \(Self.most). Narrow it by a filter.")
         }
         let places = try await places(of: part, request.kind ?? saved.layout)
-        return ExportScene(
+        var scene = ExportScene(
             moment.graph, part: part, places: places, title: saved.name, date: Self.text(of: now), redaction: redaction,
             countsAnew: countsAnew)
+        var groups: [Annotation.Grouping: [NodeGroup]] = [:]
+        for grouping in Set(drawn.compactMap(\.grouping)) {
+            groups[grouping] = NodeGroup.all(
+                by: grouping, in: moment.graph, standing: standing)
+        }
+        let byID = Dictionary(zip(part.ids, places)) { first, _ in first }
+        scene.annotate(drawn, groups: groups, at: byID, redaction: redaction)
+        return scene
     }
 
     /// Nothing is computed where every node has its place.

@@ -31,15 +31,59 @@ struct ExportScene: Sendable, Equatable {
         var bend = 0.0
     }
 
+    /// A filled line around some nodes.
+    struct Boundary: Sendable, Equatable {
+        struct Corner: Sendable, Equatable {
+            let x: Double
+            let y: Double
+        }
+
+        let title: String
+        let colour: Annotation.Colour
+        let corners: [Corner]
+
+        var top: Double { corners.map(\.y).min() ?? 0 }
+        var bottom: Double { corners.map(\.y).max() ?? 0 }
+        var left: Double { corners.map(\.x).min() ?? 0 }
+        var right: Double { corners.map(\.x).max() ?? 0 }
+    }
+
+    struct Label: Sendable, Equatable {
+        let text: String
+        let colour: Annotation.Colour
+        let x: Double
+        let y: Double
+    }
+
     var title: String
     /// When it was made, for people.
     var date: String
     var nodes: [Node]
     var links: [Link]
+    var boundaries: [Boundary] = []
+    var labels: [Label] = []
 
     /// Left, top, right and bottom around all discs and their words.
     var box: (left: Double, top: Double, right: Double, bottom: Double) {
-        guard let first = nodes.first else { return (-100, -60, 100, 60) }
+        var box = (left: -100.0, top: -60.0, right: 100.0, bottom: 60.0)
+        if let first = nodes.first { box = discs(from: first) }
+        for boundary in boundaries {
+            box.left = min(box.left, boundary.left - 10)
+            box.right = max(box.right, boundary.right + 10)
+            box.top = min(box.top, boundary.top - 26)
+            box.bottom = max(box.bottom, boundary.bottom + 10)
+        }
+        for label in labels {
+            let half = Double(label.text.count) * 5 + 10
+            box.left = min(box.left, label.x - half)
+            box.right = max(box.right, label.x + half)
+            box.top = min(box.top, label.y - 24)
+            box.bottom = max(box.bottom, label.y + 16)
+        }
+        return box
+    }
+
+    private func discs(from first: Node) -> (left: Double, top: Double, right: Double, bottom: Double) {
         var box = (left: first.x, top: first.y, right: first.x, bottom: first.y)
         for node in nodes {
             box.left = min(box.left, node.x)

@@ -19,6 +19,7 @@ struct PDFWriter: Sendable {
         // Downwards as on the page; words are turned back one by one.
         page.add("1 0 0 -1 \(page.n(-box.left)) \(page.n(box.bottom)) cm")
         page.add("1 J 1 j")
+        for boundary in scene.boundaries { draw(boundary, on: &page) }
         for link in scene.links { draw(link, on: &page) }
         for node in scene.nodes { draw(node, on: &page) }
         for link in scene.links where !link.words.isEmpty {
@@ -30,10 +31,25 @@ struct PDFWriter: Sendable {
             guard let address = node.address else { continue }
             page.words(address, x: node.x, y: node.y + 50, size: 9, colour: look.quiet)
         }
+        for one in scene.boundaries {
+            let text = ExportText.line(one.title, longest: 60)
+            page.words(text, x: (one.left + one.right) / 2, y: one.top - 6, size: 12, colour: look.hue(one.colour))
+        }
+        for label in scene.labels {
+            page.words(label.text, x: label.x, y: label.y + 5, size: 15, colour: look.hue(label.colour))
+        }
         page.words(scene.title, x: (box.left + box.right) / 2, y: box.top - 8, size: 16, colour: look.text)
         page.words(scene.date, x: (box.left + box.right) / 2, y: box.top + 8, size: 9, colour: look.quiet)
         page.add("Q")
         return file(page, width: width * scale, height: height * scale)
+    }
+
+    private func draw(_ boundary: ExportScene.Boundary, on page: inout PDFContent) {
+        guard let first = boundary.corners.first else { return }
+        let hue = look.hue(boundary.colour)
+        let lines = boundary.corners.dropFirst().map { "\(page.at(($0.x, $0.y))) l" }.joined(separator: " ")
+        page.add("\(page.faded(hue, 0.09)) rg \(page.faded(hue, 0.55)) RG [] 0 d 1.5 w")
+        page.add("\(page.at((first.x, first.y))) m \(lines) h B")
     }
 
     private func draw(_ link: ExportScene.Link, on page: inout PDFContent) {

@@ -17,6 +17,7 @@ struct SVGWriter: Sendable {
 
             """
         writeIcons(to: &out)
+        for boundary in scene.boundaries { write(boundary, to: &out) }
         out += "<g fill=\"none\">\n"
         for link in scene.links { write(link, to: &out) }
         out += "</g>\n"
@@ -28,6 +29,12 @@ struct SVGWriter: Sendable {
             """
         for link in scene.links { writeWords(link, to: &out) }
         for node in scene.nodes { writeWords(node, to: &out) }
+        for boundary in scene.boundaries where !boundary.title.isEmpty {
+            write(
+                boundary.title, at: ((boundary.left + boundary.right) / 2, boundary.top - 6), size: 13,
+                boundary.colour, to: &out)
+        }
+        for label in scene.labels { write(label.text, at: (label.x, label.y + 5), size: 16, label.colour, to: &out) }
         out += "</g>\n</svg>\n"
         return out
     }
@@ -41,6 +48,26 @@ struct SVGWriter: Sendable {
             out += "<path id=\"icon-\(icon)\" d=\"\(path)\"/>\n"
         }
         out += "</defs>\n"
+    }
+
+    private func write(_ boundary: ExportScene.Boundary, to out: inout String) {
+        let hue = look.hue(boundary.colour)
+        let points = boundary.corners.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+        out += """
+            <polygon points="\(points)" fill="\(hue)" fill-opacity="0.09" stroke="\(hue)" stroke-opacity="0.55" \
+            stroke-width="1.5"/>
+
+            """
+    }
+
+    private func write(
+        _ text: String, at place: (x: Double, y: Double), size: Int, _ colour: Annotation.Colour, to out: inout String
+    ) {
+        out += """
+            <text x="\(n(place.x))" y="\(n(place.y))" font-size="\(size)" font-weight="600" \
+            fill="\(look.hue(colour))">\(ExportText.xml(text))</text>
+
+            """
     }
 
     private func write(_ link: ExportScene.Link, to out: inout String) {

@@ -28,7 +28,7 @@ const WORN = ["server", "switch", "router", "firewall", "access_point", "nas", "
 
 export class MapActions {
   /**
-   * @param {{ editor: import("./map.editor.js").MapEditor, kinds: import("../../types/inventory.js").Kind[],
+   * @param {{ editor: import("./map.editor.js").MapEditor, drawer: import("./map.drawing-editor.js").DrawingEditor, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean, isPast: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
    *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
@@ -109,6 +109,7 @@ export class MapActions {
     const roles = this.rolesOf(nodes);
     return [
       { label: t("map.set_status"), icon: "status", hint: "S", run: () => this.statusMenu(ids, anchor) },
+      { label: t("map.drawing.boundary"), icon: "map", hint: "B", run: () => void this.parts.drawer.boundary(ids) },
       ...(roles.length > 0 ? [{ label: t("map.set_role"), icon: "tag", run: () => this.roleMenu(ids, roles, anchor) }] : []),
       { label: t("map.set_icon"), icon: "eye", run: () => this.iconMenu(ids, anchor) },
     ];
@@ -155,8 +156,12 @@ export class MapActions {
       { label: t("points.title"), icon: "warning", href: "/map/single-points" },
     ];
     if (!mayEdit) return items;
+    const { drawer } = this.parts;
     return [
       ...this.addItems(target),
+      "-",
+      { label: t("map.drawing.label"), icon: "edit", hint: "T", run: () => void drawer.label(target.at) },
+      { label: t("map.drawing.groups"), icon: "map", hint: "B", run: () => drawer.groupMenu(this.anchorFor(target)) },
       "-",
       ...items,
       {

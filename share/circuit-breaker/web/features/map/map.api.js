@@ -66,3 +66,20 @@ export const readLook = (map, signal) => api.get(`maps/${map}/look`, { signal })
 
 /** The page may be gone before the answer comes. @param {number} map @param {number} event @returns {Promise<Look>} */
 export const keepLook = (map, event) => api.put(`maps/${map}/look`, { event_id: event }, { keepalive: true, open: true });
+
+/** @typedef {import("./drawing.model.js").Drawing} Drawing */
+
+/** @param {number} map @param {AbortSignal} signal @returns {Promise<Drawing[]>} boundaries and labels */
+export const listDrawings = async (map, signal) => (await api.get(`maps/${map}/annotations`, { signal })).items;
+
+/** @param {string} grouping @param {AbortSignal} signal @returns {Promise<import("./drawing.model.js").Group[]>} */
+export const readGroups = async (grouping, signal) => (await api.get("topology/groups", { query: { by: grouping }, signal })).items;
+
+/** @param {number} map @param {Record<string, any>} draft @returns {Promise<Drawing>} */
+export const createDrawing = (map, draft) => api.post(`maps/${map}/annotations`, draft);
+
+/** @param {Drawing} drawing @param {Record<string, any>} patch @returns {Promise<Drawing>} */
+export const changeDrawing = ({ map, id, revision }, patch) => api.patch(`maps/${map}/annotations/${id}`, patch, { revision });
+
+/** @param {Drawing} drawing */
+export const deleteDrawing = ({ map, id, revision }) => api.delete(`maps/${map}/annotations/${id}`, { revision });

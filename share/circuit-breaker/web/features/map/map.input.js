@@ -267,7 +267,7 @@ const named = ([x, y]) => ({ x, y });
 /**
  * Where on the surface, also when the event came from something that lies on it.
  *
- * @param {MapView} view @param {PointerEvent} event @returns {[number, number]}
+ * @param {MapView} view @param {MouseEvent} event @returns {[number, number]}
  */
 function placeOn({ surface }, event) {
   if (event.target === surface) return [event.offsetX, event.offsetY];
@@ -283,11 +283,12 @@ function wheel(view, event) {
   const unit = event.deltaMode === 1 ? 16 : 1;
   if (event.shiftKey) return view.moved(pan(view.camera, -(event.deltaY || event.deltaX) * unit, 0));
   const factor = Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0016));
-  view.moved(zoomAt(view.camera, view.size, factor, event.offsetX, event.offsetY));
+  view.moved(zoomAt(view.camera, view.size, factor, ...placeOn(view, event)));
 }
 
 /** @param {MapView} view @param {MouseEvent} event */
 function doubled(view, event) {
+  if (event.target !== view.surface) return;
   const id = view.at(event.offsetX, event.offsetY, 4);
   if (id !== null) view.options.onOpen(id);
   else view.goTo(zoomAt(view.camera, view.size, event.shiftKey ? 0.5 : 2, event.offsetX, event.offsetY));

@@ -48,6 +48,12 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
   key("r", t("map.rename"), on(([id]) => void actions.rename(id)));
   key("s", t("map.set_status"), on((ids) => actions.statusMenu(ids, anchor())));
   key("a", t("map.arrange_menu"), on((ids) => actions.arrangeMenu(ids, anchor()), 2));
+  key("b", t("map.drawing.boundary"), () => {
+    const { ids, at } = target();
+    if (ids.length > 0) return void actions.parts.drawer.boundary(ids);
+    actions.parts.drawer.groupMenu(anchor() ?? actions.parts.anchor(at));
+  });
+  key("t", t("map.drawing.label"), () => void actions.parts.drawer.label(target().at));
   key("Delete", t("common.delete"), on((ids) => void editor.remove(ids)));
   key("ctrl+z", t("map.undo"), ({ shiftKey }) => void editor.step(shiftKey ? "redo" : "undo"));
   key("ctrl+y", t("map.redo"), () => void editor.step("redo"));

@@ -53,6 +53,7 @@ export class MapPage {
     this.targets = parts.targets;
     this.impact = parts.impact;
     this.company = parts.company;
+    this.drawings = parts.drawings;
     this.panel = parts.panel;
     this.tools = parts.tools;
     this.legend = parts.legend;
@@ -168,6 +169,7 @@ export class MapPage {
     if (graph.nodes.size > 0 && left.length < this.selection.size) this.selection = new Set(left);
     this.showSelection();
     this.outline.show(this.part);
+    if (this.store.progress.current.phase === "ready") this.drawings.structureChanged();
     this.company.draw();
     this.tools.show(this.part.nodes.length, graph.nodes.size);
     this.mini.spoil();
@@ -184,7 +186,10 @@ export class MapPage {
     if (this.isFilling) return this.over.wait(t("map.sample.loading"));
     if (progress.phase === "ready" && !this.hasBegun) {
       this.hasBegun = true;
-      if (!this.isPast) this.impact.show(this.context.query.get("impact"));
+      if (!this.isPast) {
+        this.drawings.structureChanged();
+        this.impact.show(this.context.query.get("impact"));
+      }
     }
     this.element.classList.toggle("is-empty", progress.phase !== "ready" || total === 0);
     if (this.isPast && progress.phase === "ready" && total === 0) return this.over.wait(t("map.time.nothing"));

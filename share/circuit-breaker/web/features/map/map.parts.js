@@ -7,6 +7,8 @@ import { neighboursOf } from "./graph.model.js";
 import { impactText } from "./impact.model.js";
 import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
+import { DrawingEditor } from "./map.drawing-editor.js";
+import { MapDrawings } from "./map.drawings.js";
 import { MapEditor } from "./map.editor.js";
 import { mapExport } from "./map.export.js";
 import { MapImpact } from "./map.impact.js";
@@ -27,7 +29,7 @@ import { aloneIn, chosen, nothing } from "./selection.model.js";
 
 /**
  * @typedef {{ view: MapView, editor: MapEditor, actions: MapActions, targets: MapTargets, impact: MapImpact,
- *   company: MapCompany, panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
+ *   company: MapCompany, drawings: MapDrawings, panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
  *   mini: ReturnType<typeof miniMap>, outline: ReturnType<typeof mapOutline>, bar: ReturnType<typeof selectionBar>,
  *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver>,
  *   kindLabel: (kind: string) => string }} MapParts
@@ -71,7 +73,26 @@ export function partsOf(page) {
     selection: () => page.selection,
     row: () => page.outline.focused(),
   });
+  const drawer = new DrawingEditor({
+    drawings: () => drawings,
+    editor,
+    store: page.store,
+    select,
+    selection: () => page.selection,
+  });
+  const drawings = new MapDrawings({
+    live: context.live,
+    signal,
+    view,
+    store: page.store,
+    mayEdit: page.mayEdit,
+    onMenu: (drawing, anchor) => drawer.menu(drawing, anchor),
+    onMoved: (drawing, x, y) => void drawer.move(drawing, x, y),
+    onDelete: (drawing) => void drawer.remove(drawing),
+    onChange: () => page.rested(),
+  });
   const actions = new MapActions({
+    drawer,
     editor,
     kinds,
     view,
@@ -182,7 +203,8 @@ export function partsOf(page) {
   });
   tools.element.prepend(chooser.element);
   tools.element.append(company.list);
-  view.surface.append(company.element);
+  view.surface.append(drawings.element, company.element);
+  outline.element.append(drawings.section);
   void chooser.read();
   const over = mapOver({
     mayEdit: page.mayEdit,
@@ -197,6 +219,7 @@ export function partsOf(page) {
     targets,
     impact,
     company,
+    drawings,
     panel,
     tools,
     legend,

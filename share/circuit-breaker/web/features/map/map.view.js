@@ -114,7 +114,8 @@ export class MapView extends MapSight {
     if (this.marks.isMoving) this.restSoon();
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
-    const isMore = this.stage.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks });
+    const hulls = this.hullsNow();
+    const isMore = this.stage.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks, hulls });
     if (isMoving || isMore || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
   }
 
@@ -222,6 +223,9 @@ export class MapView extends MapSight {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   restTimer;
+
+  /** Boundaries as they are in this frame. @type {() => import("./drawing.model.js").Hull[]} */
+  hullsNow = () => [];
 
   /** What stays lit while it is asked what stops. @type {Set<number> | null} */
   impact = null;

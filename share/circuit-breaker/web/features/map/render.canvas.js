@@ -5,6 +5,7 @@
  */
 import { toScreen, visibleBox } from "./camera.model.js";
 import { drawEdges } from "./render.edges.js";
+import { drawHulls } from "./render.hulls.js";
 import { drawWords, fontOf } from "./render.labels.js";
 import { stateColour } from "./render.palette.js";
 import { SPRITE, Sprites } from "./render.sprites.js";
@@ -16,7 +17,7 @@ import { WordPlan } from "./words.model.js";
 /** @typedef {import("./camera.model.js").Size} Size */
 /** @typedef {import("./render.palette.js").Palette} Palette */
 /** @typedef {import("./marks.model.js").Marks} Marks */
-/** @typedef {{ scene: Scene, camera: Camera, marks: Marks }} Frame */
+/** @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").Hull[] }} Frame */
 
 /** Time for planning words in one frame. */
 const WORDS_MS = 3;
@@ -73,12 +74,13 @@ export class CanvasRenderer {
    * @param {Frame} frame
    * @returns {boolean} whether words are still being planned: another frame is wanted
    */
-  draw({ scene, camera, marks }) {
+  draw({ scene, camera, marks, hulls = [] }) {
     const { context, size, palette } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.fillStyle = palette.ground;
     context.fillRect(0, 0, size.width, size.height);
     this.drawGround(camera);
+    drawHulls(context, palette, hulls, camera, size);
 
     const box = visibleBox(camera, size, 60);
     const visible = nodesIn(scene, box);

@@ -9,6 +9,7 @@ import { EdgeNumbers, HUES, NodeTexels, ROW, STATES } from "./pack.gl.model.js";
 import { GlyphAtlas, IconAtlas } from "./render.atlas.js";
 import { mostTelling, Pace } from "./pace.model.js";
 import { drawEdges, drawGround, drawNodes, drawRings, drawWords, shared } from "./render.passes.js";
+import { HullPass } from "./render.hulls.js";
 import { edgeTone, stateColour } from "./render.palette.js";
 import { Instances, Program } from "./render.program.js";
 import { ARROWS, EDGES, GROUND, NODES, RINGS, WORDS } from "./render.shaders.js";
@@ -77,6 +78,7 @@ export class WebglRenderer {
       words: new Program(gl, WORDS),
       ground: new Program(gl, GROUND),
     };
+    this.hulls = new HullPass(gl);
     const edge = [{ name: "a_edge", size: 4, type: gl.UNSIGNED_INT, offset: 0, isInteger: true }];
     const node = { name: "a_node", size: 1, type: gl.UNSIGNED_INT, offset: 0, isInteger: true };
     const lines = () => ({
@@ -165,7 +167,7 @@ export class WebglRenderer {
    * @param {Frame} frame
    * @returns {boolean} whether words are still being planned: another frame is wanted
    */
-  draw({ scene, camera, marks }) {
+  draw({ scene, camera, marks, hulls = [] }) {
     const { gl } = this;
     if (gl.isContextLost()) return false;
     if (scene !== this.scene) this.load(scene, marks);
@@ -178,6 +180,7 @@ export class WebglRenderer {
     gl.clear(gl.COLOR_BUFFER_BIT);
     const look = shared(this, camera, marks);
     drawGround(this, camera);
+    this.hulls.draw(hulls, camera, this.ratio, look.half, (role) => tintOf(this.palette.role(role)), this.tints);
     drawEdges(this, look, marks);
     drawNodes(this, look);
     drawRings(this, look, scene, marks);

@@ -1,0 +1,59 @@
+// @ts-check
+/**
+ * Five ways to look at the same lab: everything, cables and ports, networks and addresses, what runs on what, what needs
+ * what. A view chooses lines by type, the nodes that belong to them, and a layout that suits it.
+ */
+
+/** @typedef {import("./graph.model.js").MapNode} MapNode */
+/** @typedef {import("./graph.model.js").MapEdge} MapEdge */
+/** @typedef {{ nodes: MapNode[], edges: MapEdge[] }} Part */
+/** @typedef {{ from_port?: string, to_port?: string }} Ports */
+
+export const VIEWS = ["all", "physical", "logical", "workloads", "dependencies"];
+
+/** @type {Record<string, { types: string[], kinds: string[], layout: string }>} `kinds` are there without a line too */
+const RULES = {
+  physical: { types: ["connection"], kinds: ["hardware"], layout: "hierarchical" },
+  logical: { types: ["in_network", "gateway", "peers"], kinds: ["network"], layout: "force" },
+  workloads: { types: ["hosts", "runs", "stores", "mounted", "member"], kinds: ["compute_unit", "service"], layout: "tree" },
+  dependencies: { types: ["depends"], kinds: [], layout: "hierarchical" },
+};
+
+/** @param {string | null | undefined} name @returns {string} one of the five */
+export const viewNamed = (name) => (name && VIEWS.includes(name) ? name : "all");
+
+/** @param {string} view */
+export const layoutOf = (view) => RULES[view]?.layout ?? null;
+
+/** @param {Part} part @param {string} view @returns {Part} */
+export function viewPart(part, view) {
+  const rule = RULES[view];
+  if (!rule) return part;
+  const edges = part.edges.filter(({ type }) => rule.types.includes(type));
+  const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  return { nodes: part.nodes.filter(({ id, kind }) => joined.has(id) || rule.kinds.includes(kind)), edges };
+}
+
+/**
+ * What stands at a cable in the view of ports: where it is plugged in at both ends, then its label.
+ *
+ * @param {MapEdge} edge @param {Ports | undefined} ports @returns {MapEdge}
+ */
+export function withPorts(edge, ports) {
+  if (!ports?.from_port && !ports?.to_port) return edge;
+  const plugged = `${ports.from_port || "–"} ⇄ ${ports.to_port || "–"}`;
+  return { ...edge, label: [plugged, edge.label].filter(Boolean).join(" · ") };
+}
+
+/**
+ * Ports by the id of the line. An end that is an interface is plugged in by its name.
+ *
+ * @param {any[]} connections as the daemon lists them @returns {Map<string, Ports>}
+ */
+export function portsOf(connections) {
+  return new Map(connections.map((one) => {
+    const end = (/** @type {any} */ ref, /** @type {string | null} */ port) =>
+      port || (ref && typeof ref === "object" && ref.kind === "interface" ? ref.name : "") || "";
+    return [`connection:${one.id}`, { from_port: end(one.from_id ?? one.from, one.from_port), to_port: end(one.to_id ?? one.to, one.to_port) }];
+  }));
+}
