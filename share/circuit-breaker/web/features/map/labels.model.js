@@ -110,6 +110,14 @@ export function spotFor(taken, x, y, radius, width, height) {
     taken.add(x - side - width, middle, x - side, middle + height);
     return { x: x - side, y: middle, align: "right" };
   }
+  // Below or above, but not in the middle: beside the edge of the screen, or of another name.
+  for (const top of [below, above]) {
+    for (const [left, align] of /** @type {[number, "left" | "right"][]} */ ([[x - radius, "left"], [x + radius - width, "right"]])) {
+      if (!taken.isFree(left, top, left + width, top + height)) continue;
+      taken.add(left, top, left + width, top + height);
+      return { x: align === "left" ? left : left + width, y: top, align };
+    }
+  }
   return null;
 }
 

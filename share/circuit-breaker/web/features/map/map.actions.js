@@ -31,7 +31,7 @@ export class MapActions {
    * @param {{ editor: import("./map.editor.js").MapEditor, drawer: import("./map.drawing-editor.js").DrawingEditor, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean, isPast: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
-   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
+   *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, views: (anchor: HTMLElement) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -152,6 +152,7 @@ export class MapActions {
       { label: t("map.select_all"), icon: "check", hint: `${t("common.key_ctrl")}+A`, run: () => this.selectAll() },
       { label: t("map.fit"), icon: "fit", hint: "F", run: () => view.fit() },
       { label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu([]) },
+      { label: t("map.view.title"), icon: "eye", hint: "V", run: () => this.parts.views(this.anchorFor(target)) },
       { label: t("map.by_speed"), icon: "sort", hint: "W", checked: view.marks.isBySpeed, run: () => this.bySpeed() },
       { label: t("points.title"), icon: "warning", href: "/map/single-points" },
     ];

@@ -66,7 +66,7 @@ export class MapCompany {
     const { store, live, selection, view } = this.parts;
     if (store.map === null || this.parts.isPast) return;
     // Alone, nobody follows a hand.
-    const held = this.peers.size === 0 ? [] : [...new Set([...view.hands.held(), ...[...store.unsaved.places()].map(({ id }) => id)])];
+    const held = this.peers.size === 0 || store.own ? [] : [...new Set([...view.hands.held(), ...[...store.unsaved.places()].map(({ id }) => id)])];
     const moving = held.flatMap((id) => {
       const place = view.placeOf(id);
       return place ? [{ id, ...place }] : [];
@@ -85,7 +85,7 @@ export class MapCompany {
     const { peers, released } = heard(this.peers, told);
     this.peers = peers;
     const moving = told.left ? [] : (peers.get(told.who)?.moving ?? []);
-    const seen = moving.filter(({ id }) => view.placeOf(id) && !store.unsaved.has(id));
+    const seen = store.own ? [] : moving.filter(({ id }) => view.placeOf(id) && !store.unsaved.has(id));
     if (seen.length > 0) view.place(seen, { isEased: true });
     if (released.length > 0) setTimeout(() => this.settle(released), SETTLE_MS);
     if (wasAlone) this.tell();
@@ -96,7 +96,7 @@ export class MapCompany {
   /** Back to where the daemon has them, if it never heard of the move. @param {number[]} ids */
   settle(ids) {
     const { store, view, signal } = this.parts;
-    if (signal.aborted) return;
+    if (signal.aborted || store.own) return;
     const held = new Set([...this.peers.values()].flatMap(({ moving }) => moving.map(({ id }) => id)));
     const back = ids.flatMap((id) => {
       const [place, now] = [store.picture.current.places.get(id), view.placeOf(id)];

@@ -142,7 +142,9 @@ export class MapDrawings {
       if (!element.classList.contains("is-held")) setStyle(element, { left: `${x}px`, top: `${y}px` });
     };
     for (const hull of this.hulls) put(hull.key, hull.drawing, hull.title, hull.middle, hull.top);
-    for (const one of this.known.values()) if (one.kind === "label") put(`label ${one.id}`, one, one.text, one.x, one.y);
+    // Labels stand on the whole map; a view has other places.
+    const labels = this.parts.store.own ? [] : [...this.known.values()].filter(({ kind }) => kind === "label");
+    for (const one of labels) put(`label ${one.id}`, one, one.text, one.x, one.y);
     for (const [key, element] of this.words) {
       if (used.has(key)) continue;
       element.remove();

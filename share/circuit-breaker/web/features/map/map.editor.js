@@ -84,6 +84,8 @@ export class MapEditor {
     const ids = new Set(changed.map(({ id }) => id));
     const back = before.filter(({ id }) => ids.has(id));
     this.store.move(changed);
+    // Places of a view are nobody's but this page's.
+    if (this.store.own) return;
     this.history.add({
       label,
       undo: () => this.putBack(back, changed),
@@ -116,6 +118,7 @@ export class MapEditor {
       pins === "keep" && now.get(id)?.pinned ? [] : [{ id, x: x + by.x, y: y + by.y, pinned: false }]
     );
     const back = moved.map(({ id }) => /** @type {Move} */ (now.get(id)));
+    if (this.store.own) return this.store.move(moved, { isEased: true });
     const was = this.store.layout;
     const choose = (/** @type {string} */ name) => ids ? undefined : this.store.choose(name);
     if (!this.mayEdit) {

@@ -34,6 +34,7 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
   key("Escape", t("map.key.escape"), clear);
   key("f", t("map.fit"), () => view.fit());
   key("m", t("map.key.menu"), () => actions.menu(target(), anchor()));
+  key("v", t("map.view.title"), () => actions.parts.views(anchor() ?? actions.parts.anchor(target().at)));
   key("w", t("map.by_speed"), () => actions.bySpeed());
   key("o", t("map.layouts"), () => actions.layoutMenu(target().ids, anchor()));
   key("i", t("map.impact.ask"), on((ids) => ids.forEach((id) => actions.parts.stops(String(id)))));

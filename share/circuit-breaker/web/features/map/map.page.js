@@ -55,6 +55,7 @@ export class MapPage {
     this.company = parts.company;
     this.drawings = parts.drawings;
     this.panel = parts.panel;
+    this.views = parts.views;
     this.tools = parts.tools;
     this.legend = parts.legend;
     this.mini = parts.mini;
@@ -109,7 +110,9 @@ export class MapPage {
       if ((Number(query.get("map")) || null) !== this.asked) return false;
       if ((timeFrom(query) !== null) !== this.isPast || !this.history.show(query)) return false;
       this.filter = filterFrom(query);
+      const isOther = this.views.set(query.get("view"));
       this.draw([]);
+      if (isOther && this.views.isWhole) this.view.fit();
       if (!this.isPast) this.impact.show(query.get("impact"));
       const selection = selectionFrom(query.get("select"));
       if (!isSame(selection, this.selection)) this.select(selection, { isQuiet: true });
@@ -151,7 +154,8 @@ export class MapPage {
       if (nodes.some((node) => fits(node) !== this.view.scene.index.has(node.id))) return this.draw([]);
     }
     this.view.patch(nodes);
-    if (change.kind === "places") this.view.place(change.moved, change);
+    // A view has places of its own; what is moved on the whole map is none of them.
+    if (change.kind === "places" && (change.isHere || !this.store.own)) this.view.place(change.moved, change);
     this.impact.draw();
     this.company.draw();
     this.history.draw();
@@ -163,8 +167,9 @@ export class MapPage {
   /** @param {number[]} added */
   draw(added) {
     const { graph, places } = this.store.picture.current;
-    this.part = visiblePart(graph, this.filter);
-    this.view.show(this.part.nodes, this.part.edges, places, added);
+    this.part = this.views.part(visiblePart(graph, this.filter));
+    this.view.marks.set({ isSpoken: this.views.current === "physical" });
+    this.view.show(this.part.nodes, this.part.edges, this.store.own ?? places, added);
     const left = [...this.selection].filter((id) => graph.nodes.has(id));
     if (graph.nodes.size > 0 && left.length < this.selection.size) this.selection = new Set(left);
     this.showSelection();
@@ -230,6 +235,14 @@ export class MapPage {
     if (!isFiltering(filter)) {
       if (wasFiltering) this.view.fit();
     } else if (this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
+  }
+
+  /** Another view of the same lab: a deep link, remembered for this map. @param {string} name */
+  look(name) {
+    if (!this.views.set(name)) return;
+    this.context.setQuery({ view: this.views.isWhole ? null : name });
+    this.draw([]);
+    this.view.fit();
   }
 
   /** @param {import("./selection.model.js").Selection} selection @param {{ isQuiet?: boolean }} options */

@@ -25,11 +25,12 @@ import { shareMap } from "./map.share.js";
 import { MapTargets } from "./map.targets.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";
+import { MapViews } from "./map.views.js";
 import { aloneIn, chosen, nothing } from "./selection.model.js";
 
 /**
  * @typedef {{ view: MapView, editor: MapEditor, actions: MapActions, targets: MapTargets, impact: MapImpact,
- *   company: MapCompany, drawings: MapDrawings, panel: MapPanel, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
+ *   company: MapCompany, drawings: MapDrawings, panel: MapPanel, views: MapViews, tools: ReturnType<typeof filterTools>, legend: ReturnType<typeof mapLegend>,
  *   mini: ReturnType<typeof miniMap>, outline: ReturnType<typeof mapOutline>, bar: ReturnType<typeof selectionBar>,
  *   handle: ReturnType<typeof linkHandle>, buttons: ReturnType<typeof viewTools>, over: ReturnType<typeof mapOver>,
  *   kindLabel: (kind: string) => string }} MapParts
@@ -103,6 +104,7 @@ export function partsOf(page) {
     open: (id) => page.open(id),
     openEdge: (edge) => page.panel.openEdge(edge),
     layouts: (anchor, ids) => layouts.open(anchor, ids),
+    views: (anchor) => views.open(anchor),
     removeSample: () => void page.withoutSample(),
     hasSample: () => [...page.store.picture.current.graph.nodes.values()].some(({ tags }) => tags?.includes(SAMPLE_TAG)),
     stops: (part) => page.isPast || page.impact.start(part),
@@ -125,6 +127,15 @@ export function partsOf(page) {
     store: page.store,
     selection: () => page.selection,
     isPast: page.isPast,
+  });
+  const views = new MapViews({
+    signal,
+    store: page.store,
+    // The past is shown whole, where it stood.
+    asked: page.isPast ? "all" : context.query.get("view"),
+    choose: (name) => page.look(name),
+    draw: () => page.draw([]),
+    fit: () => view.fit(),
   });
   const panel = new MapPanel({
     context,
@@ -202,6 +213,7 @@ export function partsOf(page) {
     show: (map) => context.navigate(`/map?map=${map}`),
   });
   tools.element.prepend(chooser.element);
+  chooser.element.after(views.element);
   tools.element.append(company.list);
   view.surface.append(drawings.element, company.element);
   outline.element.append(drawings.section);
@@ -219,6 +231,7 @@ export function partsOf(page) {
     targets,
     impact,
     company,
+    views,
     drawings,
     panel,
     tools,

@@ -12,7 +12,7 @@ import { Unsaved } from "./unsaved.model.js";
 /** @typedef {import("./seat.model.js").Places} Places */
 /**
  * @typedef {{ kind: "structure", added: number[] } | { kind: "look", ids: number[] }
- *   | { kind: "places", moved: Move[], ids: number[], isEased?: boolean }} Change
+ *   | { kind: "places", moved: Move[], ids: number[], isEased?: boolean, isHere?: boolean }} Change
  * @typedef {{ id: number, x: number, y: number, pinned?: boolean }} Move
  * @typedef {{ graph: Graph, places: Places, change: Change }} Picture  `change`: what is new since the one before
  */
@@ -45,6 +45,8 @@ export class MapStore {
     this.progress = new Signal(/** @type {Progress} */ ({ phase: "loading", error: null }));
     /** @type {Signal<"saved" | "saving" | "failed">} */
     this.saving = new Signal(/** @type {"saved" | "saving" | "failed"} */ ("saved"));
+    /** Places of a view that has its own: nothing of it is saved. @type {Places | null} */
+    this.own = null;
     /** The layout that was chosen for this map. */
     this.layout = "force";
     this.unsaved = new Unsaved();
@@ -185,6 +187,7 @@ export class MapStore {
    * @param {{ isEased?: boolean, isSaved?: boolean }} options
    */
   move(moved, { isEased = false, isSaved = true } = {}) {
+    if (this.own) return this.moveHere(moved, isEased);
     const { graph, places } = this.picture.current;
     // In place: ten thousand entries are not copied for one node that was dropped.
     for (const { id, x, y, pinned = true } of moved) {
@@ -195,6 +198,13 @@ export class MapStore {
     const next = withPositions(graph, moved.map(({ id, x, y, pinned = true }) => ({ id, x, y, pinned })));
     this.picture.set({ graph: next, places, change: { kind: "places", moved, ids: [], isEased } });
     if (isSaved) this.saveSoon();
+  }
+
+  /** In a view with places of its own. @param {Move[]} moved @param {boolean} isEased */
+  moveHere(moved, isEased) {
+    const { graph, places } = this.picture.current;
+    for (const { id, x, y } of moved) this.own?.set(id, { x, y });
+    this.picture.set({ graph, places, change: { kind: "places", moved, ids: [], isEased, isHere: true } });
   }
 
   /**

@@ -5,7 +5,7 @@
  * @typedef {{
  *   selected: Set<number>, primary: number | null, hovered: number | null, focused: number | null,
  *   hoveredEdge: string | null, lit: Set<number> | null, target: number | null,
- *   born: Map<number, number>, pulsing: Map<number, number>, isMoving: boolean, isBySpeed: boolean
+ *   born: Map<number, number>, pulsing: Map<number, number>, isMoving: boolean, isBySpeed: boolean, isSpoken: boolean
  * }} MarkValues
  *   `primary`: the one of the selected that the panel shows. `lit`: everything else is dimmed. `target`: where a line
  *   that is being drawn would end. `born` and `pulsing`: share 0…1 of the way.
@@ -32,6 +32,8 @@ export class Marks {
     /** @type {Map<number, number>} */
     this.pulsing = new Map();
     this.isMoving = false;
+    /** Lines say what they are without being asked: the view of ports. */
+    this.isSpoken = false;
     /** Lines are as wide as they are fast. */
     this.isBySpeed = false;
     /** Changes with every mark that decides which words are written. */

@@ -129,12 +129,28 @@ test("words are planned in slices and then cost nothing while the map moves", ()
   const version = plan.version;
   assert.equal(plan.words.length, 100);
 
+  about.marks.isMoving = true;
   about.camera = { ...about.camera, x: 500 };
   assert.equal(plan.advance(about, () => true), false);
   assert.equal(plan.version, version);
   about.camera = { ...about.camera, x: 1500 };
   finished(plan, about);
   assert.ok(plan.version > version);
+});
+
+test("where everything is in view, names stay on the screen, shorter where there is no room", () => {
+  const names = ["a-name-that-is-rather-long", "another-long-name-here", "middle"];
+  const nodes = names.map((name, at) => ({ id: at + 1, kind: "hardware", name, status: "up" }));
+  const scene = buildScene({ nodes, edges: [] }, new Map([[1, { x: -150, y: 0 }], [2, { x: 150, y: 0 }], [3, { x: 0, y: 0 }]]));
+  const about = { scene, camera: { x: 0, y: 0, zoom: 1 }, size: { width: 350, height: 300 }, marks: new Marks() };
+  const plan = new WordPlan(measure);
+  finished(plan, about);
+  assert.equal(plan.words.length, 3);
+  for (const { a, dx, align, text, face, size } of plan.words) {
+    const [at, width] = [scene.x[a] + dx, measure(text, face, size)];
+    const left = align === "center" ? at - width / 2 : align === "left" ? at : at - width;
+    assert.ok(left >= -175 && left + width <= 175, `${text} from ${left}`);
+  }
 });
 
 test("no two words lie over each other", () => {

@@ -30,9 +30,15 @@ const STRETCH = 1.05;
 const MOST = { dots: 60, icons: 260, names: 1400, addresses: 1400, ports: 800 };
 const MOST_ON_LINES = 120;
 const CHUNK = 12;
+/** Where everything is in view, names stay on the screen; with more nodes a plan would be made too often for that. */
+const MOST_WALLED = 600;
+/** The map may move so many pixels before names at the edge are planned anew. */
+const WALL_SLACK = 24;
+/** Where a name has no room, the beginning of it may have. */
+const SHORTER = [LONGEST, 13, 8];
 
-/** @param {string} text */
-export const shortened = (text) => (text.length > LONGEST ? `${[...text].slice(0, LONGEST - 1).join("")}…` : text);
+/** @param {string} text @param {number} [most] */
+export const shortened = (text, most = LONGEST) => (text.length > most ? `${[...text].slice(0, most - 1).join("")}…` : text);
 
 /** @param {number} zoom */
 export const fontSize = (zoom) => Math.round(Math.min(15, Math.max(11, 12.5 * zoom ** 0.4)));
@@ -45,7 +51,8 @@ export class WordPlan {
     this.words = [];
     /** Changes when `words` does. */
     this.version = 0;
-    /** @type {{ scene: Scene, zoom: number, box: import("./camera.model.js").Box, marks: string } | null} */
+    /** @type {{ scene: Scene, zoom: number, box: import("./camera.model.js").Box, marks: string,
+     *   walls: import("./camera.model.js").Box | null } | null} */
     this.holds = null;
     /** @type {Iterator<void, Word[]> | null} */
     this.work = null;
@@ -95,6 +102,12 @@ export class WordPlan {
     const stretch = camera.zoom / holds.zoom;
     if (stretch > STRETCH || stretch < 1 / STRETCH) return false;
     const now = visibleBox(camera, size);
+    // While the map moves nothing is planned for its edges: at rest there is time.
+    if (!marks.isMoving && isWalled(scene, now) !== (holds.walls !== null)) return false;
+    if (!marks.isMoving && holds.walls) {
+      const moved = Math.hypot(now.left - holds.walls.left, now.top - holds.walls.top) * camera.zoom;
+      return moved <= WALL_SLACK && Math.abs(now.right - now.left - (holds.walls.right - holds.walls.left)) * camera.zoom <= WALL_SLACK;
+    }
     return now.left >= holds.box.left && now.right <= holds.box.right && now.top >= holds.box.top &&
       now.bottom <= holds.box.bottom;
   }
@@ -103,17 +116,20 @@ export class WordPlan {
   begin(view) {
     const { camera, size } = view;
     const box = visibleBox(camera, { width: size.width * (1 + 2 * BEYOND), height: size.height * (1 + 2 * BEYOND) });
-    this.holds = { scene: view.scene, zoom: camera.zoom, box, marks: view.marks.key };
+    const now = visibleBox(camera, size);
+    const walls = isWalled(view.scene, now) ? now : null;
+    this.holds = { scene: view.scene, zoom: camera.zoom, box, marks: view.marks.key, walls };
     this.isStale = false;
-    this.work = plan(view, box, this.measure);
+    this.work = plan(view, box, this.measure, walls);
   }
 }
 
 /**
  * @param {View} view @param {import("./camera.model.js").Box} box @param {Measure} measure
+ * @param {import("./camera.model.js").Box | null} walls  names end there
  * @returns {Generator<void, Word[]>}
  */
-function* plan({ scene, camera, marks }, box, measure) {
+function* plan({ scene, camera, marks }, box, measure, walls) {
   const { zoom } = camera;
   const detail = detailAt(zoom);
   const inside = scene.nodeTree.find(box.left, box.top, box.right, box.bottom);
@@ -130,6 +146,13 @@ function* plan({ scene, camera, marks }, box, measure) {
     taken.add(x - ring, y - ring, x + ring, y + ring);
     if (at % 200 === 199) yield;
   }
+  if (walls) {
+    const [left, top, right, bottom] = [walls.left * zoom, walls.top * zoom, walls.right * zoom, walls.bottom * zoom];
+    taken.add(region.left, region.top, left + 2, region.bottom);
+    taken.add(right - 2, region.top, region.right, region.bottom);
+    taken.add(region.left, region.top, region.right, top + 2);
+    taken.add(region.left, bottom - 2, region.right, region.bottom);
+  }
   const font = fontSize(zoom);
   const small = Math.max(10, font - 1);
   const withAddress = detail === "addresses" || detail === "ports";
@@ -140,12 +163,20 @@ function* plan({ scene, camera, marks }, box, measure) {
     if (turn % CHUNK === CHUNK - 1) yield;
     const at = candidates[turn];
     const node = scene.nodes[at];
-    const name = shortened(node.name);
-    const address = withAddress ? node.ip ?? "" : "";
-    const width = Math.max(measure(name, "name", font), address ? measure(address, "address", small) : 0) + 4;
-    const height = font + 3 + (address ? small + 3 : 0);
+    let address = withAddress ? node.ip ?? "" : "";
     const [x, y] = [scene.x[at] * zoom, scene.y[at] * zoom];
-    const spot = spotFor(taken, x, y, ring, width, height) ?? (marks.isMarked(node.id) ? below(x, y, ring) : null);
+    let name = shortened(node.name);
+    let spot = null;
+    for (const most of SHORTER) {
+      if (most !== LONGEST && node.name.length <= most) continue;
+      name = shortened(node.name, most);
+      // A shorter name goes without the address, which is in the panel.
+      if (most !== LONGEST) address = "";
+      const width = Math.max(measure(name, "name", font), address ? measure(address, "address", small) : 0) + 4;
+      spot = spotFor(taken, x, y, ring, width, font + 3 + (address ? small + 3 : 0));
+      if (spot || marks.isMarked(node.id)) break;
+    }
+    if (!spot && marks.isMarked(node.id)) spot = below(x, y, ring);
     if (!spot) continue;
     placed += 1;
     const one = { a: at, b: at, bend: 0, dx: spot.x - x, align: spot.align };
@@ -169,6 +200,11 @@ function* plan({ scene, camera, marks }, box, measure) {
   }
   return words;
 }
+
+/** @param {Scene} scene @param {import("./camera.model.js").Box} now  what is on the screen */
+const isWalled = ({ box, nodes }, now) =>
+  box !== null && nodes.length <= MOST_WALLED && box.left >= now.left && box.right <= now.right && box.top >= now.top &&
+  box.bottom <= now.bottom;
 
 /** @param {number} x @param {number} y @param {number} ring @returns {import("./labels.model.js").Spot} */
 const below = (x, y, ring) => ({ x, y: y + ring + 6, align: "center" });
@@ -206,7 +242,7 @@ function* chosen(scene, inside, marks, isCrowd) {
 function spokenEdges(scene, camera, marks, box) {
   const hovered = marks.hoveredEdge === null ? undefined : scene.edgeIndex.get(marks.hoveredEdge);
   const first = hovered === undefined ? [] : [scene.edges[hovered]];
-  if (detailAt(camera.zoom) === "ports") return [...first, ...edgesIn(scene, box)].slice(0, MOST_ON_LINES);
+  if (detailAt(camera.zoom) === "ports" || (marks.isSpoken && camera.zoom > 0.5)) return [...first, ...edgesIn(scene, box)].slice(0, MOST_ON_LINES);
   const centre = marks.centre === null ? undefined : scene.index.get(marks.centre);
   if (centre === undefined || camera.zoom <= 0.6) return first;
   return [...first, ...scene.touching[centre].slice(0, MOST_ON_LINES).map((at) => scene.edges[at])];

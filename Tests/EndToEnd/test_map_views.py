@@ -1,0 +1,78 @@
+"""Five ways to look at one lab: a deep link each, with places of their own that never touch those of the map."""
+
+import pytest
+from browser import chromium, new_page
+from test_browser import say
+from test_map import wait_for
+
+
+@pytest.fixture(scope="module")
+def views(lab):
+    daemon, admin = lab
+    made = {}
+    for path, rows in {
+        "hardware": [{"name": "view-sw"}, {"name": "view-host"}], "networks": [{"name": "view-net", "cidr": "10.9.0.0/24"}],
+    }.items():
+        for row in rows:
+            made[row["name"]] = admin.made(f"/api/v1/{path}", row)["id"]
+    made["view-vm"] = admin.made("/api/v1/compute-units", {
+        "name": "view-vm", "type": "vm", "hardware_id": made["view-host"]})["id"]
+    for name in ("view-dns", "view-web"):
+        made[name] = admin.made("/api/v1/services", {"name": name, "runs_on_id": made["view-vm"]})["id"]
+    admin.made("/api/v1/dependencies", {"from_id": made["view-web"], "to_id": made["view-dns"]})
+    admin.made("/api/v1/network-memberships", {"member_id": made["view-host"], "network_id": made["view-net"]})
+    admin.made("/api/v1/connections", {
+        "from_id": made["view-host"], "from_port": "eth0", "to_id": made["view-sw"], "to_port": "12",
+        "medium": "ethernet", "speed_mbps": 10000})
+    with chromium(daemon) as browser:
+        yield daemon, admin, browser, made
+
+
+def rows(page):
+    if not page.locator(".map-page.has-list").count():
+        page.locator(".map-canvas").focus()
+        page.keyboard.press("l")
+    return sorted(set(name.split(",")[0] for name in page.locator(".map-tree-row").evaluate_all(
+        "rows => rows.map((row) => row.getAttribute('aria-label'))")))
+
+
+def test_each_view_shows_its_own_and_is_a_deep_link(views):
+    daemon, admin, browser, _ = views
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    expected = {
+        "physical": ["view-host", "view-sw"], "logical": ["view-host", "view-net"],
+        "workloads": ["view-dns", "view-host", "view-vm", "view-web"], "dependencies": ["view-dns", "view-web"],
+        "all": ["view-dns", "view-host", "view-net", "view-sw", "view-vm", "view-web"],
+    }
+    for view, names in expected.items():
+        page.goto(f"/map?q=view-&view={view}")
+        page.wait_for_selector(".map-page:not(.is-empty)")
+        wait_for(page, lambda names=names: rows(page) == names)
+    assert page.problems == []
+    page.context.close()
+
+
+def test_places_of_a_view_are_not_those_of_the_map_and_the_choice_is_remembered(views):
+    daemon, admin, browser, made = views
+    place = [{"id": made["view-host"], "x": 500, "y": 500, "pinned": True}]
+    assert admin.put("/api/v1/maps/1/positions", {"positions": place}).status == 204
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/map?q=view-&select={made['view-host']}")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    page.locator("#panel h2").first.wait_for()
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("v")
+    page.get_by_role("menuitemradio", name=say("map.view.physical")).click()
+    page.wait_for_url("**view=physical**")
+    wait_for(page, lambda: rows(page) == ["view-host", "view-sw"])
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("Control+ArrowRight")
+    page.wait_for_timeout(900)
+    node = next(one for one in admin.get("/api/v1/topology").json["nodes"] if one["id"] == made["view-host"])
+    assert (node["x"], node["y"]) == (500, 500)
+
+    page.goto("/map?q=view-")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    wait_for(page, lambda: rows(page) == ["view-host", "view-sw"])
+    assert page.problems == []
+    page.context.close()
