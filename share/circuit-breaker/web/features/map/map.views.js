@@ -24,6 +24,8 @@ export class MapViews {
    */
   constructor(parts) {
     this.parts = parts;
+    /** By the map that was asked for: which one is the first is known only later. */
+    this.key = `map.view.${parts.store.map ?? "first"}`;
     /** What the address says, else what was looked at last on this map. */
     this.current = viewNamed(parts.asked ?? readPref(this.key, "all"));
     /** @type {Map<string, import("./view.model.js").Ports>} */
@@ -36,10 +38,6 @@ export class MapViews {
       icon("down", { class: "small" }),
     );
     this.name();
-  }
-
-  get key() {
-    return `map.view.${this.parts.store.map ?? "first"}`;
   }
 
   get isWhole() {
