@@ -174,7 +174,7 @@ export class MapPage {
     if (graph.nodes.size > 0 && left.length < this.selection.size) this.selection = new Set(left);
     this.showSelection();
     this.outline.show(this.part);
-    if (this.store.progress.current.phase === "ready") this.drawings.structureChanged();
+    if (!this.isPast && this.store.progress.current.phase === "ready") this.drawings.structureChanged();
     this.company.draw();
     this.tools.show(this.part.nodes.length, graph.nodes.size);
     this.mini.spoil();
