@@ -131,7 +131,8 @@ def test_a_second_browser_sees_an_edit_within_a_quarter_second(browser_lab):
 
 PAGES = ["/map", "/hardware", "/compute-units", "/services", "/storage", "/networks", "/notes", "/discovery", "/trash", "/search",
          "/audit", "/settings", "/settings/users", "/settings/tokens", "/settings/vault",
-         "/settings/invitations", "/settings/mail", "/settings/providers", "/settings/go-live", "/profile", "/status"]
+         "/settings/invitations", "/settings/mail", "/settings/providers", "/settings/go-live", "/profile", "/status",
+         "/settings/sharing", "/map/single-points"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -11,7 +11,8 @@ PAGES = [
     "/map", "/hardware", "/inventory", "/discovery", "/status", "/search?q=nas", "/trash", "/audit", "/settings",
     "/notes", "/notes?new=1", "/settings/look",
     "/settings/region", "/settings/users", "/settings/tokens", "/settings/vault", "/settings/backups", "/settings/mail",
-    "/settings/providers", "/settings/invitations", "/profile", "/profile/security", "/ca"]
+    "/settings/providers", "/settings/invitations", "/profile", "/profile/security", "/ca", "/settings/sharing",
+    "/map/single-points"]
 
 #: Words of the page itself that do not fit their place: cut off, or outside the window with nothing to scroll them in.
 #: Names that people gave may end in an ellipsis; they stand in table cells.

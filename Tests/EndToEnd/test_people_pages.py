@@ -50,12 +50,13 @@ def test_nobody_is_shut_out(house, scene):
 
 
 LISTS = ["/settings/users", "/settings/invitations", "/settings/tokens", "/settings/providers", "/settings/mail",
-         "/settings/vault"]
+         "/settings/vault", "/settings/sharing"]
 
 
 @pytest.mark.parametrize("kind,words", [("403", "users.view"), ("500", "journal"), ("offline", "does not answer")])
 def test_a_list_that_cannot_be_read_says_why_and_keeps_its_page(house, kind, words):
     daemon, admin, browser, _ = house
+    admin.made("/api/v1/share-links", {"label": "somebody", "expires_in_hours": 1})
     page = new_page(browser, daemon, admin.cookie)
     for path in LISTS:
         page.goto("/settings")
