@@ -84,7 +84,7 @@ def test_a_label_is_made_moved_and_deleted_by_keys_and_stands_in_the_list(board)
     _, admin, _, _, path = board
     page = opened(board, "?q=drawn")
     page.locator(".map-canvas").focus()
-    page.keyboard.press("t")
+    page.keyboard.press("d")
     answer(page, "Cellar, left shelf")
     label = page.locator(".map-word.is-label")
     label.wait_for()

@@ -161,7 +161,7 @@ export class MapActions {
     return [
       ...this.addItems(target),
       "-",
-      { label: t("map.drawing.label"), icon: "edit", hint: "T", run: () => void drawer.label(target.at) },
+      { label: t("map.drawing.label"), icon: "edit", hint: "D", run: () => void drawer.label(target.at) },
       { label: t("map.drawing.groups"), icon: "map", hint: "B", run: () => drawer.groupMenu(this.anchorFor(target)) },
       "-",
       ...items,

@@ -54,7 +54,7 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
     if (ids.length > 0) return void actions.parts.drawer.boundary(ids);
     actions.parts.drawer.groupMenu(anchor() ?? actions.parts.anchor(at));
   });
-  key("t", t("map.drawing.label"), () => void actions.parts.drawer.label(target().at));
+  key("d", t("map.drawing.label"), () => void actions.parts.drawer.label(target().at));
   key("Delete", t("common.delete"), on((ids) => void editor.remove(ids)));
   key("ctrl+z", t("map.undo"), ({ shiftKey }) => void editor.step(shiftKey ? "redo" : "undo"));
   key("ctrl+y", t("map.redo"), () => void editor.step("redo"));
