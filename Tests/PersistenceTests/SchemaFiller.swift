@@ -67,21 +67,22 @@ struct SchemaFiller {
             ).map { column in
                 let columnName = try column.text(0)
                 let target = try targets.first { try $0.text(0) == columnName }
+                let isKey = try column.integer(3) > 0
                 return Column(
                     name: columnName, type: try column.text(1).uppercased(),
-                    isNeeded: try column.integer(2) == 1 || column.integer(3) > 0,
+                    isNeeded: try column.integer(2) == 1 || isKey,
                     target: try target.map { (try $0.text(1), try $0.optional(2) ?? "id") },
-                    allowed: allowed(columnName, in: text))
+                    allowed: allowed(columnName, in: text, isKey: isKey))
             }
             return Table(name: name, columns: columns, isSingle: text.contains("CHECK (id = 1)"))
         }
     }
 
     /// Values for both rows that a condition such as `CHECK (role IN ('viewer', 'editor'))` lets them have.
-    private static func allowed(_ column: String, in text: String) -> [String]? {
+    private static func allowed(_ column: String, in text: String, isKey: Bool) -> [String]? {
         if let list = part(of: text, between: "CHECK (\(column) IN (", and: ")") {
             let values = list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            return [values[0], values[0]]
+            return [values[0], isKey && values.count > 1 ? values[1] : values[0]]
         }
         guard let range = part(of: text, between: "CHECK (\(column) BETWEEN ", and: ")") else { return nil }
         let ends = range.components(separatedBy: " AND ")
