@@ -107,8 +107,9 @@ def together(table, seconds, away):
         if is_cut is True and gone > cut_at + away:
             table.wire.mend()
             is_cut = False
-        nudge(one, ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowDown")[turn % 4], far=turn % 3 == 0)
-        nudge(two, ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowLeft")[turn % 4], far=turn % 5 == 0)
+        # Round in circles: what drifts away for a minute is too far for the handle that tells where it stands.
+        nudge(one, ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")[turn % 4], far=turn % 3 == 0)
+        nudge(two, ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft")[turn % 4], far=turn % 5 == 0)
         moves += 2
         turn += 1
         one.wait_for_timeout(120)

@@ -20,7 +20,8 @@ def fuzz(daemon, admin, examples, seconds, phases="examples,coverage,fuzzing"):
         "--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off", "--exclude-path-regex", "/stream$|/auth/sign-out$|/setup|/tokens|/users",
     ]
     done = subprocess.run(command, cwd=daemon.place, capture_output=True, text=True, timeout=seconds + 120,
-                          env={**os.environ, "NO_COLOR": "1"})
+                          env={**os.environ, "NO_COLOR": "1", "SCHEMATHESIS_HOOKS": "fuzz_hooks",
+                               "PYTHONPATH": str(ROOT / "Tests/EndToEnd")})
     report = done.stdout[-12000:] + done.stderr[-2000:]
     assert done.returncode == 0, report
     assert daemon.is_alive()

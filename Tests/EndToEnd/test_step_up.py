@@ -48,6 +48,7 @@ WITHOUT = {
     ("POST", "/api/v1/backups/targets/{id}/test"): "a file of our own, in and out",
     ("POST", "/api/v1/backups/uploads/{id}/finish"): "ends what was begun after a proof",
     ("PUT", "/api/v1/backups/uploads/{id}"): "goes on with what was begun after a proof",
+    ("DELETE", "/api/v1/branding/{place}"): "pictures and looks",
     ("DELETE", "/api/v1/me/photo"): "name, picture and looks",
     ("DELETE", "/api/v1/me/sessions"): "signing out elsewhere only takes away",
     ("DELETE", "/api/v1/me/sessions/{id}"): "signing out elsewhere only takes away",
@@ -65,6 +66,10 @@ WITHOUT = {
     ("POST", "/api/v1/vault/ceremony/confirmation"): "compares a copy; the key was shown after a proof",
     ("PUT", "/api/v1/me/photo"): "name, picture and looks",
     ("PUT", "/api/v1/setup/step"): "where the wizard goes on",
+    ("DELETE", "/api/v1/views/{id}"): "how a list is looked at",
+    ("PATCH", "/api/v1/views/{id}"): "how a list is looked at",
+    ("POST", "/api/v1/views"): "how a list is looked at",
+    ("PUT", "/api/v1/branding/{place}"): "pictures and looks",
 }
 # Who has these could take the daemon over, or loses what nothing brings back.
 MIGHTY = {"users.manage", "tokens.manage", "vault.manage", "settings.edit", "inventory.purge", "account.own",
