@@ -83,6 +83,17 @@ def until(condition, seconds=25):
     raise AssertionError("it never came to that")
 
 
+def still(place):
+    """Where something stands once the map has come to rest: a map that opens is moved to fit."""
+    seen = []
+
+    def rests():
+        seen.append(place.bounding_box())
+        return len(seen) > 4 and all(one == seen[-1] for one in seen[-5:])
+    until(rests)
+    return seen[-1]
+
+
 def saved(page):
     """Nothing of the page waits to be saved, and it hears of the others again."""
     page.locator(".map-people:not([hidden]) .map-person").first.wait_for(timeout=30_000)
@@ -189,8 +200,7 @@ def test_a_hand_is_followed_while_it_moves_and_readers_are_seen(table):
     one, two = page_of(table, table.admin, "two-core"), page_of(table, viewer, "two-core")
     one.locator(".map-peer[data-name='Viewer']").wait_for()
     two.locator(".map-peer").wait_for()
-    before = two.locator(".map-peer").bounding_box()
-    handle = one.locator(".map-handle").bounding_box()
+    before, handle = still(two.locator(".map-peer")), still(one.locator(".map-handle"))
     x, y = handle["x"] - 28, handle["y"] + 14
     one.mouse.move(x, y)
     one.mouse.down()

@@ -136,6 +136,8 @@ export class MapView extends MapSight {
     for (const { id, from, to } of this.walk.ways) {
       if (!held.has(id)) moveNode(this.scene, id, from.x + (to.x - from.x) * far, from.y + (to.y - from.y) * far);
     }
+    // What lies over the nodes goes with them.
+    this.options.onCamera();
     if (share < 1) return true;
     this.walk = null;
     this.scene.isRenamed = true;
