@@ -234,12 +234,15 @@ package protocol JSONWritable {
     func write(to writer: inout JSONWriter)
 }
 
-extension JSONWritable {
-    package var jsonText: String {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return writer.text
+extension JSONWriter {
+    package init(of value: some JSONWritable) {
+        self.init()
+        value.write(to: &self)
     }
+}
+
+extension JSONWritable {
+    package var jsonText: String { JSONWriter(of: self).text }
 }
 
 extension JSONValue: JSONWritable {

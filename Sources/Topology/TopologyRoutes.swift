@@ -20,6 +20,8 @@ struct TopologyRoutes: Sendable {
 
     func register(in api: inout API) {
         let routes = self
+        api.component("MapNode", MapShape.node)
+        api.component("MapEdge", MapShape.edge)
         api.component("Topology", Self.shape)
         api.get(
             "topology", "Read the map: nodes, edges and places", needs: .may(.viewMap),
@@ -86,34 +88,7 @@ struct TopologyRoutes: Sendable {
         .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event the document includes."),
         .init(name: "map", shape: .integer, isRequired: true),
         .init(name: "past", shape: PastHead.shape, isRequired: false),
-        .init(
-            name: "nodes",
-            shape: .array(
-                .object([
-                    .init(name: "id", shape: .integer, isRequired: true),
-                    .init(name: "kind", shape: .choice(ObjectKind.nodes.map(\.rawValue)), isRequired: true),
-                    .init(name: "name", shape: .string, isRequired: true),
-                    .init(name: "status", shape: .string, isRequired: true),
-                    .init(name: "icon", shape: .string, isRequired: false),
-                    .init(name: "role", shape: .string, isRequired: false),
-                    .init(name: "ip", shape: .string, isRequired: false),
-                    .init(name: "environment", shape: .string, isRequired: false),
-                    .init(name: "tags", shape: .array(.string), isRequired: false),
-                    .init(name: "x", shape: .number, isRequired: false),
-                    .init(name: "y", shape: .number, isRequired: false),
-                    .init(name: "pinned", shape: .boolean, isRequired: false),
-                ])), isRequired: true),
-        .init(
-            name: "edges",
-            shape: .array(
-                .object([
-                    .init(name: "id", shape: .string, isRequired: true),
-                    .init(name: "type", shape: .choice(EdgeType.allCases.map(\.rawValue)), isRequired: true),
-                    .init(name: "from", shape: .integer, isRequired: true),
-                    .init(name: "to", shape: .integer, isRequired: true),
-                    .init(name: "medium", shape: .string, isRequired: false),
-                    .init(name: "speed_mbps", shape: .integer, isRequired: false),
-                    .init(name: "label", shape: .string, isRequired: false),
-                ])), isRequired: true),
+        .init(name: "nodes", shape: .array(.named("MapNode")), isRequired: true),
+        .init(name: "edges", shape: .array(.named("MapEdge")), isRequired: true),
     ])
 }

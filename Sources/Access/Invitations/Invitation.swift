@@ -80,11 +80,7 @@ struct MadeInvitation: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept() }
 }
 
 extension Invitation {

@@ -118,7 +118,7 @@ struct NewSeed: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply { unkept(self) }
+    func reply() -> Reply { unkept() }
 }
 
 /// Codes that are shown once.
@@ -135,7 +135,7 @@ struct RecoveryCodes: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply { unkept(self) }
+    func reply() -> Reply { unkept() }
 }
 
 /// What a person proves themselves with has changed.

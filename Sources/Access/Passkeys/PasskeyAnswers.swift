@@ -39,7 +39,7 @@ struct PasskeyCreation: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply { unkept(self) }
+    func reply() -> Reply { unkept() }
 }
 
 /// What the browser is asked to prove with a passkey.
@@ -85,7 +85,7 @@ struct PasskeyRequest: JSONAnswer {
         writer.endArray()
     }
 
-    func reply() -> Reply { unkept(self) }
+    func reply() -> Reply { unkept() }
 }
 
 /// A passkey as its person sees it.
@@ -111,11 +111,4 @@ struct ShownPasskey: JSONAnswer {
         writer.member("last_used_at", milliseconds: passkey.lastUsedAt?.milliseconds)
         writer.endObject()
     }
-}
-
-/// An answer no cache may keep.
-func unkept(_ answer: some JSONAnswer) -> Reply {
-    var writer = JSONWriter()
-    answer.write(to: &writer)
-    return Reply(json: writer, headers: [.cacheControl: "no-store"])
 }

@@ -117,11 +117,7 @@ struct ShownProvider: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.eTag: "\"\(provider.revision)\"", .cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept(revision: Int64(provider.revision)) }
 }
 
 extension SignInProvider {

@@ -192,5 +192,5 @@ struct SecondFactorState: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply { unkept(self) }
+    func reply() -> Reply { unkept() }
 }

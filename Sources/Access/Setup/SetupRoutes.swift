@@ -23,11 +23,7 @@ struct SetupState: JSONAnswer, Equatable {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept() }
 }
 
 struct CodeBody: JSONBody {

@@ -49,7 +49,7 @@ struct PendingSignIn: JSONAnswer, Equatable {
     }
 
     func reply() -> Reply {
-        var reply = unkept(self)
+        var reply = unkept()
         reply.status = .accepted
         return reply
     }

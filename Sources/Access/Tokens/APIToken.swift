@@ -132,11 +132,7 @@ struct ShownToken: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept() }
 }
 
 extension APIToken {

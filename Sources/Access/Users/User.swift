@@ -69,11 +69,7 @@ struct ShownUser: JSONAnswer {
     }
 
     /// The answer with its revision as ETag.
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.eTag: "\"\(user.revision)\"", .cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept(revision: Int64(user.revision)) }
 }
 
 extension User {

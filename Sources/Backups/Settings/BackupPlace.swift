@@ -84,11 +84,7 @@ struct ShownBackupPlace: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.eTag: "\"\(place.revision)\"", .cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept(revision: place.revision) }
 }
 
 /// A new target.

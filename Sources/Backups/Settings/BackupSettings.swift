@@ -66,11 +66,7 @@ struct ShownBackupSettings: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.eTag: "\"\(settings.revision)\"", .cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept(revision: settings.revision) }
 }
 
 extension BackupSettings {

@@ -32,6 +32,11 @@ package struct Reply: Sendable {
             headers: headers)
     }
 
+    /// For no cache to keep.
+    package init(unkept writer: JSONWriter) {
+        self.init(json: writer, headers: [.cacheControl: "no-store"])
+    }
+
     /// An answer whose length is not known when it begins.
     package init(
         beginning body: ByteBuffer, contentType: String, headers: HTTPFields = [:], rest: @escaping BodyParts
@@ -80,10 +85,15 @@ package protocol JSONAnswer: Answer, JSONWritable, JSONShaped {}
 extension JSONAnswer {
     package static var answerShape: BodyShape { .json(shape) }
 
-    package func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer)
+    package func reply() -> Reply { Reply(json: JSONWriter(of: self)) }
+
+    /// The answer for no cache to keep: it holds what is shown once, or is true only now. A revision is its ETag, and
+    /// what was made says where it is.
+    package func unkept(revision: Int64? = nil, location: String? = nil) -> Reply {
+        var reply = Reply(unkept: JSONWriter(of: self))
+        if let revision { reply.headers[.eTag] = "\"\(revision)\"" }
+        if let location { reply.headers[.location] = location }
+        return reply
     }
 }
 

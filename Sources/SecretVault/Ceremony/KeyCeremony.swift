@@ -44,11 +44,7 @@ struct ShownKey: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept() }
 }
 
 extension SecretVault {

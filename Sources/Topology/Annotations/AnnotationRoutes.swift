@@ -65,10 +65,6 @@ extension Annotation {
     func reply() -> Reply { reply(isNew: false) }
 
     func reply(isNew: Bool) -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        var headers: HTTPFields = [.eTag: "\"\(revision)\"", .cacheControl: "no-store"]
-        if isNew { headers[.location] = "/api/v1/maps/\(map)/annotations/\(id)" }
-        return Reply(json: writer, headers: headers)
+        unkept(revision: revision, location: isNew ? "/api/v1/maps/\(map)/annotations/\(id)" : nil)
     }
 }

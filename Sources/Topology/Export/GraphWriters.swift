@@ -172,10 +172,7 @@ extension ExportScene {
         writer.beginArray()
         for node in nodes {
             writer.beginObject()
-            writer.member("id", node.id)
-            writer.member("kind", node.kind.rawValue)
-            writer.member("name", node.name)
-            writer.member("status", node.status)
+            writer.nodeHead(node.id, node.kind, named: node.name, status: node.status)
             writer.member("icon", node.icon)
             if let address = node.address { writer.member("ip", address) }
             if let role = node.role { writer.member("role", role) }
@@ -188,17 +185,7 @@ extension ExportScene {
         writer.endArray()
         writer.name("edges")
         writer.beginArray()
-        for link in links {
-            writer.beginObject()
-            writer.member("id", link.id)
-            writer.member("type", link.type.rawValue)
-            writer.member("from", nodes[link.from].id)
-            writer.member("to", nodes[link.to].id)
-            if let medium = link.medium { writer.member("medium", medium) }
-            if let speed = link.speed { writer.member("speed_mbps", speed) }
-            if let label = link.label { writer.member("label", label) }
-            writer.endObject()
-        }
+        for link in links { write(link, to: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.bytes

@@ -1,19 +1,12 @@
 import JSONKit
 
-/// How nodes and edges are said: `MapNode` and `MapEdge` of the pages. What is not there is left out.
+/// The map as `MapShape` says it: `MapNode` and `MapEdge` of the pages.
 extension TopologyGraph {
     /// Without a place, the one a page knows stays as it is.
     func writeNode(_ id: Int64, at place: Place? = nil, to writer: inout JSONWriter) {
         guard let facts = objects[id], let face = facts.face else { return }
         writer.beginObject()
-        writer.name("id")
-        writer.integer(id)
-        writer.name("kind")
-        writer.string(facts.kind.rawValue)
-        writer.name("name")
-        writer.string(face.name)
-        writer.name("status")
-        writer.string(face.status ?? "unknown")
+        writer.nodeHead(id, facts.kind, named: face.name, status: face.status ?? "unknown")
         if let icon = face.icon { writer.member("icon", icon) }
         if let role = face.role { writer.member("role", role) }
         if let ip = face.ip { writer.member("ip", ip) }
@@ -29,21 +22,7 @@ extension TopologyGraph {
     }
 
     func writeEdge(_ id: EdgeID, _ edge: Edge, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.name("id")
-        writer.string(id.text)
-        writer.name("type")
-        writer.string(id.type.rawValue)
-        writer.name("from")
-        writer.integer(edge.from)
-        writer.name("to")
-        writer.integer(edge.to)
-        if let look = look(of: id) {
-            if let medium = look.medium { writer.member("medium", medium) }
-            if let speed = look.speed { writer.member("speed_mbps", speed) }
-            if let label = look.label { writer.member("label", label) }
-        }
-        writer.endObject()
+        writer.edge(id.text, id.type, from: edge.from, to: edge.to, look(of: id))
     }
 
     /// The whole document, or the part a filter leaves, in the order of ids: the same graph gives the same bytes.

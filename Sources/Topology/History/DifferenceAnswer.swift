@@ -42,8 +42,7 @@ struct DifferenceAnswer: Sendable {
         writer.member("to", milliseconds: newer.at.milliseconds)
         writer.member("from_row", older.row)
         writer.member("to_row", newer.row)
-        writer.member("since", milliseconds: newer.reach.since?.milliseconds)
-        writer.member("is_cut", newer.reach.isCut)
+        newer.reach.writeMembers(to: &writer)
         writer.member("lost", older.state.lost)
         writer.member("count", difference.count)
         writeCounts(to: &writer)
@@ -93,10 +92,7 @@ struct DifferenceAnswer: Sendable {
 
     private func write(_ relation: MapDifference.Relation, _ names: [Int64: String], to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("id", relation.id.text)
-        writer.member("type", relation.id.type.rawValue)
-        writer.member("from", relation.edge.from)
-        writer.member("to", relation.edge.to)
+        writer.edgeEnds(relation.id.text, relation.id.type, from: relation.edge.from, to: relation.edge.to)
         writer.member("from_name", relation.names.from)
         writer.member("to_name", relation.names.to)
         writer.member("change", relation.verb.rawValue)
@@ -169,54 +165,53 @@ extension DifferenceAnswer {
 
     private static let verbs: JSONShape = .choice(MapDifference.Verb.allCases.map(\.rawValue))
 
-    static let shape: JSONShape = .object([
-        .init(name: "from", shape: .format("date-time"), isRequired: true),
-        .init(name: "to", shape: .format("date-time"), isRequired: true),
-        .init(name: "from_row", shape: .integer, isRequired: true),
-        .init(name: "to_row", shape: .integer, isRequired: true),
-        .init(name: "since", shape: .nullable(.format("date-time")), isRequired: true),
-        .init(name: "is_cut", shape: .boolean, isRequired: true),
-        .init(name: "lost", shape: .integer, isRequired: true),
-        .init(
-            name: "count", shape: .integer, isRequired: true,
-            summary: "Objects, and relations that do not follow from one of them."),
-        .init(
-            name: "counts",
-            shape: .object([
-                .init(name: "objects", shape: counts, isRequired: true),
-                .init(name: "relations", shape: counts, isRequired: true),
-            ]), isRequired: true),
-        .init(
-            name: "is_complete", shape: .boolean, isRequired: true,
-            summary: "False where there is more than the limit allows."),
-        .init(
-            name: "objects",
-            shape: .array(
-                .object([
-                    .init(name: "id", shape: .integer, isRequired: true),
-                    .init(name: "kind", shape: .string, isRequired: true),
-                    .init(name: "name", shape: .string, isRequired: true),
-                    .init(name: "change", shape: verbs, isRequired: true),
-                    .init(
-                        name: "on", shape: .integer, isRequired: false,
-                        summary: "The node on the map: itself, or who has the interface or the address."),
-                    .init(name: "fields", shape: fields, isRequired: true),
-                ])), isRequired: true),
-        .init(
-            name: "relations",
-            shape: .array(
-                .object([
-                    .init(name: "id", shape: .string, isRequired: true),
-                    .init(name: "type", shape: .choice(EdgeType.allCases.map(\.rawValue)), isRequired: true),
-                    .init(name: "from", shape: .integer, isRequired: true),
-                    .init(name: "to", shape: .integer, isRequired: true),
-                    .init(name: "from_name", shape: .string, isRequired: true),
-                    .init(name: "to_name", shape: .string, isRequired: true),
-                    .init(name: "change", shape: verbs, isRequired: true),
-                    .init(
-                        name: "is_implied", shape: .boolean, isRequired: true,
-                        summary: "It follows from an object above: its end came or went, or it is one of its fields."),
-                    .init(name: "fields", shape: fields, isRequired: true),
-                ])), isRequired: true),
-    ])
+    static let shape: JSONShape = .object(
+        [
+            .init(name: "from", shape: .format("date-time"), isRequired: true),
+            .init(name: "to", shape: .format("date-time"), isRequired: true),
+            .init(name: "from_row", shape: .integer, isRequired: true),
+            .init(name: "to_row", shape: .integer, isRequired: true),
+        ] + HistoryReach.members + [
+            .init(name: "lost", shape: .integer, isRequired: true),
+            .init(
+                name: "count", shape: .integer, isRequired: true,
+                summary: "Objects, and relations that do not follow from one of them."),
+            .init(
+                name: "counts",
+                shape: .object([
+                    .init(name: "objects", shape: counts, isRequired: true),
+                    .init(name: "relations", shape: counts, isRequired: true),
+                ]), isRequired: true),
+            .init(
+                name: "is_complete", shape: .boolean, isRequired: true,
+                summary: "False where there is more than the limit allows."),
+            .init(
+                name: "objects",
+                shape: .array(
+                    .object([
+                        .init(name: "id", shape: .integer, isRequired: true),
+                        .init(name: "kind", shape: .string, isRequired: true),
+                        .init(name: "name", shape: .string, isRequired: true),
+                        .init(name: "change", shape: verbs, isRequired: true),
+                        .init(
+                            name: "on", shape: .integer, isRequired: false,
+                            summary: "The node on the map: itself, or who has the interface or the address."),
+                        .init(name: "fields", shape: fields, isRequired: true),
+                    ])), isRequired: true),
+            .init(
+                name: "relations",
+                shape: .array(
+                    .object(
+                        MapShape.edgeEnds + [
+                            .init(name: "from_name", shape: .string, isRequired: true),
+                            .init(name: "to_name", shape: .string, isRequired: true),
+                            .init(name: "change", shape: verbs, isRequired: true),
+                            .init(
+                                name: "is_implied", shape: .boolean, isRequired: true,
+                                summary:
+                                    "It follows from an object above: its end came or went, or it is one of its fields."
+                            ),
+                            .init(name: "fields", shape: fields, isRequired: true),
+                        ])), isRequired: true),
+        ])
 }

@@ -1,4 +1,5 @@
 import AuditProof
+import HTTPKit
 import JSONKit
 import Kernel
 import Persistence
@@ -47,5 +48,19 @@ struct HistoryReach: Sendable, Equatable {
         return AppError(
             .invalid, "The history was shortened: it tells of the map from\(day) on.",
             fields: ["at": "Choose a later moment."])
+    }
+}
+
+extension HistoryReach {
+    static let members: [JSONShape.Field] = [
+        .init(
+            name: "since", shape: .nullable(.format("date-time")), isRequired: true,
+            summary: "From when on the record tells of the map; null while nothing was recorded."),
+        .init(name: "is_cut", shape: .boolean, isRequired: true, summary: "Retention has removed what was before."),
+    ]
+
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.member("since", milliseconds: since?.milliseconds)
+        writer.member("is_cut", isCut)
     }
 }

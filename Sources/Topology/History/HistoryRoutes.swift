@@ -100,7 +100,7 @@ struct HistoryRoutes: Sendable {
         let (difference, then, now) = try await difference(
             from: .moment(from), to: to.map(HistoryDesk.Point.moment) ?? .now)
         let answer = DifferenceAnswer(difference: difference, older: then, newer: now, limit: limit)
-        return Reply(json: try await answer.write(in: store), headers: [.cacheControl: "no-store"])
+        return Reply(unkept: try await answer.write(in: store))
     }
 
     private func moments(_ call: Call<Nothing>) async throws -> Reply {
@@ -120,7 +120,7 @@ struct HistoryRoutes: Sendable {
         guard problems.isEmpty else { throw Self.refusal(problems) }
         let (moments, hasMore, reach) = try await Moments(store: store).list(query)
         let writer = Moments.answer(moments, hasMore: hasMore, reach, showsActor: call.caller.may(.viewAudit))
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
+        return Reply(unkept: writer)
     }
 
     // MARK: Reading the query

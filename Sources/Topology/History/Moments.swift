@@ -89,39 +89,38 @@ struct Moments: Sendable {
 }
 
 extension Moments {
-    static let shape: JSONShape = .object([
-        .init(name: "now", shape: .format("date-time"), isRequired: true),
-        .init(
-            name: "since", shape: .nullable(.format("date-time")), isRequired: true,
-            summary: "From when on the record tells of the map; null while nothing was recorded."),
-        .init(name: "is_cut", shape: .boolean, isRequired: true, summary: "Retention has removed what was before."),
-        .init(name: "has_more", shape: .boolean, isRequired: true),
-        .init(
-            name: "items",
-            shape: .array(
-                .object([
-                    .init(name: "at", shape: .format("date-time"), isRequired: true),
-                    .init(name: "row", shape: .integer, isRequired: true),
-                    .init(name: "actor", shape: .string, isRequired: false, summary: "For who may read the audit log."),
-                    .init(name: "count", shape: .integer, isRequired: true),
-                    .init(
-                        name: "examples",
-                        shape: .array(
-                            .object([
-                                .init(name: "change", shape: .string, isRequired: true),
-                                .init(name: "kind", shape: .string, isRequired: true),
-                                .init(name: "id", shape: .integer, isRequired: true),
-                                .init(name: "name", shape: .string, isRequired: true),
-                            ])), isRequired: true),
-                ])), isRequired: true),
-    ])
+    static let shape: JSONShape = .object(
+        [
+            .init(name: "now", shape: .format("date-time"), isRequired: true)
+        ] + HistoryReach.members + [
+            .init(name: "has_more", shape: .boolean, isRequired: true),
+            .init(
+                name: "items",
+                shape: .array(
+                    .object([
+                        .init(name: "at", shape: .format("date-time"), isRequired: true),
+                        .init(name: "row", shape: .integer, isRequired: true),
+                        .init(
+                            name: "actor", shape: .string, isRequired: false, summary: "For who may read the audit log."
+                        ),
+                        .init(name: "count", shape: .integer, isRequired: true),
+                        .init(
+                            name: "examples",
+                            shape: .array(
+                                .object([
+                                    .init(name: "change", shape: .string, isRequired: true),
+                                    .init(name: "kind", shape: .string, isRequired: true),
+                                    .init(name: "id", shape: .integer, isRequired: true),
+                                    .init(name: "name", shape: .string, isRequired: true),
+                                ])), isRequired: true),
+                    ])), isRequired: true),
+        ])
 
     static func answer(_ moments: [Moment], hasMore: Bool, _ reach: HistoryReach, showsActor: Bool) -> JSONWriter {
         var writer = JSONWriter(capacity: 4_096)
         writer.beginObject()
         writer.member("now", milliseconds: reach.now.milliseconds)
-        writer.member("since", milliseconds: reach.since?.milliseconds)
-        writer.member("is_cut", reach.isCut)
+        reach.writeMembers(to: &writer)
         writer.member("has_more", hasMore)
         writer.name("items")
         writer.beginArray()

@@ -16,27 +16,25 @@ struct PastHead: Sendable {
         lost = found.state.lost
     }
 
-    static let shape: JSONShape = .object([
-        .init(name: "at", shape: .format("date-time"), isRequired: true),
-        .init(
-            name: "row", shape: .integer, isRequired: true,
-            summary: "The last row of the audit trail that is taken in; 0 before the first."),
-        .init(
-            name: "since", shape: .nullable(.format("date-time")), isRequired: true,
-            summary: "From when on the record tells of the map."),
-        .init(name: "is_cut", shape: .boolean, isRequired: true, summary: "Retention has removed what was before."),
-        .init(
-            name: "lost", shape: .integer, isRequired: true,
-            summary: "Objects that cannot be shown: they were purged by a version that did not record how they were."),
-    ])
+    static let shape: JSONShape = .object(
+        [
+            .init(name: "at", shape: .format("date-time"), isRequired: true),
+            .init(
+                name: "row", shape: .integer, isRequired: true,
+                summary: "The last row of the audit trail that is taken in; 0 before the first."),
+        ] + HistoryReach.members + [
+            .init(
+                name: "lost", shape: .integer, isRequired: true,
+                summary:
+                    "Objects that cannot be shown: they were purged by a version that did not record how they were.")
+        ])
 
     func write(to writer: inout JSONWriter) {
         writer.name("past")
         writer.beginObject()
         writer.member("at", milliseconds: at.milliseconds)
         writer.member("row", row)
-        writer.member("since", milliseconds: reach.since?.milliseconds)
-        writer.member("is_cut", reach.isCut)
+        reach.writeMembers(to: &writer)
         writer.member("lost", lost)
         writer.endObject()
     }

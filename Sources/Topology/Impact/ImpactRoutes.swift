@@ -46,7 +46,7 @@ struct ImpactRoutes: Sendable {
                 .write(question, eventID: moment.version.eventID, to: &writer)
             return writer
         }
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
+        return Reply(unkept: writer)
     }
 
     private func singlePoints(_ call: Call<Nothing>) async throws -> Reply {
@@ -80,7 +80,7 @@ struct ImpactRoutes: Sendable {
         for (point, _) in asked.prefix(wish.limit) { write(point, picture, moment.graph, to: &writer) }
         writer.endArray()
         writer.endObject()
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
+        return Reply(unkept: writer)
     }
 
     private func write(
@@ -128,7 +128,7 @@ struct ImpactRoutes: Sendable {
             shape: .array(
                 .object([
                     .init(name: "id", shape: .integer, isRequired: true),
-                    .init(name: "kind", shape: .choice(ObjectKind.nodes.map(\.rawValue)), isRequired: true),
+                    .init(name: "kind", shape: MapShape.nodeKind, isRequired: true),
                     .init(name: "name", shape: .string, isRequired: true),
                     .init(name: "state", shape: .choice(["down", "degraded"]), isRequired: true),
                     .init(

@@ -60,7 +60,7 @@ struct LayoutRoutes: Sendable {
         }
         writer.endArray()
         writer.endObject()
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
+        return Reply(unkept: writer)
     }
 
     private static let shape: JSONShape = .object([

@@ -39,10 +39,6 @@ extension SavedMap {
     func reply() -> Reply { reply(isNew: false) }
 
     func reply(isNew: Bool) -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        var headers: HTTPFields = [.eTag: "\"\(revision)\"", .cacheControl: "no-store"]
-        if isNew { headers[.location] = "/api/v1/maps/\(id)" }
-        return Reply(json: writer, headers: headers)
+        unkept(revision: revision, location: isNew ? "/api/v1/maps/\(id)" : nil)
     }
 }

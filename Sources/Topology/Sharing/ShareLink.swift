@@ -185,11 +185,7 @@ struct MadeShareLink: JSONAnswer {
         writer.endObject()
     }
 
-    func reply() -> Reply {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return Reply(json: writer, headers: [.cacheControl: "no-store"])
-    }
+    func reply() -> Reply { unkept() }
 }
 
 extension Redaction {

@@ -24,7 +24,7 @@ struct SharedMap: Sendable {
         writer.endArray()
         writer.name("edges")
         writer.beginArray()
-        for edge in scene.links { write(edge, to: &writer) }
+        for edge in scene.links { scene.write(edge, to: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.bytes
@@ -32,27 +32,13 @@ struct SharedMap: Sendable {
 
     private func write(_ node: ExportScene.Node, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("id", node.id)
-        writer.member("kind", node.kind.rawValue)
         // A number stands for a name in any language.
-        if let number = node.number { writer.member("number", number) } else { writer.member("name", node.name) }
-        writer.member("status", node.status)
+        writer.nodeHead(node.id, node.kind, named: node.number == nil ? node.name : nil, status: node.status)
+        if let number = node.number { writer.member("number", number) }
         writer.member("icon", node.icon)
         if let address = node.address { writer.member("ip", address) }
         writer.member("x", node.x)
         writer.member("y", node.y)
-        writer.endObject()
-    }
-
-    private func write(_ edge: ExportScene.Link, to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.member("id", edge.id)
-        writer.member("type", edge.type.rawValue)
-        writer.member("from", scene.nodes[edge.from].id)
-        writer.member("to", scene.nodes[edge.to].id)
-        if let medium = edge.medium { writer.member("medium", medium) }
-        if let speed = edge.speed { writer.member("speed_mbps", speed) }
-        if let label = edge.label { writer.member("label", label) }
         writer.endObject()
     }
 
@@ -66,7 +52,7 @@ struct SharedMap: Sendable {
             shape: .array(
                 .object([
                     .init(name: "id", shape: .integer, isRequired: true, summary: "Counted anew for this answer."),
-                    .init(name: "kind", shape: .choice(ObjectKind.nodes.map(\.rawValue)), isRequired: true),
+                    .init(name: "kind", shape: MapShape.nodeKind, isRequired: true),
                     .init(name: "name", shape: .string, isRequired: false),
                     .init(
                         name: "number", shape: .integer, isRequired: false,
@@ -77,18 +63,7 @@ struct SharedMap: Sendable {
                     .init(name: "x", shape: .number, isRequired: true),
                     .init(name: "y", shape: .number, isRequired: true),
                 ])), isRequired: true),
-        .init(
-            name: "edges",
-            shape: .array(
-                .object([
-                    .init(name: "id", shape: .string, isRequired: true),
-                    .init(name: "type", shape: .choice(EdgeType.allCases.map(\.rawValue)), isRequired: true),
-                    .init(name: "from", shape: .integer, isRequired: true),
-                    .init(name: "to", shape: .integer, isRequired: true),
-                    .init(name: "medium", shape: .string, isRequired: false),
-                    .init(name: "speed_mbps", shape: .integer, isRequired: false),
-                    .init(name: "label", shape: .string, isRequired: false),
-                ])), isRequired: true),
+        .init(name: "edges", shape: .array(.named("MapEdge")), isRequired: true),
     ])
 }
 
