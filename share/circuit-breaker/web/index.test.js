@@ -27,6 +27,19 @@ test("the page asks for the modules of the start at once, not one after the othe
   assert.deepEqual(asked, needed, `put these lines into index.html:\n${lines}`);
 });
 
+test("the map's modules are asked for with those of the start", () => {
+  const start = graph(new URL("app.js", web));
+  const needed = [...graph(new URL("features/map/map.page.js", web))].filter((href) => !start.has(href)).map((href) =>
+    href.slice(web.href.length)
+  ).sort();
+  const [, list] = readFileSync(new URL("boot.js", web), "utf8").match(/const modules = [^{]*(?:\{[^{]*?\} \*\/ )?\(\{([\s\S]*?)\n  \}\);/);
+  const asked = [...list.matchAll(/"([a-z/-]+)":((?:\s*"[^"]*"\s*\+?)+),/g)].flatMap(([, folder, names]) =>
+    [...names.matchAll(/"([^"]*)"/g)].flatMap(([, some]) => some.trim().split(" ")).map((name) => `${folder}/${name}.js`)
+  ).sort();
+  const missing = needed.filter((path) => !asked.includes(path));
+  assert.deepEqual({ missing, spare: asked.filter((path) => !needed.includes(path)) }, { missing: [], spare: [] }, "boot.js names the map's modules");
+});
+
 test("the page has no inline script, style or handler", () => {
   assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=/);
 });

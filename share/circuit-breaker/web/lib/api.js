@@ -1,4 +1,5 @@
 // @ts-check
+import { takeEarly } from "./early.js";
 import { tOr, told, toldError } from "./i18n.js";
 
 /**
@@ -33,7 +34,7 @@ export class ApiError extends Error {
 
 const hooks = {
   base: "/api/v1/",
-  fetch: (/** @type {string} */ url, /** @type {any} */ init) => fetch(url, init),
+  fetch: async (/** @type {string} */ url, /** @type {any} */ init) => (await takeEarly(url, init)) ?? fetch(url, init),
   /** @type {() => void} */ signedOut: () => {},
   /** @type {() => void} */ setupNeeded: () => {},
   /** @type {() => Promise<boolean>} Asks for a fresh proof; true when it was given. */

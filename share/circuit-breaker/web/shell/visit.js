@@ -1,6 +1,7 @@
 // @ts-check
 import { api } from "../lib/api.js";
 import { h, replace } from "../lib/dom.js";
+import { forgetEarly } from "../lib/early.js";
 import { setFormat } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { language, languageFor, speak } from "../lib/language.js";
@@ -58,6 +59,7 @@ export function visit({ session, navigate, arrived, left }) {
   }
 
   function forget() {
+    forgetEarly();
     session.state.set(null);
     left();
   }

@@ -4,6 +4,7 @@
  * the 2D renderer in its place when the graphics card is not there or does not come back.
  */
 import { h } from "../../lib/dom.js";
+import { readPref } from "../../lib/prefs.js";
 import { CanvasRenderer } from "./render.canvas.js";
 import { readPalette } from "./render.palette.js";
 import { WebglRenderer } from "./render.webgl.js";
@@ -28,7 +29,9 @@ export class MapStage {
   /** @returns {WebglRenderer | CanvasRenderer} */
   begin() {
     const canvas = this.fresh();
-    const webgl = this.isPlain ? null : WebglRenderer.on(canvas, this.palette);
+    // Chosen by hand, as measurements and tests do, a card is used whatever it is.
+    const wish = readPref("map.renderer", "auto");
+    const webgl = this.isPlain || wish === "canvas" ? null : WebglRenderer.on(canvas, this.palette, wish === "webgl");
     if (!webgl) return new CanvasRenderer(this.isPlain ? canvas : this.fresh(), this.palette);
     canvas.addEventListener("webglcontextlost", (event) => {
       // Without this it is never given back.

@@ -27,6 +27,9 @@ const PULSE_MS = 900;
 const WALK_MS = 180;
 /** More than so many are put where they belong at once: moving them bit by bit would take longer than it shows. */
 const MOST_EASED = 2000;
+/** Time for words in one slice; while the map moves there is one slice a frame. */
+const WORDS_MS = { moving: 1.5, still: 4 };
+const FRAME_MS = 16;
 /** A map that stands for so long is at rest. */
 const REST_MS = 140;
 
@@ -43,6 +46,10 @@ export class MapView extends MapSight {
     /** @type {Map<number, number>} */
     this.brokeAt = new Map();
     this.hands = listenToHands(this, options.signal);
+    options.signal.addEventListener("abort", () => {
+      clearTimeout(this.thinking);
+      clearTimeout(this.restTimer);
+    }, { once: true });
   }
 
   /**
@@ -114,10 +121,27 @@ export class MapView extends MapSight {
     if (this.marks.isMoving) this.restSoon();
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
-    const hulls = this.hullsNow();
-    const isMore = this.stage.renderer.draw({ scene: this.scene, camera: this.camera, marks: this.marks, hulls });
-    if (isMoving || isMore || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
+    const isMore = this.stage.renderer.draw({ ...this.view(), hulls: this.hullsNow() });
+    if (isMoving || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
+    if (isMore) this.think();
   }
+
+  view() {
+    return { scene: this.scene, camera: this.camera, marks: this.marks };
+  }
+
+  /** Words are planned between frames: nothing is drawn again until they are there. */
+  think() {
+    this.thinking ??= setTimeout(() => {
+      this.thinking = undefined;
+      const isMore = this.stage.renderer.plan(this.view(), this.marks.isMoving ? WORDS_MS.moving : WORDS_MS.still);
+      if (isMore) this.think();
+      else this.redraw();
+    }, this.marks.isMoving ? FRAME_MS : 0);
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  thinking;
 
   /** Another movement begins: who is still on the way for an earlier one is there. @param {Move[]} others */
   arrive(others) {

@@ -19,8 +19,8 @@ import { WordPlan } from "./words.model.js";
 /** @typedef {import("./marks.model.js").Marks} Marks */
 /** @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").Hull[] }} Frame */
 
-/** Time for planning words in one frame. */
-const WORDS_MS = 3;
+/** Words of a small lab come with its first frame. */
+const FIRST_WORDS_MS = 8;
 
 export class CanvasRenderer {
   /** @param {HTMLCanvasElement} canvas @param {Palette} palette */
@@ -34,7 +34,7 @@ export class CanvasRenderer {
     this.ratio = 1;
     /** @type {Map<string, number>} */
     this.widths = new Map();
-    this.plan = new WordPlan(this.measure);
+    this.words = new WordPlan(this.measure);
   }
 
   get name() {
@@ -59,7 +59,7 @@ export class CanvasRenderer {
     this.palette = palette;
     this.sprites = new Sprites(palette);
     this.widths.clear();
-    this.plan.forget();
+    this.words.forget();
   }
 
   /** @param {Size} size in CSS pixels @param {number} ratio device pixels per CSS pixel */
@@ -72,7 +72,7 @@ export class CanvasRenderer {
 
   /**
    * @param {Frame} frame
-   * @returns {boolean} whether words are still being planned: another frame is wanted
+   * @returns {boolean} whether words have to be planned
    */
   draw({ scene, camera, marks, hulls = [] }) {
     const { context, size, palette } = this;
@@ -100,13 +100,26 @@ export class CanvasRenderer {
     if (detail === "dots") this.drawDots(scene, camera, visible, marks);
     else this.drawDiscs(scene, camera, visible, marks);
     this.drawMarks(scene, camera, marks);
-    if (scene.isRenamed) this.plan.spoil();
+    if (scene.isRenamed) this.words.spoil();
     scene.isRenamed = false;
     scene.patches.clear();
-    const end = performance.now() + WORDS_MS;
-    const isMore = this.plan.advance({ scene, camera, size, marks }, () => performance.now() > end);
-    drawWords({ context, palette, scene, camera, size, marks, words: this.plan.words });
-    return isMore;
+    if (this.words.holds?.scene !== scene) {
+      this.words.forget();
+      this.plan({ scene, camera, marks }, FIRST_WORDS_MS);
+    }
+    drawWords({ context, palette, scene, camera, size, marks, words: this.words.words });
+    return !this.words.isRight({ scene, camera, size, marks });
+  }
+
+  /**
+   * A slice of planning, between frames.
+   *
+   * @param {Frame} frame @param {number} time milliseconds
+   * @returns {boolean} whether there is more to do
+   */
+  plan({ scene, camera, marks }, time) {
+    const end = performance.now() + time;
+    return this.words.advance({ scene, camera, size: this.size, marks }, () => performance.now() > end);
   }
 
   dispose() {}

@@ -29,18 +29,28 @@ const FEW = 4000;
 const FEW_LINES = 2500;
 /** Share of the screen beyond each side that is sent along, so that moving seldom sends. */
 const BEYOND = 0.35;
-/** Time for words in one frame: the rest of a frame's budget is for moving. */
-const WORDS_MS = 2;
-const FIRST_WORDS_MS = 10;
+/** Words of a small lab come with its first frame. */
+const FIRST_WORDS_MS = 8;
 
 export class WebglRenderer {
   /**
-   * @param {HTMLCanvasElement} canvas @param {Palette} palette
-   * @returns {WebglRenderer | null} null where the browser has no WebGL2
+   * @param {HTMLCanvasElement} canvas @param {Palette} palette @param {boolean} [isAnyCard]  also one that is none
+   * @returns {WebglRenderer | null} null where the browser has no WebGL2, or the processor would have to act as a card:
+   *   it draws the same ten times faster on a 2D canvas
    */
-  static on(canvas, palette) {
-    const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false, stencil: false });
+  static on(canvas, palette, isAnyCard = false) {
+    const gl = canvas.getContext("webgl2", {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      failIfMajorPerformanceCaveat: !isAnyCard,
+    });
     if (!gl) return null;
+    if (!isAnyCard && isSoftware(gl)) {
+      gl.getExtension("WEBGL_lose_context")?.loseContext();
+      return null;
+    }
     try {
       return new WebglRenderer(canvas, gl, palette);
     } catch {
@@ -118,7 +128,7 @@ export class WebglRenderer {
   startWords() {
     const { gl } = this;
     this.glyphs = new GlyphAtlas(this.palette, this.ratio);
-    this.plan = new WordPlan(this.glyphs.measure);
+    this.words = new WordPlan(this.glyphs.measure);
     this.encoder = new WordEncoder(this.glyphs);
     this.letters.count = 0;
     gl.bindTexture(gl.TEXTURE_2D, this.glyphTexture);
@@ -165,7 +175,7 @@ export class WebglRenderer {
 
   /**
    * @param {Frame} frame
-   * @returns {boolean} whether words are still being planned: another frame is wanted
+   * @returns {boolean} whether words have to be planned
    */
   draw({ scene, camera, marks, hulls = [] }) {
     const { gl } = this;
@@ -214,7 +224,7 @@ export class WebglRenderer {
     if (!texels) return;
     for (const at of scene.patches) texels.place(scene, at);
     scene.patches.clear();
-    if (scene.isRenamed) this.plan?.spoil();
+    if (scene.isRenamed) this.words?.spoil();
     scene.isRenamed = false;
     if (marks.version !== this.marked || marks.born.size > 0 || this.wasBorn) {
       texels.mark(scene, marks);
@@ -296,23 +306,37 @@ export class WebglRenderer {
     return marks.isMoving && isMany && this.pace.isSlow ? this.few : lines;
   }
 
-  /** @param {import("./words.model.js").View} view */
-  write(view) {
-    const { plan, encoder, glyphs, letters, gl } = this;
-    if (!plan || !encoder || !glyphs || !letters) return false;
-    // Letters of a scene that is no more would stand beside other nodes: the first words of a new one come with it.
-    const isNew = plan.holds?.scene !== view.scene;
-    if (isNew) letters.count = 0;
-    const end = performance.now() + (isNew ? FIRST_WORDS_MS : WORDS_MS);
+  /**
+   * A slice of planning, between frames.
+   *
+   * @param {import("./render.canvas.js").Frame} frame @param {number} time milliseconds
+   * @returns {boolean} whether there is more to do
+   */
+  plan({ scene, camera, marks }, time) {
+    const { words, encoder } = this;
+    if (!words || !encoder) return false;
+    const end = performance.now() + time;
     const isOver = () => performance.now() > end;
-    let isMore = plan.advance(view, isOver);
-    if (!isOver() && encoder.advance(plan, this.ratio, isOver)) isMore = true;
+    let isMore = words.advance({ scene, camera, size: this.size, marks }, isOver);
+    if (!isOver() && encoder.advance(words, this.ratio, isOver)) isMore = true;
+    return isMore || encoder.isBehind(words);
+  }
+
+  /** Sends what was planned. @param {import("./words.model.js").View} view @returns {boolean} whether it is not what is wanted now */
+  write(view) {
+    const { words, encoder, glyphs, letters, gl } = this;
+    if (!words || !encoder || !glyphs || !letters) return false;
+    // Letters of a scene that is no more would stand beside other nodes.
+    if (words.holds?.scene !== view.scene) {
+      letters.count = 0;
+      this.plan(view, FIRST_WORDS_MS);
+    }
     gl.activeTexture(gl.TEXTURE2);
     gl.bindTexture(gl.TEXTURE_2D, this.glyphTexture);
     const done = encoder.take();
     if (done) letters.fill(done.data, done.count);
     glyphs.upload(gl);
-    return isMore || encoder.isBehind(plan);
+    return !words.isRight(view) || encoder.isBehind(words);
   }
 
   dispose() {

@@ -112,6 +112,11 @@ export class WordPlan {
       now.bottom <= holds.box.bottom;
   }
 
+  /** Whether the words there are now are those of this view. @param {View} view */
+  isRight(view) {
+    return !this.work && this.fits(view);
+  }
+
   /** @param {View} view */
   begin(view) {
     const { camera, size } = view;
