@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run test test-long test-crash test-guest check fmt web openapi reference bench \
-	bench-backup bench-history bench-impact bench-layouts bench-map bench-tables screenshots package-tar package-deb package-rpm clean
+	bench-backup bench-history bench-impact bench-layouts bench-map bench-pages bench-tables screenshots package-tar package-deb package-rpm clean
 
 # One set of flags, so that check, test and build share one build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -77,10 +77,15 @@ bench-map: ## measure the map's own script per frame in headless Chromium (NODES
 	@.venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
 
 bench-tables: ## measure lists of 10,000 rows, release build: filters at the API and in the browser, frames while scrolling
-	@tools/setup.sh bench
+	@tools/setup.sh test
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@CB_BINARY=.build/release/circuit-breaker CB_SLACK=$(or $(SLACK),1) .venv/bin/python -m pytest -q -s \
 		-p no:cacheprovider Tests/EndToEnd/test_many_rows.py
+
+bench-pages: ## measure the load of every page, nothing cached, with 0, 300 and 2,000 objects (SIZES=0,300,2000 RUNS=3 ONLY=word)
+	@tools/setup.sh test
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+	@.venv/bin/python tools/bench/pages.py --sizes $(or $(SIZES),0,300,2000) --runs $(or $(RUNS),3) --only "$(ONLY)"
 
 bench-history: ## measure the map as it was over 10,000 objects and a long audit trail (ROWS=100000)
 	@tools/setup.sh bench

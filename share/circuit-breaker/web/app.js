@@ -148,8 +148,8 @@ async function start() {
   language.watch(() => (begun ? speakAnew() : undefined));
   begun = true;
   busyLine.setAttribute("aria-label", t("common.loading"));
-  registerPalette();
-  await router.start(first);
+  // The first page comes before what only the palette needs.
+  await router.start(first).finally(registerPalette);
 }
 
 await start();

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import vm from "node:vm";
+
+import { preloads } from "../../../tools/preloads.mjs";
 
 const web = new URL("./", import.meta.url);
 const page = readFileSync(new URL("index.html", web), "utf8");
@@ -27,18 +30,58 @@ test("the page asks for the modules of the start at once, not one after the othe
   assert.deepEqual(asked, needed, `put these lines into index.html:\n${lines}`);
 });
 
-test("the map's modules are asked for with those of the start", () => {
-  const start = graph(new URL("app.js", web));
-  const needed = [...graph(new URL("features/map/map.page.js", web))].filter((href) => !start.has(href)).map((href) =>
-    href.slice(web.href.length)
-  ).sort();
-  const [, list] = readFileSync(new URL("boot.js", web), "utf8").match(/const modules = [^{]*(?:\{[^{]*?\} \*\/ )?\(\{([\s\S]*?)\n  \}\);/);
-  const asked = [...list.matchAll(/"([a-z/-]+)":((?:\s*"[^"]*"\s*\+?)+),/g)].flatMap(([, folder, names]) =>
-    [...names.matchAll(/"([^"]*)"/g)].flatMap(([, some]) => some.trim().split(" ")).map((name) => `${folder}/${name}.js`)
-  ).sort();
-  const missing = needed.filter((path) => !asked.includes(path));
-  assert.deepEqual({ missing, spare: asked.filter((path) => !needed.includes(path)) }, { missing: [], spare: [] }, "boot.js names the map's modules");
+test("each page names what it needs as its imports do", () => {
+  const written = readFileSync(new URL("preload.js", web), "utf8");
+  assert.ok(written === preloads(), "the imports of a page changed; run: node tools/preloads.mjs");
 });
+
+test("boot.js asks early for what the address of a page needs, and for nothing twice", async () => {
+  const asked = async (/** @type {string} */ path, isKnown = true) => {
+    /** @type {any[]} */
+    const links = [];
+    runBoot(path, links, isKnown);
+    await new Promise(setImmediate);
+    return links.map(({ href }) => href.replace("https://localhost/ui/1/", ""));
+  };
+  for (const path of ["/", "/map", "/hardware", "/hardware/", "/hardware/7", "/racks/3/elevation", "/notes", "/settings/users/4"]) {
+    const found = await asked(path);
+    assert.equal(new Set(found).size, found.length, path);
+    assert.ok(found.some((href) => href.endsWith(".page.js")), path);
+  }
+  assert.ok((await asked("/hardware")).includes("/api/v1/kinds") && !(await asked("/audit")).includes("/api/v1/kinds"));
+  assert.ok((await asked("/")).includes("features/map/map.page.js"));
+  assert.ok((await asked("/racks/3/elevation")).includes("features/racks/racks.page.js"));
+  assert.ok((await asked("/racks/3")).includes("features/inventory/object.panel.js"));
+  assert.ok(!(await asked("/racks")).includes("features/inventory/object.panel.js"));
+  assert.ok((await asked("/settings/users/4")).includes("features/users/users.page.js"));
+  assert.ok((await asked("/settings")).includes("features/settings/settings.page.js"));
+  assert.ok((await asked("/map")).includes("/api/v1/topology"));
+  const stranger = (await asked("/hardware", false)).filter((href) => href.startsWith("/api/"));
+  assert.deepEqual(stranger, ["/api/v1/auth/session", "/api/v1/branding"]);
+});
+
+/** What boot.js puts into the head at an address. @param {string} pathname @param {any[]} links @param {boolean} ok */
+function runBoot(pathname, links, ok) {
+  const text = ["preload.js", "boot.js"].map((name) => readFileSync(new URL(name, web), "utf8")).join("\n");
+  const document = {
+    documentElement: { dataset: {} },
+    currentScript: { src: "https://localhost/ui/1/boot.js" },
+    createElement: () => ({}),
+    head: { append: (/** @type {any} */ link) => links.push(link) },
+  };
+  const fetch = (/** @type {string} */ href) => {
+    links.push({ href });
+    return Promise.resolve({ ok });
+  };
+  const self = {};
+  const names = ["document", "self", "location", "localStorage", "matchMedia", "navigator", "fetch", "window"];
+  const values = [document, self, { pathname, search: "" }, { getItem: () => null }, () => ({ matches: false }), { languages: ["de-AT"] }, fetch, {}];
+  new vm.Script(`(({ ${names.join(", ")} }) => {${text}})(parts)`).runInNewContext({
+    URL,
+    URLSearchParams,
+    parts: Object.fromEntries(names.map((name, at) => [name, values[at]])),
+  });
+}
 
 test("the page has no inline script, style or handler", () => {
   assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=/);

@@ -93,16 +93,18 @@ export function topBar(session, live, actions, signal) {
  * @param {AbortSignal} signal
  */
 function liveIndicator(live, signal) {
-  const word = h("span", {});
+  const words = ["idle", "connecting", "open", "waiting", "refused"].map((state) =>
+    h("span", { dataset: { state } }, t(`live.${state}`))
+  );
   const element = h(
     "button",
     { type: "button", class: "live", onclick: () => live.retry() },
     svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, svg("circle", { cx: 5, cy: 5, r: 3.5 })),
-    word,
+    h("span", { class: "live-words", "aria-hidden": "true" }, words),
   );
   live.state.watch((state) => {
     element.className = `live is-${state}`;
-    word.textContent = t(`live.${state}`);
+    for (const word of words) word.classList.toggle("is-said", word.dataset.state === state);
     element.title = t(`shell.live_${state}`);
     element.setAttribute("aria-label", `${t(`live.${state}`)}. ${t(`shell.live_${state}`)}`);
   }, signal);

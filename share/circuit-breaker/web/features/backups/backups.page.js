@@ -25,6 +25,8 @@ import { targetsCard } from "./backups.targets.js";
 
 /** How often a job is asked for while no word of it comes, in milliseconds. */
 const LOOK = 2000;
+/** How long the page waits for the list before it shows the rest, in milliseconds. */
+const PATIENCE = 300;
 
 /**
  * Backups: made, checked, fetched and restored, and where and when.
@@ -256,9 +258,9 @@ export async function page({ session, signal, title, live, guard }) {
     );
   }
 
-  await Promise.all([loadSettings(), loadTargets()]);
-  void loadList();
-  void loadJobs();
+  // What stands below the list moves when it comes; a target far away may keep it longer than anybody waits.
+  const listed = Promise.race([loadList(), new Promise((done) => void setTimeout(done, PATIENCE))]);
+  await Promise.all([loadSettings(), loadTargets(), loadJobs(), listed]);
   return h(
     "section",
     { class: "page" },

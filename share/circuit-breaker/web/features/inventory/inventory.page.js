@@ -11,12 +11,9 @@ import { parseSort } from "../../ui/table.model.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { readEvent } from "./events.model.js";
 import { findTags } from "./inventory.api.js";
-import { bulkDelete, bulkEdit } from "./list.bulk.js";
 import { ListLook } from "./list.look.js";
 import { ListSource } from "./list.source.js";
-import { lookupIn, openForm } from "./object.form.js";
-import { openObject } from "./object.panel.js";
-import { removeThing } from "./object.remove.js";
+import { lookupIn } from "./object.lookup.js";
 import { lower } from "./object.words.js";
 import { apiQuery, paramsFrom, readText, stateFrom } from "./query.model.js";
 
@@ -24,6 +21,13 @@ import { apiQuery, paramsFrom, readText, stateFrom } from "./query.model.js";
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /** @typedef {import("./query.model.js").ListState} ListState */
+
+// What is opened from a list is loaded when it is opened, and before that only when the browser has nothing else to do.
+const panel = () => import("./object.panel.js");
+const form = () => import("./object.form.js");
+const bulk = () => import("./list.bulk.js");
+/** @type {(run: () => void) => void} */
+const whenIdle = (run) => void (self.requestIdleCallback ? requestIdleCallback(run, { timeout: 4_000 }) : setTimeout(run, 1_000));
 
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
@@ -39,7 +43,8 @@ export async function page(context) {
   const list = new ListPage(context, kinds, kind);
   context.title(kind.plural, [{ label: t("inventory.title"), href: "/inventory" }]);
   void list.reload();
-  void list.follow(context.params, context.query);
+  list.follow(context.params, context.query).catch(toastError);
+  whenIdle(() => void panel().catch(() => {}));
   return list.look.element;
 }
 
@@ -73,7 +78,7 @@ export class ListPage {
     context.stay((params, query) => this.moved(params, query));
     if (this.mayEdit) {
       const label = t("inventory.add_kind", { kind: lower(kind.label) });
-      shortcut({ keys: "n", label, group: kind.plural, run: () => void this.add() }, signal);
+      shortcut({ keys: "n", label, group: kind.plural, run: () => this.add().catch(toastError) }, signal);
     }
     const close = { keys: "Escape", label: t("common.close_panel"), group: kind.plural, run: () => void closePanel() };
     shortcut(close, signal);
@@ -94,7 +99,7 @@ export class ListPage {
       this.look.table.setSort(parseSort(next.sort));
       void this.reload();
     }
-    void this.follow(params, query);
+    this.follow(params, query).catch(toastError);
     return true;
   }
 
@@ -170,7 +175,7 @@ export class ListPage {
 
   /** @param {Thing} row */
   removeRow(row) {
-    removeThing(this.kind, this.kinds, row).catch(toastError);
+    import("./object.remove.js").then(({ removeThing }) => removeThing(this.kind, this.kinds, row)).catch(toastError);
   }
 
   /**
@@ -188,6 +193,8 @@ export class ListPage {
     if (id === null) return void closePanel();
     if (isEdit) this.context.setQuery({ edit: null });
     this.look.table.activate(id);
+    const { openObject } = await panel();
+    if (this.shownId !== id || this.context.signal.aborted) return;
     await openObject({
       kind: this.kind.name,
       id,
@@ -207,6 +214,8 @@ export class ListPage {
     const { values, names } = startValues(query?.getAll("set") ?? []);
     if (query) this.context.setQuery({ new: null, set: null });
     this.shownId = null;
+    const { openForm } = await form();
+    if (this.context.signal.aborted) return;
     await openForm({
       kind: this.kind,
       kinds: this.kinds,
@@ -227,11 +236,13 @@ export class ListPage {
   }
 
   editMarked() {
-    bulkEdit(this.kind, this.markedRows(), this.lookup, () => this.afterBulk()).catch(toastError);
+    const rows = this.markedRows();
+    bulk().then(({ bulkEdit }) => bulkEdit(this.kind, rows, this.lookup, () => this.afterBulk())).catch(toastError);
   }
 
   deleteMarked() {
-    bulkDelete(this.kind, this.markedRows(), () => this.afterBulk()).catch(toastError);
+    const rows = this.markedRows();
+    bulk().then(({ bulkDelete }) => bulkDelete(this.kind, rows, () => this.afterBulk())).catch(toastError);
   }
 
   afterBulk() {

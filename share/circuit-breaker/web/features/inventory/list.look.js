@@ -10,8 +10,8 @@ import { openMenu } from "../../ui/menu.js";
 import { skeleton } from "../../ui/progress.js";
 import { dataTable } from "../../ui/table.js";
 import { parseSort, sortParameter } from "../../ui/table.model.js";
+import { toastError } from "../../ui/toast.js";
 import { shownColumns } from "./columns.model.js";
-import { openImport } from "./import.dialog.js";
 import { tableColumns } from "./list.cells.js";
 import { filterLine, filterPills } from "./list.filter.js";
 import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
@@ -66,7 +66,7 @@ export class ListLook {
   addButton() {
     const { page } = this;
     const label = t("inventory.add_kind", { kind: lower(page.kind.label) });
-    return button(label, { icon: "add", kind: "primary", onclick: () => void page.add() });
+    return button(label, { icon: "add", kind: "primary", onclick: () => void page.add().catch(toastError) });
   }
 
   markedBar() {
@@ -226,7 +226,7 @@ export class ListLook {
         this.addButton(),
         button(t("inventory.import"), {
           icon: "upload",
-          onclick: () => void openImport(kind, () => void page.reload()),
+          onclick: () => this.bring(),
         }),
       )
       : null;
@@ -239,20 +239,26 @@ export class ListLook {
     });
   }
 
+  /** @param {{ isPaste?: boolean }} [options] */
+  bring(options) {
+    const { kind } = this.page;
+    import("./import.dialog.js").then(({ openImport }) => openImport(kind, () => void this.page.reload(), options))
+      .catch(toastError);
+  }
+
   /** @param {HTMLElement} anchor */
   openMore(anchor) {
     const { page } = this;
     const { kind, mayEdit } = page;
-    const bring = () => void openImport(kind, () => void page.reload());
     openMenu(anchor, [
       ...(mayEdit
         ? [
           {
             label: t("lines.menu"),
             icon: "add",
-            run: () => void openImport(kind, () => void page.reload(), { isPaste: true }),
+            run: () => this.bring({ isPaste: true }),
           },
-          { label: t("inventory.import"), icon: "upload", run: bring },
+          { label: t("inventory.import"), icon: "upload", run: () => this.bring() },
         ]
         : []),
       { label: t("inventory.export_csv"), icon: "download", run: () => void download(kind, "csv", page.query()) },

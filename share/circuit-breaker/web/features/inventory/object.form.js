@@ -14,7 +14,8 @@ import { conflictNotes } from "./object.conflicts.js";
 import { nextFreeNotes } from "./object.nextfree.js";
 import { askMerge } from "./object.merge.js";
 import { formFields, startOf } from "./form.model.js";
-import { changeThing, createOfModel, createThing, findReferences, findTags, readThing } from "./inventory.api.js";
+import { changeThing, createOfModel, createThing, readThing } from "./inventory.api.js";
+import { lookupIn } from "./object.lookup.js";
 import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
 import { namesOf } from "./object.panel.js";
@@ -28,26 +29,6 @@ import { namesOf } from "./object.panel.js";
  *   onsaved: (thing: Thing) => void, oncancel?: () => void, onclose?: () => void }} FormOptions
  *   `thing` null makes a new one; `values` and `names` are what it starts with
  */
-
-/**
- * How references and tags are found while typing.
- *
- * @param {Kind[]} kinds
- * @returns {import("../../ui/fields.js").Lookup}
- */
-export const lookupIn = (kinds) => async (field, text, signal) => {
-  if (/** @type {string} */ (field.type) === "tags") {
-    return (await findTags(text, signal)).map((name) => ({ value: name, label: name }));
-  }
-  const allowed = kinds.filter(({ name }) => field.references?.includes(name));
-  const found = await findReferences(allowed, text, signal);
-  return found.map((ref) => ({
-    value: ref.id,
-    icon: ref.kind,
-    label: ref.name || `#${ref.id}`,
-    hint: allowed.length > 1 ? allowed.find(({ name }) => name === ref.kind)?.label : undefined,
-  }));
-};
 
 /** @param {FormOptions} options */
 export async function openForm(options) {

@@ -24,6 +24,7 @@ export function mapLegend({ kindLabel }) {
     "details",
     {
       class: "map-legend map-float",
+      hidden: true,
       open: readPref("map.legend", innerWidth > 900),
       ontoggle: () => writePref("map.legend", element.open),
     },

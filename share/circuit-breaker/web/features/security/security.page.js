@@ -84,8 +84,7 @@ export async function page({ session, signal, title, navigate, startSession }) {
       (error) => errorState(error, drawSessions),
     );
   const name = h("h2", { class: "only-readers" }, t("security.factors"));
-  void draw();
-  void drawSessions();
+  await Promise.all([draw(), drawSessions()]);
   const order = session.state.current?.must === "change_password"
     ? [card({ title: t("account.password"), text: t("account.password_text") }, password.element), name, factors]
     : [name, factors, card({ title: t("account.password"), text: t("account.password_text") }, password.element)];
