@@ -19,6 +19,12 @@ package struct LayoutOptions: Sendable, Equatable {
     package var gap = 16.0
     /// Free space between parts that are not connected, in pixels.
     package var partGap = 56.0
+    /// How much wider than high the screen is that the picture is for.
+    package var aspect = 1.65
+    /// Whether parts that are not connected stand in one row, instead of on shelves that fit the screen.
+    package var partsInRow = false
+    /// How deep a tree may be that stands as a block; nil is what shows most at the scale that fits the screen.
+    package var blockDepth: Int?
     /// Whether many leaves of one node may stand together as a block, instead of in one long row.
     package var blocksLeaves = true
     /// Whether nodes are moved apart until no two cover each other.
@@ -77,7 +83,8 @@ package struct Layout: Sendable, Equatable {
             boxes.append(PackedBox(part, places, graph))
         }
         if let block = PackedBox.grid(of: singles, &places, graph, options) { boxes.append(block) }
-        Packing(gap: options.partGap).pack(&boxes, &places, graph)
+        Packing(gap: options.partGap, aspect: options.partsInRow ? .infinity : options.aspect).pack(
+            &boxes, &places, graph)
         return places
     }
 

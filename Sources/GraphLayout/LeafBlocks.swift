@@ -2,8 +2,26 @@
 /// a switch, or the guests of a host with their services, make a tidy block where a row would make all else small.
 struct LeafBlocks {
     private static let fewest = 3
-    /// Steps from the top of a hanging tree to its lowest leaf; more where there is much to show.
+    /// Steps from the top of a hanging tree to its lowest leaf, at most; more where there is much to show.
     private static func deepest(_ graph: LayoutGraph) -> Int { graph.nodes.count < 100 ? 1 : 2 }
+    /// No blocks at all.
+    static let none = -1
+
+    /// The drawing that is shown largest on a screen, of those with no blocks and with ever deeper ones. Deeper ones have to
+    /// show more by a seventh: what stands side by side is read more easily.
+    static func fitting(
+        _ graph: LayoutGraph, _ options: LayoutOptions,
+        _ draw: (Int) throws(LayoutCancelled) -> [LayoutPoint]
+    ) throws(LayoutCancelled) -> [LayoutPoint] {
+        var best: (places: [LayoutPoint], height: Double) = ([], .infinity)
+        for depth in none...(options.blocksLeaves ? deepest(graph) : none) {
+            let places = try draw(depth)
+            let box = PackedBox(Array(graph.nodes.indices), places, graph)
+            let height = box.screenHeight(aspect: options.aspect)
+            if height < best.height * 0.87 { best = (places, height) }
+        }
+        return best.places
+    }
 
     let graph: LayoutGraph
     /// Of each node of `graph`, what it stands for and where that is around its place.
@@ -11,12 +29,12 @@ struct LeafBlocks {
     private let count: Int
     private let stands: [Int]
 
-    init(_ original: LayoutGraph, _ options: LayoutOptions) {
+    init(_ original: LayoutGraph, _ options: LayoutOptions, deepest: Int) {
         count = original.nodes.count
         var blocks: [[(node: Int, offset: LayoutPoint)]] = []
         var sizes: [LayoutNode] = []
-        if options.blocksLeaves {
-            let hanging = HangingTrees(original, deepest: Self.deepest(original))
+        if options.blocksLeaves, deepest > Self.none {
+            let hanging = HangingTrees(original, deepest: deepest)
             for hub in original.nodes.indices where !hanging.hangs[hub] {
                 // Those that lead to the hub, and those it leads to, keep their sides.
                 for side in [true, false] {

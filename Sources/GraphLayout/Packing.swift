@@ -25,6 +25,9 @@ struct PackedBox {
         isPinned = nodes.contains { graph.nodes[$0].pin != nil }
     }
 
+    /// What a screen of that shape has to be high to show all of it at the map's scale: the less, the larger it is shown.
+    func screenHeight(aspect: Double) -> Double { max(height, width / aspect) }
+
     mutating func move(left: Double, top: Double, _ places: inout [LayoutPoint]) {
         let (x, y) = (left - self.left, top - self.top)
         for node in nodes {
@@ -68,13 +71,11 @@ struct Grid {
     }
 }
 
-/// Puts parts that have nothing to do with each other side by side, on shelves: the largest first, a little wider than
-/// high in all. The first part's middle stays at (0, 0) where it is alone.
+/// Puts parts that have nothing to do with each other side by side, on shelves: the largest first, as much wider than
+/// high in all as `aspect` says. The first part's middle stays at (0, 0) where it is alone.
 struct Packing {
     let gap: Double
-    private static let aspect = 1.6
-
-    init(gap: Double) { self.gap = gap }
+    let aspect: Double
 
     func pack(_ boxes: inout [PackedBox], _ places: inout [LayoutPoint], _ graph: LayoutGraph) {
         // What is pinned has its place; the rest goes below it.
@@ -91,19 +92,40 @@ struct Packing {
         }
         let area = free.reduce(0.0) { $0 + (boxes[$1].width + gap) * (boxes[$1].height + gap) }
         let widest = free.map { boxes[$0].width }.max() ?? 0
-        let limit = max(widest, (area * Self.aspect).squareRoot())
-        var x = 0.0
-        var shelf = 0.0
+        // The shelves that a screen shows largest.
+        var best = Shelves()
+        for share in Self.tried {
+            let tried = shelves(free, boxes, limit: max(widest, (area * aspect).squareRoot() * share))
+            if best.corners.isEmpty || tried.screenHeight(aspect) < best.screenHeight(aspect) { best = tried }
+        }
+        for (index, corner) in best.corners { boxes[index].move(left: left + corner.x, top: top + corner.y, &places) }
+    }
+
+    /// Widths of the shelves that are tried, of what the area alone would ask for.
+    private static let tried = [1, 1.15, 1.3, 1.5, 1.75, 2]
+
+    private struct Shelves {
+        var corners: [(box: Int, at: LayoutPoint)] = []
+        var width = 0.0
+        var height = 0.0
+
+        func screenHeight(_ aspect: Double) -> Double { max(height, width / aspect) }
+    }
+
+    private func shelves(_ free: [Int], _ boxes: [PackedBox], limit: Double) -> Shelves {
+        var shelves = Shelves()
+        var (x, top) = (0.0, 0.0)
         for index in free {
             if x > 0, x + boxes[index].width > limit {
-                top += shelf + gap
+                top = shelves.height + gap
                 x = 0
-                shelf = 0
             }
-            boxes[index].move(left: left + x, top: top, &places)
+            shelves.corners.append((index, LayoutPoint(x: x, y: top)))
             x += boxes[index].width + gap
-            shelf = max(shelf, boxes[index].height)
+            shelves.width = max(shelves.width, x - gap)
+            shelves.height = max(shelves.height, top + boxes[index].height)
         }
+        return shelves
     }
 }
 

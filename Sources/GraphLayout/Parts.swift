@@ -28,7 +28,8 @@ struct Parts {
         }
         var edges = [[LayoutGraph.Edge]](repeating: [], count: members.count)
         for edge in graph.edges {
-            edges[part[edge.from]].append(.init(place[edge.from], place[edge.to], isDirected: edge.isDirected))
+            edges[part[edge.from]].append(
+                .init(place[edge.from], place[edge.to], isDirected: edge.isDirected, steps: edge.steps))
         }
         self.members = members
         self.part = part

@@ -17,14 +17,14 @@ enum Graphs {
         return LayoutGraph(nodes: [LayoutNode](repeating: LayoutNode(), count: side * side), edges: edges)
     }
 
-    /// A gateway, switches, hosts in networks, guests and services: levels and groups as a lab has them.
+    /// A gateway, switches, hosts in networks, guests and services: levels, groups and steps as a lab has them.
     static func lab(_ count: Int, seed: UInt64 = 1) -> LayoutGraph {
         var random = SeededRandom(seed)
         var nodes = [LayoutNode(level: 0), LayoutNode(level: 1)]
         var edges: [LayoutGraph.Edge] = [.init(0, 1, isDirected: false)]
         let networks = max(2, count / 40)
         for network in 0..<networks {
-            edges.append(.init(0, nodes.count))
+            edges.append(.init(0, nodes.count, steps: 2))
             nodes.append(LayoutNode(level: 4, group: network))
         }
         while nodes.count < count {
@@ -35,7 +35,7 @@ enum Graphs {
                 let network = Int.random(in: 0..<networks, using: &random)
                 let host = nodes.count
                 nodes.append(LayoutNode(level: 5, group: network))
-                edges += [.init(bench, host, isDirected: false), .init(host, 2 + network)]
+                edges += [.init(bench, host, isDirected: false), .init(host, 2 + network, isDirected: false, steps: 5)]
                 for _ in 0..<Int.random(in: 0...8, using: &random) where nodes.count < count {
                     edges.append(.init(host, nodes.count))
                     nodes.append(LayoutNode(level: 6, group: network))

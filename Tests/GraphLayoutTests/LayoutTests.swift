@@ -172,6 +172,75 @@ struct LayoutPromiseTests {
         }
     }
 
+    @Test("a tree hangs on the shortest way, also in one part of several")
+    func steps() throws {
+        // 3 is a machine on switch 1 and a member of network 2; 4 belongs to nothing.
+        var nodes = [LayoutNode](repeating: LayoutNode(level: 1), count: 5)
+        nodes[0].level = 0
+        let graph = LayoutGraph(
+            nodes: nodes,
+            edges: [.init(0, 1), .init(0, 2), .init(2, 3, steps: 5), .init(1, 3)])
+        let places = try Layout(.tree).places(of: graph)
+
+        #expect(abs(places[3].x - places[1].x) < 1)
+        #expect(abs(places[3].x - places[2].x) > 50)
+    }
+
+    @Test("what stands beside a high block is not pushed down by it")
+    func beside() throws {
+        // Forty on 1, and on 2 a chain.
+        var edges: [LayoutGraph.Edge] = [.init(0, 1), .init(0, 2), .init(2, 3), .init(3, 4)]
+        edges += (5..<45).map { .init(1, $0) }
+        let graph = LayoutGraph(nodes: [LayoutNode](repeating: LayoutNode(), count: 45), edges: edges)
+        for kind in [LayoutKind.tree, .hierarchical] {
+            let places = try Layout(kind).places(of: graph)
+            let lowest = places[5..<45].map(\.y).max() ?? 0
+
+            #expect(places[3].y - places[2].y == places[2].y - places[0].y, "\(kind)")
+            #expect(places[4].y < lowest, "\(kind)")
+        }
+    }
+
+    @Test("two of a ring change places where lines become shorter by that")
+    func exchange() throws {
+        let crossings = try (1...4).map { seed in
+            let graph = Graphs.lab(40, seed: seed)
+            return DrawingQuality(try Layout(.concentric).places(of: graph), graph).crossings
+        }
+
+        // 27 without.
+        #expect(crossings.reduce(0, +) <= 24, "\(crossings)")
+    }
+
+    @Test("a network that nobody is in makes no band of its own")
+    func emptyLane() throws {
+        let graph = LayoutGraph(
+            nodes: [LayoutNode(), LayoutNode(group: 1), LayoutNode(group: 2), LayoutNode(group: 2)],
+            edges: [.init(0, 1), .init(0, 2), .init(2, 3)])
+        let places = try Layout(.lanes).places(of: graph)
+
+        #expect(places[1].y < places[2].y && places[1].y - places[0].y < 200)
+        #expect(places[2].y > places[0].y && places[3].y > places[2].y)
+    }
+
+    @Test("a large lab fits a screen", arguments: [LayoutKind.hierarchical, .tree, .lanes, .clusters], [150, 300])
+    func fits(_ kind: LayoutKind, _ count: Int) throws {
+        let graph = Graphs.lab(count)
+        let box = PackedBox(Array(graph.nodes.indices), try Layout(kind).places(of: graph), graph)
+
+        #expect((0.5...3.2).contains(box.width / box.height), "\(box.width) x \(box.height)")
+    }
+
+    @Test("parts that are not connected fill a screen")
+    func packed() throws {
+        // Two dozen pairs, as services that need one other.
+        let graph = LayoutGraph(
+            nodes: [LayoutNode](repeating: LayoutNode(), count: 48), edges: (0..<24).map { .init($0 * 2, $0 * 2 + 1) })
+        let box = PackedBox(Array(0..<48), try Layout(.hierarchical).places(of: graph), graph)
+
+        #expect((1.2...2.2).contains(box.width / box.height), "\(box.width) x \(box.height)")
+    }
+
     @Test("ranks have the least sum of edge lengths")
     func ranks() {
         // A long way round and a short one: node 5 belongs beside the end of the long one.

@@ -13,7 +13,7 @@ struct ClusterLayout {
                 outer.append(graph.nodes[members[0]])
                 continue
             }
-            try lay(members, graph, &inner, watch)
+            try GroupTree(options).lay(members, graph, &inner, watch)
             let box = PackedBox(members, inner, graph)
             var moved = box
             moved.move(left: -box.width / 2, top: -box.height / 2, &inner)
@@ -30,22 +30,6 @@ struct ClusterLayout {
             let middle = middles[parts.block[node]]
             return LayoutPoint(x: inner[node].x + middle.x, y: inner[node].y + middle.y)
         }
-    }
-
-    /// As a tree from the network or cluster down, everybody below whom they belong to.
-    private func lay(
-        _ members: [Int], _ graph: LayoutGraph, _ places: inout [LayoutPoint], _ watch: CancelWatch
-    ) throws(LayoutCancelled) {
-        var index: [Int: Int] = [:]
-        for (place, node) in members.enumerated() { index[node] = place }
-        let edges = graph.edges.compactMap { edge -> LayoutGraph.Edge? in
-            guard let from = index[edge.from], let to = index[edge.to] else { return nil }
-            return .init(from, to, isDirected: edge.isDirected, steps: edge.steps)
-        }
-        var free = members.map { graph.nodes[$0] }
-        for place in free.indices { free[place].pin = nil }
-        let inside = try Layout(.tree, options).places(of: LayoutGraph(nodes: free, edges: edges), watch: watch)
-        for (place, node) in members.enumerated() { places[node] = inside[place] }
     }
 
     private struct Blocks {

@@ -1,22 +1,73 @@
 /// Layers from top to bottom (Sugiyama, Tagawa, Toda 1981): ranks, an order with few crossings, coordinates.
 struct LayeredLayout {
     let options: LayoutOptions
-    /// A picture that is wider than high by more than that gets its layers broken into rows.
-    private static let widest = 3.0
+    /// A picture that is wider than high by more than that gets blocks, or its layers broken into rows.
+    private static let widest = 2.6
     private static let mostRows = 6
+    /// Steps of an edge that only says that one needs or belongs to the other.
+    private static let loose = 5
 
     init(_ options: LayoutOptions) { self.options = options }
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
-        let blocks = LeafBlocks(graph, options)
-        let ranked = RankedGraph(blocks.graph, root: Depths.root(of: blocks.graph))
-        let plain = LayerRows(ranked.ranks, blocks.graph, options, most: 1)
-        let places = blocks.expanded(try drawn(blocks.graph, ranked, plain, watch))
+        let root = Depths.root(of: graph)
+        let places = try inBlocks(graph, deepest: graph.nodes.count < 100 ? 1 : 2, watch)
         guard options.blocksLeaves, aspect(places, graph) > Self.widest else { return places }
-        let whole = RankedGraph(graph, root: Depths.root(of: graph))
+        // What a service needs on another machine does not keep it from standing in the block of its own.
+        let carried = LayoutGraph(nodes: graph.nodes, edges: carrying(graph, root: root))
+        let blocks = try LeafBlocks.fitting(graph, options) { depth throws(LayoutCancelled) in
+            depth == LeafBlocks.none ? places : try inBlocks(carried, deepest: depth, watch)
+        }
+        guard aspect(blocks, graph) > Self.widest else { return blocks }
+        let whole = RankedGraph(graph, root: root)
         let rows = LayerRows(whole.ranks, graph, options, most: Self.mostRows)
         let broken = try drawn(graph, whole, rows, watch)
-        return aspect(broken, graph) < aspect(places, graph) ? broken : places
+        return aspect(broken, graph) < aspect(blocks, graph) ? broken : blocks
+    }
+
+    private func inBlocks(
+        _ graph: LayoutGraph, deepest: Int, _ watch: CancelWatch
+    ) throws(LayoutCancelled) -> [LayoutPoint] {
+        let blocks = LeafBlocks(graph, options, deepest: deepest)
+        let ranked = RankedGraph(blocks.graph, root: Depths.root(of: blocks.graph))
+        let plain = LayerRows(ranked.ranks, blocks.graph, options, most: 1)
+        var places = try drawn(blocks.graph, ranked, plain, watch)
+        raise(&places, ranked.ranks, blocks.graph)
+        return blocks.expanded(places)
+    }
+
+    /// A block is higher than its layer: only what stands below it makes way for it, with all that hangs there. The others
+    /// stand in the layers that they would have without blocks.
+    private func raise(_ places: inout [LayoutPoint], _ ranks: [Int], _ graph: LayoutGraph) {
+        let normal = graph.nodes.map(\.height).min() ?? 0
+        guard graph.nodes.contains(where: { $0.height > normal }) else { return }
+        let between = max(options.gap, options.edgeLength - 84 + options.gap)
+        var above = [[Int]](repeating: [], count: graph.nodes.count)
+        for edge in graph.edges where ranks[edge.from] != ranks[edge.to] {
+            let (high, low) = ranks[edge.from] < ranks[edge.to] ? (edge.from, edge.to) : (edge.to, edge.from)
+            above[low].append(high)
+        }
+        var bottoms = [Double](repeating: 0, count: graph.nodes.count)
+        var inTheWay: [Int] = []
+        for node in graph.nodes.indices.sorted(by: { (ranks[$0], $0) < (ranks[$1], $1) }) {
+            let layer = Double(ranks[node]) * (normal + between)
+            var top = above[node].reduce(layer) { max($0, bottoms[$1] + between) }
+            for other in inTheWay where ranks[other] < ranks[node] {
+                let room = (graph.nodes[node].width + graph.nodes[other].width) / 2 + options.gap
+                if abs(places[node].x - places[other].x) < room { top = max(top, bottoms[other] + options.gap) }
+            }
+            places[node].y = top + graph.nodes[node].height / 2
+            bottoms[node] = top + graph.nodes[node].height
+            if bottoms[node] > layer + normal { inTheWay.append(node) }
+        }
+    }
+
+    /// The edges that carry something, and of the others those without which the graph falls apart.
+    private func carrying(_ graph: LayoutGraph, root: Int) -> [LayoutGraph.Edge] {
+        let tree = SpanningTree(graph, root: root)
+        var parents = [Int](repeating: -1, count: graph.nodes.count)
+        for (node, children) in tree.children.enumerated() { children.forEach { parents[$0] = node } }
+        return graph.edges.filter { $0.steps < Self.loose || parents[$0.from] == $0.to || parents[$0.to] == $0.from }
     }
 
     private func aspect(_ places: [LayoutPoint], _ graph: LayoutGraph) -> Double {
@@ -55,16 +106,11 @@ struct LayeredLayout {
         let work = ranked.arcs.reduce(ranked.ranks.count) { $0 + ranked.ranks[$1.to] - ranked.ranks[$1.from] }
         return max(2, min(40, 20_000 / max(1, work)))
     }
-
-    /// The upper border of each layer.
-    static func tops(_ ranks: [Int], _ graph: LayoutGraph, _ options: LayoutOptions) -> [Double] {
-        LayerRows(ranks, graph, options, most: 1).tops
-    }
 }
 
 /// How layers stand below each other: each in one row, or, where that would be too wide, in several, by turns.
 struct LayerRows {
-    let tops: [Double]
+    private let tops: [Double]
     private let ranks: [Int]
     private let heights: [Double]
     private let rows: [Int]

@@ -5,6 +5,8 @@ struct ConcentricLayout {
     private static let rounds = 8
     /// A gateway and what it leads to may share the middle.
     private static let inMiddle = 3
+    /// All pairs are tried: of a larger ring that would take too long.
+    private static let mostExchanged = 200
 
     init(_ options: LayoutOptions) { self.options = options }
 
@@ -24,6 +26,7 @@ struct ConcentricLayout {
             }
         }
         let radii = radii(rings, graph)
+        try exchange(&rings, &angle, radii, graph, neighbours, watch)
         var places = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
         for (ring, nodes) in rings.enumerated() {
             for node in nodes { places[node] = Trigonometry.point(angle[node], radii[ring]) }
@@ -47,6 +50,43 @@ struct ConcentricLayout {
             }
         }
         return rings
+    }
+
+    /// Two of a ring change places as long as that makes lines shorter: what the mean directions leave over, such as two
+    /// that want the same place from opposite sides.
+    private func exchange(
+        _ rings: inout [[Int]], _ angle: inout [Double], _ radii: [Double], _ graph: LayoutGraph,
+        _ neighbours: Adjacency, _ watch: CancelWatch
+    ) throws(LayoutCancelled) {
+        var radius = [Double](repeating: 0, count: graph.nodes.count)
+        for (ring, nodes) in rings.enumerated() { nodes.forEach { radius[$0] = radii[ring] } }
+        func length(_ node: Int, at way: Double) -> Double {
+            let place = Trigonometry.point(way, radius[node])
+            return neighbours[node].reduce(0.0) { sum, other in
+                let end = Trigonometry.point(angle[other], radius[other])
+                let (x, y) = (end.x - place.x, end.y - place.y)
+                // Squared: one line across the whole picture is worse than many short ones.
+                return sum + x * x + y * y
+            }
+        }
+        for _ in 0..<Self.rounds {
+            var isBetter = false
+            for nodes in rings where nodes.count > 2 && nodes.count <= Self.mostExchanged {
+                for (at, one) in nodes.enumerated() {
+                    try watch.check()
+                    for two in nodes[(at + 1)...] where graph.nodes[one].width == graph.nodes[two].width {
+                        let before = length(one, at: angle[one]) + length(two, at: angle[two])
+                        let after = length(one, at: angle[two]) + length(two, at: angle[one])
+                        // Neighbours of each other count twice on both sides.
+                        if after < before * 0.999 {
+                            angle.swapAt(one, two)
+                            isBetter = true
+                        }
+                    }
+                }
+            }
+            if !isBetter { return }
+        }
     }
 
     /// The mean direction of the neighbours, in which one further in counts more.

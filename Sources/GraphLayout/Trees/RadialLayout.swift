@@ -4,28 +4,26 @@ struct RadialLayout {
     private static let mostRows = 3
     /// From one row of a ring to the next.
     private static let between = 104.0
+    /// How much larger the picture may become so that no line passes by the middle.
+    private static let roomy = 1.2
 
     init(_ options: LayoutOptions) { self.options = options }
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
         let tree = SpanningTree(graph, root: Depths.root(of: graph))
         let needs = needs(tree, graph)
-        var wedge = [Double](repeating: 0, count: graph.nodes.count)
-        var angle = wedge
-        wedge[tree.root] = 2 * Double.pi
-        // Up, and then clockwise.
-        angle[tree.root] = -Double.pi / 2 - Double.pi
-        for node in tree.order {
-            try watch.check()
-            let sum = tree.children[node].reduce(0.0) { $0 + needs[$1] }
-            var next = angle[node]
-            for child in tree.children[node] {
-                wedge[child] = wedge[node] * needs[child] / sum
-                angle[child] = next
-                next += wedge[child]
-            }
-        }
-        let rings = radii(tree, graph, wedge)
+        let free = try Wedges(tree, needs, areNarrow: false, watch)
+        let narrow = try Wedges(tree, needs, areNarrow: true, watch)
+        let rings = radii(tree, graph, free.width)
+        let narrowRings = radii(tree, graph, narrow.width)
+        // Around a small circle there is room to keep lines from passing by the middle.
+        let isRoomy = narrowRings.map(\.radius).max() ?? 0 <= Self.roomy * (rings.map(\.radius).max() ?? 0)
+        return places(of: graph, tree, isRoomy ? narrow : free, isRoomy ? narrowRings : rings)
+    }
+
+    private func places(
+        of graph: LayoutGraph, _ tree: SpanningTree, _ wedges: Wedges, _ rings: [Ring]
+    ) -> [LayoutPoint] {
         // Where a ring is crowded its nodes stand in two or three rows, one behind the other.
         var turn = [Int](repeating: 0, count: rings.count)
         var places = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
@@ -34,9 +32,39 @@ struct RadialLayout {
             let row = Double(turn[depth] % rings[depth].rows)
             turn[depth] += 1
             places[node] = Trigonometry.point(
-                angle[node] + wedge[node] / 2, rings[depth].radius + row * Self.between)
+                wedges.start[node] + wedges.width[node] / 2, rings[depth].radius + row * Self.between)
         }
         return places
+    }
+
+    /// The part of the circle that each node and all below it have.
+    private struct Wedges {
+        private(set) var start: [Double]
+        private(set) var width: [Double]
+
+        /// A narrow one is as wide as lets straight lines to its children stay outside of the node's own ring (Eades 1992).
+        init(
+            _ tree: SpanningTree, _ needs: [Double], areNarrow: Bool, _ watch: CancelWatch
+        ) throws(LayoutCancelled) {
+            start = [Double](repeating: 0, count: needs.count)
+            width = start
+            width[tree.root] = 2 * Double.pi
+            // Up, and then clockwise.
+            start[tree.root] = -Double.pi / 2 - Double.pi
+            for node in tree.order {
+                try watch.check()
+                let sum = tree.children[node].reduce(0.0) { $0 + needs[$1] }
+                let depth = Double(tree.depths[node])
+                let most = areNarrow && depth > 0 ? 2 * Trigonometry.arcCosine(depth / (depth + 1)) : 2 * Double.pi
+                let shared = min(width[node], most)
+                var next = start[node] + (width[node] - shared) / 2
+                for child in tree.children[node] {
+                    width[child] = shared * needs[child] / sum
+                    start[child] = next
+                    next += width[child]
+                }
+            }
+        }
     }
 
     /// How much of a ring a node and all below it want: deeper rings have more room.
