@@ -203,7 +203,7 @@ struct LayoutPromiseTests {
 
     @Test("two of a ring change places where lines become shorter by that")
     func exchange() throws {
-        let crossings = try (1...4).map { seed in
+        let crossings = try (1...4 as ClosedRange<UInt64>).map { seed in
             let graph = Graphs.lab(40, seed: seed)
             return DrawingQuality(try Layout(.concentric).places(of: graph), graph).crossings
         }
