@@ -81,11 +81,12 @@ self.pages = [
     ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/look.js ui/more.js ui/pill.js ui/region.js`],
   ["/audit", `
     features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
-    features/audit/audit.model.js features/audit/audit.page.js lib/address.js lib/form.js ui/combobox.js ui/fields.js
-    ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js
-    ui/time.js`],
+    features/audit/audit.model.js features/audit/audit.page.js lib/address.js lib/form.js lib/values.js ui/combobox.js
+    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.model.js
+    ui/table.rows.js ui/time.js`],
   ["/status", `
-    features/health/health.css features/health/health.model.js features/health/health.page.js ui/more.js ui/time.js`],
+    features/health/health.css features/health/health.model.js features/health/health.page.js lib/values.js ui/more.js
+    ui/time.js`],
   ["/map/single-points", `
     /api/v1/kinds features/map/impact.model.js features/map/impact.words.js features/map/map.api.js
     features/map/map.css features/map/points.model.js features/map/points.page.js ui/more.js ui/progress.js

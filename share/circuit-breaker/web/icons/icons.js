@@ -174,6 +174,15 @@ export const uploadedIcon = (name) => /^upload-(\d{1,15})$/.exec(name ?? "")?.[1
 
 /** @param {string} name */
 export const hasIcon = (name) => Object.hasOwn(SHAPES, name);
+/**
+ * The icon a thing wears: its own, its role's, or the one given.
+ *
+ * @param {{ icon?: string | null, role?: string | null }} thing @param {string} otherwise
+ */
+export function iconOfThing({ icon: own, role }, otherwise) {
+  if (own && (hasIcon(own) || uploadedIcon(own))) return own;
+  return role && hasIcon(role) ? role : otherwise;
+}
 export const iconNames = () => Object.keys(SHAPES);
 
 /**

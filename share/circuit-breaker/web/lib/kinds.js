@@ -1,6 +1,6 @@
 // @ts-check
 import { api } from "./api.js";
-import { told } from "./i18n.js";
+import { currentLanguage, told } from "./i18n.js";
 
 /**
  * What the daemon can document (`GET /kinds`), read once. Lists, forms, the map's labels and the palette come from it.
@@ -50,6 +50,21 @@ function inWords(kind) {
 
 /** After signing in as somebody else. */
 export const forgetKinds = () => void (reading = null);
+
+/**
+ * A kind's name inside a sentence: "hardware" of "Hardware", but "VLAN" stays, and so does every noun in German.
+ *
+ * @param {string} label
+ */
+export const lower = (label) =>
+  currentLanguage() === "de" || /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+
+/**
+ * Places, tags, addresses and relations have no state worth a ring unless somebody gave them one.
+ *
+ * @param {string | null | undefined} status @param {Kind | null} kind
+ */
+export const hasState = (status, kind) => Boolean(kind?.is_node) || (status ?? "unknown") !== "unknown";
 
 /** @param {Kind[]} kinds @param {string} name */
 export const kindNamed = (kinds, name) => kinds.find((kind) => kind.name === name) ?? null;

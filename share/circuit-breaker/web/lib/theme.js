@@ -36,6 +36,8 @@ export const theme = new Signal(readPref("theme", "auto"));
 /** @type {Signal<string>} */
 export const font = new Signal(readPref("font", "inter"));
 
+/** On paper everything is light, whatever is chosen for the screen. */
+let onPaper = false;
 const light = typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: light)") : null;
 
 /**
@@ -51,7 +53,7 @@ export function effectiveTheme(chosen, prefersLight) {
 
 function apply() {
   const root = document.documentElement;
-  root.dataset.theme = effectiveTheme(theme.current, light?.matches ?? false);
+  root.dataset.theme = onPaper ? "daylight" : effectiveTheme(theme.current, light?.matches ?? false);
   const chosen = fontsNow().find(({ id }) => id === font.current);
   root.dataset.font = chosen?.id ?? "inter";
   if (!chosen?.google || document.getElementById(`font-${chosen.id}`)) return;
@@ -73,6 +75,13 @@ export function startTheme() {
   });
   googleFonts.watch(apply);
   light?.addEventListener("change", apply);
+  const paper = (/** @type {boolean} */ is) => {
+    onPaper = is;
+    apply();
+  };
+  addEventListener("beforeprint", () => paper(true));
+  addEventListener("afterprint", () => paper(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => paper(matches));
 }
 
 /** @param {{ theme?: string | null, font?: string | null }} look */

@@ -19,6 +19,12 @@ export const nameMember = (name) => `${name.replace(/_id$/, "")}_name`;
  */
 export const kindMember = (name) => `${name.replace(/_id$/, "")}_kind`;
 
+/** `key-taken` → `Key taken`: what has no words of its own. @param {string} id */
+export function asWords(id) {
+  const words = id.replaceAll(/[._-]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /**
  * References read as the name of what they point to, choices as their label, numbers with their unit.
  *
@@ -34,12 +40,13 @@ export function valueText(thing, field) {
     case "references":
       return Array.isArray(value) ? value.map((one) => one?.name ?? `#${one}`).join(", ") : String(value);
     case "choice":
-      return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+      return withSign(field.choices?.find((choice) => choice.value === value)?.label ?? String(value), field.unit);
     case "boolean":
       return value === true ? t("common.yes") : value === false ? t("common.no") : String(value);
     case "integer":
     case "number":
-      return withUnit(value, field.unit);
+      // Nobody knows an MTU in KiB.
+      return field.name === "mtu" ? `${value}\u00a0B` : withUnit(value, field.unit);
     case "json":
       return Array.isArray(value) && value.every(isFlat) ? value.map(flatText).join(", ") : JSON.stringify(value);
     default:
@@ -68,6 +75,9 @@ const BYTES = /** @type {Record<string, number>} */ ({
   GiB: 1024 ** 3,
   TiB: 1024 ** 4,
 });
+
+/** `19` with its unit, as of a rack. @param {string} text @param {string | null | undefined} unit */
+const withSign = (text, unit) => (unit ? `${text}\u00a0${unit === "in" ? "″" : unit}` : text);
 
 /**
  * Numbers without a unit (ports, VLANs, years) are not grouped; amounts are, and sizes take the unit that reads best.

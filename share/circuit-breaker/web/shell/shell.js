@@ -1,4 +1,5 @@
 // @ts-check
+import { icon } from "../icons/icons.js";
 import { h, replace } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { openDialog } from "../ui/dialog.js";
@@ -97,23 +98,40 @@ export function shell({ session, live, navigate, signOut, keepTheme }) {
 
 /** What the keyboard can do here. */
 export function help() {
-  const rows = [
-    { keys: "j k", label: t("shell.keys_move") },
-    { keys: "x", label: t("shell.keys_mark") },
-    { keys: "Enter", label: t("shell.keys_open") },
-    { keys: "Esc", label: t("shell.keys_close") },
-    ...activeShortcuts(),
-  ];
-  const names = (/** @type {string} */ keys) =>
-    keys.split(" ").map((key) => h("kbd", {}, key.replace("ctrl+", `${t("common.key_ctrl")} `)));
-  void openDialog({
-    title: t("shell.shortcuts"),
-    body: h(
-      "dl",
-      { class: "facts" },
-      rows.map(({ keys, label }) => [h("dt", { class: "row" }, names(keys)), h("dd", {}, label)]),
-    ),
+  /** @type {Map<string, Map<string, string>>} by group and label: what does the same stands in one row */
+  const groups = new Map([["", new Map([
+    [t("shell.keys_move"), "j k"],
+    [t("shell.keys_mark"), "x"],
+    [t("shell.keys_open"), "Enter"],
+    [t("shell.keys_close"), "Escape"],
+  ])]]);
+  for (const { keys, label, group = "" } of activeShortcuts()) {
+    const rows = groups.get(group) ?? new Map();
+    groups.set(group, rows.set(label, [rows.get(label), keys].filter(Boolean).join(" ")));
+  }
+  const body = [...groups].map(([group, rows]) =>
+    h(
+      "section",
+      {},
+      group && h("h3", {}, group),
+      h(
+        "dl",
+        { class: "facts" },
+        [...rows].map(([label, keys]) => [h("dt", { class: "row wrap" }, keyNames(keys)), h("dd", {}, label)]),
+      ),
+    )
+  );
+  void openDialog({ title: t("shell.shortcuts"), wide: true, body: h("div", { class: "keys-help" }, body) });
+}
+
+/** @param {string} keys  `g h` or `ctrl+shift+ArrowLeft`, as they stand on the keys */
+function keyNames(keys) {
+  const words = /** @type {Record<string, string>} */ ({
+    ctrl: t("common.key_ctrl"), shift: "⇧", Delete: t("common.key_delete"), Escape: "Esc", ArrowLeft: "←", ArrowRight: "→",
+    ArrowUp: "↑", ArrowDown: "↓",
   });
+  const word = (/** @type {string} */ part, /** @type {number} */ at) => words[part] ?? (at > 0 ? part.toUpperCase() : part);
+  return keys.split(" ").map((key) => h("kbd", {}, key.split("+").map(word).join(" ")));
 }
 
 /**
@@ -128,6 +146,7 @@ export function missingPage(url) {
     h(
       "div",
       { class: "empty" },
+      icon("map", { class: "big" }),
       h("h1", { tabIndex: -1 }, t("shell.not_found")),
       h("p", { class: "quiet" }, t("shell.not_found_text", { path: url.pathname })),
       h("a", { class: "button primary", href: "/map" }, t("shell.home")),

@@ -34,14 +34,25 @@ export function errorState(error, retry) {
     h("h2", {}, titleOf(error)),
     h("p", { class: "quiet" }, error?.message ?? String(error)),
     error?.requestId && h("p", { class: "small quiet" }, t("errors.request"), " ", h("span", { class: "mono" }, error.requestId)),
-    retry &&
-      h(
-        "button",
-        { type: "button", class: "button primary", onclick: retry },
-        drawIcon("refresh"),
-        h("span", {}, t("common.retry")),
-      ),
+    actionsOf(error, retry),
   );
+}
+
+/**
+ * Trying again helps; where something is not allowed, it rarely does, and there is a way out as well.
+ *
+ * @param {any} error @param {(() => void) | undefined} retry
+ */
+function actionsOf(error, retry) {
+  const isForbidden = error?.status === 403;
+  const again = retry && h(
+    "button",
+    { type: "button", class: ["button", !isForbidden && "primary"], onclick: retry },
+    drawIcon("refresh"),
+    h("span", {}, t("common.retry")),
+  );
+  if (!isForbidden) return again;
+  return h("div", { class: "row wrap" }, h("a", { class: "button primary", href: "/map" }, t("shell.home")), again);
 }
 
 /** @param {any} error */

@@ -127,7 +127,7 @@ function select(field, setting) {
   const input = h(
     "select",
     { ...common(field, setting), class: "input", onchange: setting.onchange },
-    (!field.required || setting.value === "") && h("option", { value: "" }, field.required ? t("form.choose") : "—"),
+    (!field.required || setting.value === "") && h("option", { value: "" }, field.required ? t("form.choose") : field.placeholder ?? "—"),
     !known && h("option", { value: setting.value }, setting.value),
     choices.map(({ value, label }) => h("option", { value }, label)),
   );

@@ -1,6 +1,7 @@
 // @ts-check
 import { h } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
+import { asWords } from "../../lib/values.js";
 import { emptyState } from "../../ui/empty.js";
 import { factList, openPanel } from "../../ui/panel.js";
 import { severityBadge } from "../../ui/status.js";
@@ -18,7 +19,7 @@ export async function entryPanel(entry, paths, kinds, signal) {
   const name = entry.entity_name ?? (entry.entity_id ? `${entry.entity} ${entry.entity_id}` : entry.entity);
   const action = tOr(
     `audit.action_${entry.action.replaceAll(".", "_").replaceAll("-", "_")}`,
-    entry.action.replaceAll(/[._-]/g, " "),
+    asWords(entry.action),
   );
   await openPanel({
     title: [action, name].filter(Boolean).join(" "),

@@ -3,6 +3,7 @@ import { api, pages, urlOf } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
+import { asWords } from "../../lib/values.js";
 import { button, iconButton, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { emptyState } from "../../ui/empty.js";
@@ -157,7 +158,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
 
 /** @param {string} action */
 export const actionWord = (action) =>
-  tOr(`audit.action_${action.replaceAll(".", "_").replaceAll("-", "_")}`, action.replaceAll(/[._-]/g, " "));
+  tOr(`audit.action_${action.replaceAll(".", "_").replaceAll("-", "_")}`, asWords(action));
 
 /** @param {string | null} entity @param {any[]} kinds */
 const entityWord = (entity, kinds) =>

@@ -24,7 +24,7 @@ export async function page({ signal, session, live, title }) {
   });
   return h(
     "section",
-    { class: "page" },
+    { class: "page self-page" },
     pageHead({
       title: t("discovery.title"),
       text: t("discovery.text"),

@@ -2,6 +2,7 @@
 import { send } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
+import { asWords } from "../../lib/values.js";
 import { iconButton, whileBusy } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { card, pageHead } from "../../ui/more.js";
@@ -61,7 +62,7 @@ export async function page({ signal, live, title }) {
               h(
                 "div",
                 { class: "grow" },
-                h("div", {}, tOr(`health.check_${check.id}`, check.id.replaceAll(/[._-]/g, " "))),
+                h("div", {}, tOr(`health.check_${check.id.replaceAll("-", "_")}`, asWords(check.id))),
                 h("div", { class: "quiet" }, check.message),
               ),
             )

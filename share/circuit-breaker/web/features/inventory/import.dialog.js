@@ -3,12 +3,12 @@
 import { icon } from "../../icons/icons.js";
 import { h, replace } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
+import { lower } from "../../lib/kinds.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { bulk, importThings } from "./inventory.api.js";
 import { hasHeader, sheetOfLines } from "./lines.model.js";
-import { lower } from "./object.words.js";
 import { formatOf, normalised, rowCount, rowsOf, templateLine } from "./transfer.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -159,7 +159,7 @@ function importBody(kind, isPaste, close) {
       h("p", { class: "mono small import-columns" }, columns.join(", ")),
     ),
     outcome,
-    h("div", { class: "row import-foot" }, look, apply, button(t("common.cancel"), { onclick: () => close(null) })),
+    h("div", { class: "row import-foot" }, button(t("common.cancel"), { onclick: () => close(null) }), look, apply),
   );
 }
 

@@ -3,7 +3,7 @@
 import { ApiError } from "../../lib/api.js";
 import { stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { kindAtPath, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { kindAtPath, loadKinds, lower, urlOfObject } from "../../lib/kinds.js";
 import { readPref, writePref } from "../../lib/prefs.js";
 import { shortcut } from "../../ui/keys.js";
 import { closePanel } from "../../ui/panel.js";
@@ -14,7 +14,6 @@ import { findTags } from "./inventory.api.js";
 import { ListLook } from "./list.look.js";
 import { ListSource } from "./list.source.js";
 import { lookupIn } from "./object.lookup.js";
-import { lower } from "./object.words.js";
 import { apiQuery, paramsFrom, readText, stateFrom } from "./query.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */

@@ -2,6 +2,7 @@
 /** One change for many: fields to set, tags to add, and deletion with a way back. */
 import { h, replace, uid } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { lower } from "../../lib/kinds.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
 import { control } from "../../ui/fields.js";
 import { among, combobox } from "../../ui/combobox.js";
@@ -12,7 +13,7 @@ import { valueText } from "../../lib/values.js";
 import { beforeOf, wayBack } from "./bulk.model.js";
 import { formFields } from "./form.model.js";
 import { bulk } from "./inventory.api.js";
-import { formWords, lower, statusChoices } from "./object.words.js";
+import { formWords, statusChoices } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */

@@ -1,8 +1,9 @@
 // @ts-check
 /** Cells of a list: the name with icon and state, addresses in mono, numbers with units, tags as quiet pills. */
-import { hasIcon, hueOf, icon, uploadedIcon } from "../../icons/icons.js";
+import { hasIcon, hueOf, icon, iconOfThing } from "../../icons/icons.js";
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { hasState } from "../../lib/kinds.js";
 import { kindMember, valueText } from "../../lib/values.js";
 import { tagPills } from "../../ui/pill.js";
 import { statusRing, statusWord } from "../../ui/status.js";
@@ -19,10 +20,8 @@ import { titleOf } from "./columns.model.js";
  * @param {Thing} thing
  * @param {Kind} kind
  */
-export function iconOf(thing, kind) {
-  if (thing.icon && (hasIcon(thing.icon) || uploadedIcon(thing.icon))) return thing.icon;
-  return thing.role && hasIcon(thing.role) ? thing.role : hasIcon(kind.name) ? kind.name : kind.icon ?? "misc_item";
-}
+export const iconOf = (thing, kind) =>
+  iconOfThing(thing, hasIcon(kind.name) ? kind.name : kind.icon ?? "misc_item");
 
 const WIDTHS = /** @type {Record<string, string>} */ ({
   ip: "minmax(130px, 1fr)",
@@ -57,13 +56,6 @@ export function tableColumns(kind, columns, hrefOf) {
 /** @param {Column} column */
 export const columnLabel = (column) => column.label ?? t(`inventory.column.${column.name}`);
 
-/**
- * Places, tags and relations have no state worth a ring unless somebody gave them one.
- *
- * @param {Thing} thing @param {Kind} kind
- */
-export const hasState = (thing, kind) => Boolean(thing.status) || kind.group === "inventory" || Boolean(kind.is_node);
-
 /** @param {Thing} thing @param {Kind} kind */
 function nameCell(thing, kind) {
   return h(
@@ -74,7 +66,7 @@ function nameCell(thing, kind) {
       { class: "thing-mark", style: { color: hueOf(kind.name) } },
       icon(iconOf(thing, kind), { class: "small" }),
     ),
-    hasState(thing, kind) && statusRing(thing.status),
+    hasState(thing.status, kind) && statusRing(thing.status),
     h("span", { class: "ellipsis" }, titleOf(thing, kind)),
   );
 }
@@ -93,5 +85,5 @@ function cell(thing, { name, field }, hrefOf) {
     const to = thing[kindMember(name)] ?? field.references?.[0];
     return h("a", { href: hrefOf(to, thing[name]), class: "ellipsis", tabIndex: -1 }, text);
   }
-  return text === "" ? h("span", { class: "quiet" }, "—") : h("span", { class: "ellipsis", title: text }, text);
+  return text === "" ? h("span", { class: "quiet none" }, "—") : h("span", { class: "ellipsis", title: text }, text);
 }

@@ -3,7 +3,7 @@
 import { h, replace } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
-import { urlOfObject } from "../../lib/kinds.js";
+import { lower, urlOfObject } from "../../lib/kinds.js";
 import { button, iconButton } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { openMenu } from "../../ui/menu.js";
@@ -17,7 +17,6 @@ import { filterLine, filterPills } from "./list.filter.js";
 import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
 import { InlineEdit } from "./list.inline.js";
 import { openViewMenu } from "./list.views.js";
-import { lower } from "./object.words.js";
 import { isNarrowed, plainList } from "./query.model.js";
 
 /** @typedef {import("./inventory.page.js").ListPage} ListPage */

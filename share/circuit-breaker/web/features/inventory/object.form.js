@@ -4,6 +4,7 @@ import { hueOf } from "../../icons/icons.js";
 import { h, stylesheet } from "../../lib/dom.js";
 import { same } from "../../lib/form.js";
 import { t } from "../../lib/i18n.js";
+import { lower } from "../../lib/kinds.js";
 import { form } from "../../ui/form.js";
 import { openPanel } from "../../ui/panel.js";
 import { toast } from "../../ui/toast.js";
@@ -16,7 +17,7 @@ import { askMerge } from "./object.merge.js";
 import { formFields, startOf } from "./form.model.js";
 import { changeThing, createOfModel, createThing, readThing } from "./inventory.api.js";
 import { lookupIn } from "./object.lookup.js";
-import { formWords, lower, statusChoices, whenClosed } from "./object.words.js";
+import { formWords, statusChoices, whenClosed } from "./object.words.js";
 import { titleOf } from "./columns.model.js";
 import { namesOf } from "./object.panel.js";
 

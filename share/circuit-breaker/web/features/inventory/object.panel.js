@@ -4,8 +4,8 @@ import { hueOf } from "../../icons/icons.js";
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
-import { iconButton } from "../../ui/button.js";
+import { hasState, kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { iconButton, linkButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { openMenu } from "../../ui/menu.js";
 import { openPanel } from "../../ui/panel.js";
@@ -16,7 +16,6 @@ import { titleOf } from "./columns.model.js";
 import { readEvent } from "./events.model.js";
 import { duplicateOf, formFields } from "./form.model.js";
 import { readThing } from "./inventory.api.js";
-import { hasState } from "./list.cells.js";
 import { openForm } from "./object.form.js";
 import { removeThing } from "./object.remove.js";
 import { aboutSection, factSections } from "./object.facts.js";
@@ -99,22 +98,25 @@ class ObjectPanel {
     } catch (error) {
       if (isAbort(error)) return;
       this.panel?.setTitle(/** @type {any} */ (error).status === 404 ? t("inventory.gone") : this.kind.label);
-      replace(
-        this.body,
-        errorState(error, /** @type {any} */ (error).status === 404 ? undefined : () => void this.load()),
-      );
+      // There is nothing to edit, copy or delete.
+      for (const one of [this.edit, this.more]) one.hidden = true;
+      const isGone = /** @type {any} */ (error).status === 404;
+      const told = errorState(error, isGone ? undefined : () => void this.load());
+      if (isGone) told.append(linkButton(t("inventory.open_trash"), `/trash?kind=${this.kind.name}`, { icon: "trash" }));
+      replace(this.body, told);
     }
   }
 
   /** @param {Thing} thing */
   show(thing) {
     this.thing = thing;
+    for (const one of [this.edit, this.more]) one.hidden = false;
     const { kind, kinds } = this;
     this.panel?.setTitle(titleOf(thing, kind));
     replace(
       this.state,
       h("span", {}, kind.label),
-      hasState(thing, kind) && statusBadge(thing.status),
+      hasState(thing.status, kind) && statusBadge(thing.status),
       thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")),
     );
     const parts = [

@@ -4,14 +4,13 @@ import { hueOf, icon } from "../../icons/icons.js";
 import { api, isAbort } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { kindNamed, urlOfObject } from "../../lib/kinds.js";
+import { hasState, kindNamed, lower, urlOfObject } from "../../lib/kinds.js";
 import { iconButton } from "../../ui/button.js";
 import { openMenu } from "../../ui/menu.js";
 import { skeleton } from "../../ui/progress.js";
 import { statusRing } from "../../ui/status.js";
 import { readRelations } from "./inventory.api.js";
 import { section } from "./object.sections.js";
-import { lower } from "./object.words.js";
 import { isWorthReading, relationRow } from "./relations.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -142,7 +141,7 @@ function rowElement({ kind, id, name, hint, status, via }, { kinds, onselect }) 
       h("span", { class: "thing-mark", style: { color: hueOf(kind) } }, icon(kind, { class: "small" })),
       h("span", { class: ["relation-name ellipsis", isAddress && "mono"] }, name),
       h("span", { class: "grow small quiet ellipsis", title: hint || null }, hint),
-      status && statusRing(status),
+      status && hasState(status, kindNamed(kinds, kind)) && statusRing(status),
     ),
     via && h("a", {
       class: "button icon-only ghost relation-via",

@@ -1,11 +1,11 @@
 // @ts-check
 /** Deleting says first what else goes, and can be undone. */
 import { t } from "../../lib/i18n.js";
+import { lower } from "../../lib/kinds.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { titleOf } from "./columns.model.js";
 import { deleteThing, readConsequences, restoreThing } from "./inventory.api.js";
-import { lower } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */

@@ -20,13 +20,6 @@ export const formWords = () => ({
 export const statusChoices = () => STATUSES.map((value) => ({ value, label: statusWord(value) }));
 
 /**
- * "hardware" of "Hardware", but "VLAN" stays.
- *
- * @param {string} label
- */
-export const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
-
-/**
  * A panel that gives its place to another (its own edit form, the next object) is not closed for the page.
  *
  * @param {(() => void) | undefined} onclose

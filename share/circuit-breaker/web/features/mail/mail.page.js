@@ -36,7 +36,7 @@ export async function page({ session, signal, title, guard }) {
     { class: "page" },
     pageHead({ title: t("settings.title") }),
     settingsTabs("mail", session),
-    card({ title: t("mail.title"), text: t("mail.text"), class: "narrow-card" }, form),
+    card({ title: t("mail.title"), text: t("mail.text") }, form),
     card({ title: t("mail.queue"), text: t("mail.queue_text"), actions: again }, queue),
   );
 }

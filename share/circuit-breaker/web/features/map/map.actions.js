@@ -5,7 +5,7 @@
  */
 import { t, tOr } from "../../lib/i18n.js";
 import { writePref } from "../../lib/prefs.js";
-import { kindNamed } from "../../lib/kinds.js";
+import { kindNamed, lower } from "../../lib/kinds.js";
 import { openMenu } from "../../ui/menu.js";
 import { copyText } from "../../ui/button.js";
 import { toast } from "../../ui/toast.js";
@@ -187,7 +187,7 @@ export class MapActions {
   addItems({ ids, at }) {
     const { editor, kinds } = this.parts;
     const from = ids.length === 1 ? editor.node(ids[0]) : undefined;
-    const label = (/** @type {string} */ kind) => t("map.add_kind", { kind: kindNamed(kinds, kind)?.label.toLowerCase() ?? kind });
+    const label = (/** @type {string} */ kind) => t("map.add_kind", { kind: lower(kindNamed(kinds, kind)?.label ?? kind) });
     if (from) {
       return relatedKinds(from.kind).map(({ kind, way }) => ({
         label: label(kind),

@@ -209,7 +209,7 @@ class NotesPage {
       icon: "notes",
       title: t("notes.empty"),
       text: t("notes.empty_text"),
-      action: this.mayEdit ? button(t("notes.add"), { icon: "add", onclick: () => this.write(null) }) : undefined,
+      action: this.mayEdit ? button(t("notes.add"), { icon: "add", kind: "primary", onclick: () => this.write(null) }) : undefined,
       example: t("notes.example"),
     });
   }

@@ -130,7 +130,7 @@ class PlanPage {
           title: t(isNone ? "plan.none" : "plan.none_here"),
           text: t("plan.none_text"),
           example: "servers 10.0.20.0/24",
-          action: this.mayEdit ? linkButton(t("plan.add"), "/networks?new=1", { icon: "add" }) : null,
+          action: this.mayEdit ? linkButton(t("plan.add"), "/networks?new=1", { icon: "add", kind: "primary" }) : null,
         }),
       );
     }

@@ -40,7 +40,13 @@ export async function page(context) {
         suggestions: timezones(),
         placeholder: t("account.as_settings"),
       },
-      { name: "language", label: t("settings.language"), type: "choice", choices: LANGUAGES },
+      {
+        name: "language",
+        label: t("settings.language"),
+        type: "choice",
+        choices: LANGUAGES,
+        placeholder: t("account.as_settings"),
+      },
     ],
     values: me,
     async onsubmit(_values, changes) {

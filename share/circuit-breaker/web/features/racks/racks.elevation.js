@@ -1,6 +1,6 @@
 // @ts-check
 /** One face of a rack: numbered units with what stands in them. */
-import { icon } from "../../icons/icons.js";
+import { icon, iconOfThing } from "../../icons/icons.js";
 import { h, replace, setStyle } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { heightOf, rowsOf, seenFrom, unitAtRow } from "./racks.model.js";
@@ -102,7 +102,7 @@ export function deviceCard(device, { isBack = false, mayMove, describedBy }) {
       "aria-label": words,
       "aria-describedby": mayMove ? describedBy : null,
     },
-    icon(device.role ?? "hardware", { class: "small" }),
+    icon(iconOfThing(device, "hardware"), { class: "small" }),
     h("span", { class: "ellipsis grow" }, device.name),
     h("span", { class: "small quiet rack-height" }, t("racks.units", { n: height })),
   );

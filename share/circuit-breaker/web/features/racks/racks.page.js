@@ -109,7 +109,7 @@ class RackPage {
         text: t("racks.text", { n: rack.height_units }),
         actions: [
           racks.length > 1 && others,
-          button(t("racks.print"), { onclick: () => globalThis.print() }),
+          button(t("racks.print"), { icon: "printer", onclick: () => globalThis.print() }),
           linkButton(t("racks.details"), `/racks/${rack.id}`, { icon: "rack" }),
         ],
       }),

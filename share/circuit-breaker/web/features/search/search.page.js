@@ -5,7 +5,7 @@ import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { newest } from "../../lib/newest.js";
-import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { hasState, kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { filterField, pageHead } from "../../ui/more.js";
 import { queryHelpButton } from "../../ui/query-help.js";
@@ -40,7 +40,8 @@ export async function page({ query, signal, setQuery, title, stay }) {
   async function find() {
     const ended = next();
     if (q === "") {
-      return void replace(results, emptyState({ icon: "search", title: t("search.title"), text: t("search.hint") }));
+      const say = { title: t("search.title"), text: t("search.hint"), example: t("search.example") };
+      return void replace(results, emptyState({ icon: "search", ...say }));
     }
     const wait = setTimeout(() => replace(results, skeleton(8)), 150);
     try {
@@ -102,7 +103,7 @@ export async function page({ query, signal, setQuery, title, stay }) {
         "a",
         { class: "search-hit", href: urlOfObject(kinds, hit.kind, hit.id) },
         h("span", { style: { color: hueOf(hit.kind) } }, icon(hit.kind, { class: "small" })),
-        statusRing(hit.status),
+        hasState(hit.status, kindNamed(kinds, hit.kind)) && statusRing(hit.status),
         h("span", { class: "search-name ellipsis" }, pieces(hit.name || `#${hit.id}`)),
         h("span", { class: "grow small quiet ellipsis" }, hit.snippet ? pieces(hit.snippet) : null),
       ),

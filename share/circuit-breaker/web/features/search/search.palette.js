@@ -2,13 +2,10 @@
 /** What the command palette finds: documented objects, lists, and "Add hardware" and the like. */
 import { hueOf } from "../../icons/icons.js";
 import { t } from "../../lib/i18n.js";
-import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { kindNamed, loadKinds, lower, urlOfObject } from "../../lib/kinds.js";
 import { fittingItems } from "../../ui/palette.js";
 import { openQueryHelp } from "../../ui/query-help.js";
 import { search } from "./search.api.js";
-
-/** @param {string} label */
-const lower = (label) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
 
 /**
  * @param {{ session: import("../../lib/session.js").Session }} parts

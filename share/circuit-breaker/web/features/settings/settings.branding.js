@@ -19,7 +19,7 @@ const PLACES = /** @type {{ name: Place, side: number }[]} */ ([
 /** @param {{ may: boolean, signal: AbortSignal }} options */
 export const brandingCard = ({ may, signal }) =>
   card(
-    { title: t("branding.title"), text: t("branding.text"), class: "narrow-card" },
+    { title: t("branding.title"), text: t("branding.text") },
     PLACES.map((place) => pictureRow(place, may, signal)),
   );
 

@@ -127,7 +127,7 @@ function access(section) {
         if (await confirmed(ask)) await save({ profile }).catch((error) => toastError(error));
       }),
     ),
-    card({ title: t("settings.limits"), class: "narrow-card" }, limits.element),
+    card({ title: t("settings.limits") }, limits.element),
     trustCard(section.context.signal),
   );
 }
@@ -180,7 +180,7 @@ function region({ settings, save, may, context }) {
       }),
   });
   return card(
-    { title: t("settings.region_title"), text: t("settings.region_text"), class: "narrow-card" },
+    { title: t("settings.region_title"), text: t("settings.region_text") },
     fields.element,
     h("div", { class: "row" }, keep),
   );
@@ -189,7 +189,7 @@ function region({ settings, save, may, context }) {
 /** @param {Section} section */
 function foreign({ settings, save, may }) {
   return card(
-    { title: t("settings.foreign_title"), text: t("settings.foreign_text"), class: "narrow-card" },
+    { title: t("settings.foreign_title"), text: t("settings.foreign_text") },
     h(
       "div",
       { class: "foreign-list" },
@@ -232,7 +232,7 @@ function foreign({ settings, save, may }) {
  */
 function trustCard(signal) {
   const element = card(
-    { title: t("settings.trust"), text: t("settings.trust_text"), class: "narrow-card" },
+    { title: t("settings.trust"), text: t("settings.trust_text") },
     h(
       "div",
       { class: "row" },

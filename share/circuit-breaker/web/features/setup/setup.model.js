@@ -34,11 +34,11 @@ export function groupsOf(proposals) {
 }
 
 /**
- * One line that tells a proposal apart: the most telling of its fields.
+ * One line that tells a proposal apart: the most telling of its fields, besides what it is called.
  *
  * @param {any} proposal
  */
-export function detailOf({ fields = {} }) {
+export function detailOf({ name = "", fields = {} }) {
   const telling = [
     "address",
     "ip_address",
@@ -52,7 +52,8 @@ export function detailOf({ fields = {} }) {
     "path",
     "type",
   ];
-  return telling.map((name) => fields[name]?.observed).filter((value) => ["string", "number"].includes(typeof value))
+  return telling.map((field) => fields[field]?.observed)
+    .filter((value) => ["string", "number"].includes(typeof value) && value !== name)
     .slice(0, 2).join(" · ");
 }
 

@@ -53,7 +53,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
           h(
             "span",
             { class: "row" },
-            h("span", { style: { color: hueOf(item.kind) } }, icon(item.kind, { class: "small" })),
+            h("span", { style: { color: hueOf(item.kind), flex: "none" } }, icon(item.kind, { class: "small" })),
             h("span", { class: "ellipsis" }, item.name || `${labelOf(item.kind)} ${item.id}`),
           ),
       },

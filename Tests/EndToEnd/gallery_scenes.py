@@ -1,0 +1,264 @@
+"""What is looked at in `make screenshots`: every route by itself, and the forms, menus and dialogs somebody opens by hand."""
+
+import re
+
+from daemon import ROOT
+from people_scenes import Scene, breaking, dialog, press
+from test_browser import say
+
+ROUTES = re.findall(r'path: "([^"]+)"(?=.*load)', (ROOT / "share/circuit-breaker/web/routes.js").read_text())
+#: Pages a stranger sees, with what stands behind the `#`; the wizard has pictures of its own.
+STRANGERS = {"/sign-in": "", "/reset-password": "", "/accept-invitation": "#cbi_0123456789", "/ca": "", "/share": "#cbs_0123456789"}
+#: What stands where a route has a part that changes; a new route with such a part has to be told here.
+PARTS = {"/settings/:section?": ["", "look", "region", "foreign"], "/settings/users/:id?": [""]}
+
+
+def pages(shown, kinds):
+    """(name, path) of every route somebody signed in can open, each list, and one object of each kind."""
+    found = []
+    for route in ROUTES:
+        base = re.sub(r"/:\w+\??", "", route)
+        if route in STRANGERS or route == "/setup":
+            continue
+        if route == "/:path/:id?":
+            found += [f"/{kind['path']}" for kind in kinds]
+            found += [f"/{kind['path']}/{shown[kind['path']]}" for kind in kinds if kind["path"] in shown]
+        elif ":" not in route:
+            found.append(route)
+        elif route in PARTS:
+            found += [f"{base}/{part}".rstrip("/") for part in PARTS[route]]
+        elif route == "/racks/:id/elevation":
+            found += [f"/racks/{shown['racks']}/elevation"] if "racks" in shown else []
+        else:
+            assert route == "/notes/:id?", f"say in PARTS what stands in {route}"
+            found += ["/notes", *([f"/notes/{shown['notes']}"] if "notes" in shown else [])]
+    return [(name_of(path), path) for path in dict.fromkeys(found)] + [("not-found", "/nowhere/at/all")]
+
+
+def name_of(path):
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"/\d+", "-one", path).lower()).strip("-") or "home"
+
+
+def key(*keys):
+    """Keys on the map or on a list, as somebody would press them."""
+    def steps(page):
+        page.locator(".map-canvas, [role=grid]").first.focus()
+        for one in keys:
+            page.keyboard.press(one)
+    return steps
+
+
+def then(*all_steps):
+    def steps(page):
+        for one in all_steps:
+            one(page)
+    return steps
+
+
+def item(name):
+    """An item of the menu that is open."""
+    def steps(page):
+        page.locator("[role=menu] [role^=menuitem]").filter(has_text=say(name)).first.click()
+    return steps
+
+
+def typed(text, name="Control+k"):
+    def steps(page):
+        page.keyboard.press(name)
+        page.get_by_role("combobox").last.fill(text)
+        page.wait_for_timeout(400)
+    return steps
+
+
+def filtered(text):
+    def steps(page):
+        field = page.locator(".filter-field")
+        field.click()
+        field.press_sequentially(text, delay=10)
+        page.wait_for_timeout(400)
+    return steps
+
+
+def marked(page):
+    page.locator(".table-row .table-link").first.wait_for()
+    for number in range(3):
+        page.locator(".table-row input[type=checkbox]").nth(number).check()
+
+
+def bulk(page):
+    marked(page)
+    page.locator(".marked-bar").get_by_role("button", name=say("inventory.edit")).click()
+    chosen = page.get_by_role("dialog").get_by_role("combobox", name=say("inventory.bulk_which"))
+    chosen.fill("Vendor")
+    page.get_by_role("option", name="Vendor", exact=True).click()
+
+
+def bulk_delete(page):
+    marked(page)
+    page.locator(".marked-bar").get_by_role("button", name=say("common.delete")).click()
+    page.get_by_role("dialog").wait_for()
+
+
+CSV = """name,role,ip_address,vendor
+pve-1,server,10.0.20.11,Dell
+new-switch,switch,10.0.10.77,MikroTik
+broken,toaster,10.0.10.999,
+"""
+
+
+def imported(page):
+    press("inventory.more_actions")(page)
+    page.get_by_role("menuitem", name=say("inventory.import"), exact=True).click()
+    page.get_by_label(say("inventory.import_paste")).fill(CSV)
+    page.get_by_role("dialog").get_by_role("button", name=say("inventory.import_look")).click()
+    page.wait_for_timeout(500)
+
+
+def edited_cell(page):
+    page.locator(".table-row .table-link").first.wait_for()
+    page.get_by_role("grid").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("F2")
+    page.locator(".cell-editor").wait_for()
+
+
+def icons(page):
+    page.locator(".icon-choice").click()
+    page.get_by_role("dialog").last.locator("button .icon").nth(20).wait_for()
+
+
+def model(page):
+    words = page.locator("label").filter(has_text=re.compile("^Model"))
+    page.locator("#panel .field").filter(has=words).locator("input").first.press_sequentially("usw pro", delay=10)
+    page.get_by_role("listbox", name=say("inventory.catalogue.found")).get_by_role("option").first.wait_for()
+
+
+def carried(page):
+    """A device over a place that is taken, by the keys."""
+    page.locator(".rack-tray .rack-device, .rack-grid .rack-device").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+
+
+def noted(page):
+    press("common.edit")(page)
+    page.locator(".notes-preview").wait_for(state="attached")
+
+
+def offline(page):
+    page.context.set_offline(True)
+    page.locator("#notices > *").first.wait_for(timeout=15_000)
+
+
+def broken(kind):
+    def steps(page):
+        breaking(page, kind)
+        page.reload()
+        page.wait_for_timeout(700)
+    return steps
+
+
+def printed(page):
+    page.emulate_media(media="print")
+
+
+def scenes(shown):
+    """Everything opened by hand; `shown` says which object of a kind is looked at."""
+    pve, rack, note = shown["hardware"], f"/racks/{shown['racks']}/elevation", f"/notes/{shown['notes']}"
+    one = f"/hardware/{pve}"
+    return [
+        Scene("palette", "/hardware", lambda page: page.keyboard.press("Control+k")),
+        Scene("palette-found", "/hardware", typed("pve")),
+        Scene("palette-nothing", "/hardware", typed("xyzzy nothing")),
+        Scene("keyboard-help", "/hardware", key("?")),
+        Scene("menu-account", "/hardware", lambda page: page.locator("#bar .avatar").click()),
+        Scene("filter-suggestions", "/hardware", filtered("role:")),
+        Scene("filter-problem", "/hardware", filtered("rol:switch (")),
+        Scene("filter-nothing", "/hardware?q=xyzzy"),
+        Scene("filter-pills", "/hardware?q=role:switch&status=up"),
+        Scene("filter-menu", "/hardware", press("inventory.add_filter")),
+        Scene("views-menu", "/hardware", press("inventory.views")),
+        Scene("view-save", "/hardware?q=role:nas", then(press("inventory.views"), item("inventory.view_save"))),
+        Scene("columns-menu", "/hardware", press("inventory.columns")),
+        Scene("list-menu", "/hardware", press("inventory.more_actions")),
+        Scene("marked", "/hardware", marked),
+        Scene("bulk-edit", "/hardware", bulk),
+        Scene("bulk-delete", "/hardware", bulk_delete),
+        Scene("import-difference", "/hardware", imported),
+        Scene("lines", "/hardware", then(press("inventory.more_actions"), item("lines.menu"))),
+        Scene("inline-edit", "/hardware", edited_cell),
+        Scene("add-hardware", "/hardware?new=1"),
+        Scene("add-hardware-catalogue", "/hardware?new=1", model),
+        Scene("add-service", "/services?new=1"),
+        Scene("add-network", "/networks?new=1"),
+        Scene("add-rack", "/racks?new=1"),
+        Scene("edit-hardware", f"{one}?edit=1"),
+        Scene("edit-icons", f"{one}?edit=1", icons),
+        Scene("delete-consequences", f"/networks/{shown['networks']}", panel_menu("common.delete")),
+        Scene("object-menu", one, panel_menu()),
+        Scene("object-end", one, to_the_end),
+        Scene("object-history", one, history),
+        Scene("object-print", one, printed),
+        Scene("rack-carry", rack, carried),
+        Scene("rack-print", rack, printed),
+        Scene("note-edit", note, noted),
+        Scene("note-new", "/notes?new=1"),
+        Scene("note-print", note, printed),
+        Scene("audit-entry", "/audit", lambda page: page.locator(".table-row").first.click()),
+        Scene("audit-verify", "/audit", dialog("audit.verify")),
+        Scene("audit-keeping", "/audit", press("audit.keeping")),
+        Scene("trash-marked", "/trash", marked),
+        Scene("trash-purge", "/trash", dialog("trash.purge")),
+        Scene("search-found", "/search?q=pve"),
+        Scene("search-nothing", "/search?q=xyzzy"),
+        Scene("map-selected", f"/map?select={pve}"),
+        Scene("map-node-menu", f"/map?select={pve}", key("m")),
+        Scene("map-menu", "/map", key("m")),
+        Scene("map-layouts", "/map", key("o")),
+        Scene("map-views", "/map", key("v")),
+        Scene("map-list", "/map", key("l")),
+        Scene("map-export", "/map", key("e")),
+        Scene("map-share", "/map", then(key("e"), item("share.make"))),
+        Scene("map-impact", f"/map?impact={pve}"),
+        Scene("map-time", "/map?at=2026-01-01T00:00:00Z"),
+        Scene("map-filter-nothing", "/map?q=xyzzy"),
+        Scene("map-dependencies", "/map?view=dependencies"),
+        Scene("map-physical", "/map?view=physical"),
+        Scene("broken-list", "/hardware", broken("500")),
+        Scene("broken-map", "/map", broken("500")),
+        Scene("broken-object", one, broken("500")),
+        Scene("broken-plan", "/address-plan", broken("500")),
+        Scene("broken-notes", note, broken("500")),
+        Scene("broken-audit", "/audit", broken("500")),
+        Scene("broken-rack", rack, broken("500")),
+        Scene("broken-points", "/map/single-points", broken("500")),
+        Scene("gone-object", "/hardware/99999999"),
+        Scene("offline", "/hardware", offline),
+        Scene("viewer-map", "/map", who="viewer"),
+        Scene("viewer-list", "/hardware", who="viewer"),
+        Scene("viewer-object", one, who="viewer"),
+        Scene("viewer-rack", rack, who="viewer"),
+        Scene("viewer-note", note, who="viewer"),
+        Scene("viewer-refused", "/settings/users", who="viewer"),
+        Scene("viewer-profile", "/profile", who="viewer"),
+    ]
+
+
+def panel_menu(name=None):
+    def steps(page):
+        page.locator("#panel").get_by_role("button", name=say("inventory.more_actions")).click()
+        if name:
+            item(name)(page)
+            page.get_by_role("dialog").wait_for()
+    return steps
+
+
+def to_the_end(page):
+    page.locator("#panel .object-history").scroll_into_view_if_needed()
+
+
+def history(page):
+    to_the_end(page)
+    page.locator("#panel .object-history summary").click()
+    page.wait_for_timeout(400)
+    to_the_end(page)
