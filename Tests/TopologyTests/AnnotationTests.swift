@@ -108,6 +108,12 @@ struct AnnotationTests {
         #expect(
             clusters.first?.objectValue?["members"] == .array([host, other, cluster].sorted().map { .integer($0) }))
         #expect(try await groups("network").isEmpty)
+        // A band holds what runs on its members as well.
+        let lanes = try await groups("lane")
+        #expect(lanes.map { $0.objectValue?["name"] } == ["pve"])
+        #expect(
+            lanes.first?.objectValue?["members"]
+                == .array([host, other, guest, service, cluster].sorted().map { .integer($0) }))
         #expect(try await bench.routes.get("topology/groups?by=mood").status == 422)
     }
 

@@ -30,7 +30,7 @@ struct AnnotationRoutes: Sendable {
             try await annotations.delete(
                 call.path("annotation"), on: call.path("id"), expected: call.expectedRevision(), by: call.caller)
         }
-        let choices = Annotation.Grouping.allCases.map(\.rawValue)
+        let choices = Annotation.Grouping.allCases.map(\.rawValue) + [NodeGroup.byLane]
         api.get(
             "topology/groups", "Which nodes belong together", needs: .may(.viewMap),
             .init(
@@ -38,12 +38,13 @@ struct AnnotationRoutes: Sendable {
                 answer: .json(.page(of: NodeGroup.shape)))
         ) { call in
             let word = call.queryItems.last { $0.name == "by" }?.value ?? ""
+            guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+            if word == NodeGroup.byLane { return Listing(items: NodeGroup.lanes(in: moment.graph)) }
             guard let grouping = Annotation.Grouping(rawValue: word) else {
                 throw AppError(
                     .invalid, "The groups were not read.",
                     fields: ["by": "Use one of \(choices.joined(separator: ", "))."])
             }
-            guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
             let places = try await annotations.store.read { try NodeGroup.standing(in: $0) }
             return Listing(
                 items: NodeGroup.all(by: grouping, in: moment.graph, standing: places))

@@ -10,6 +10,9 @@ struct NodeGroup: Sendable, Equatable {
     /// Sorted.
     let members: [Int64]
 
+    /// The word for what the layouts by lane and by cluster put together.
+    static let byLane = "lane"
+
     static let shape: JSONShape = .object([
         .init(name: "id", shape: .integer, isRequired: true),
         .init(name: "name", shape: .string, isRequired: true),
@@ -49,6 +52,18 @@ struct NodeGroup: Sendable, Equatable {
             guard let ids = members[id], ids.count > 1 else { return nil }
             let name = grouping == .location ? standing.names[id] : graph.objects[id]?.face?.name
             return NodeGroup(id: id, name: ExportText.line(name ?? ""), members: ids.sorted())
+        }
+    }
+
+    /// The bands and blocks of the layouts by group: each network or cluster with its members and all that runs on them,
+    /// every node in one at most.
+    static func lanes(in graph: TopologyGraph) -> [NodeGroup] {
+        var members: [Int64: [Int64]] = [:]
+        for (id, lane) in LaidOutGraph.lanes(of: graph) { members[lane, default: []].append(id) }
+        return members.keys.sorted().compactMap { lane in
+            guard let ids = members[lane], ids.count > 1 else { return nil }
+            return NodeGroup(
+                id: lane, name: ExportText.line(graph.objects[lane]?.face?.name ?? ""), members: ids.sorted())
         }
     }
 

@@ -15,10 +15,7 @@ struct LaidOutGraph: Sendable {
         var index: [Int64: Int] = [:]
         index.reserveCapacity(ids.count)
         for (place, id) in ids.enumerated() { index[id] = place }
-        let edges = topology.edges.sorted { $0.key < $1.key }.compactMap { id, edge -> (EdgeID, LayoutGraph.Edge)? in
-            guard let from = index[edge.from], let to = index[edge.to] else { return nil }
-            return (id, Self.edge(id.type, from, to, medium: topology.objects[id.object]?.look?.medium))
-        }
+        let edges = Self.edges(of: topology, between: index)
         let groups = Self.groups(edges, ids, topology)
         let pins = request.pins == .free ? [:] : topology.maps.places[map] ?? [:]
         let nodes = ids.enumerated().map { place, id in
@@ -31,6 +28,15 @@ struct LaidOutGraph: Sendable {
         }
         self.ids = ids
         graph = LayoutGraph(nodes: nodes, edges: edges.map(\.1))
+    }
+
+    private static func edges(
+        of topology: TopologyGraph, between index: [Int64: Int]
+    ) -> [(EdgeID, LayoutGraph.Edge)] {
+        topology.edges.sorted { $0.key < $1.key }.compactMap { id, edge in
+            guard let from = index[edge.from], let to = index[edge.to] else { return nil }
+            return (id, Self.edge(id.type, from, to, medium: topology.objects[id.object]?.look?.medium))
+        }
     }
 
     /// Cables and peerings have no direction; whoever is in a network or a cluster, or depends on something, stands below
@@ -66,6 +72,18 @@ struct LaidOutGraph: Sendable {
         case .service: 8
         default: 9
         }
+    }
+
+    /// By node, the network or cluster whose lane it is in; who is in none is left out.
+    static func lanes(of topology: TopologyGraph) -> [Int64: Int64] {
+        let ids = topology.objects.keys.filter(topology.isShown).sorted()
+        var index: [Int64: Int] = [:]
+        for (place, id) in ids.enumerated() { index[id] = place }
+        var lanes: [Int64: Int64] = [:]
+        for (place, group) in groups(edges(of: topology, between: index), ids, topology).enumerated() {
+            if let group { lanes[ids[place]] = ids[group] }
+        }
+        return lanes
     }
 
     /// The first network or cluster that a node belongs to; what stands on others goes with them.

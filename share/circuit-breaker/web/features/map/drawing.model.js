@@ -12,6 +12,21 @@
 
 export const GROUPINGS = ["cluster", "location", "network"];
 
+/** Layouts that put groups together; each group gets a band of its own, which nobody drew. */
+const BANDED = ["lanes", "clusters"];
+
+/** The bands of a layout, as a boundary that is not saved. @type {Drawing} */
+const BANDS = {
+  id: 0, map: 0, kind: "boundary", text: "", colour: "grey", grouping: "lane", x: 0, y: 0, revision: 0, members: [],
+};
+
+/**
+ * What is drawn on a map: what people drew, below it the bands of its layout.
+ *
+ * @param {Iterable<Drawing>} known @param {string | null} layout  the one that decides where nodes stand; null where none does
+ */
+export const drawn = (known, layout) => [...(layout && BANDED.includes(layout) ? [BANDS] : []), ...known];
+
 /** Names of colours, and the role of the theme that each is: so it keeps its contrast whatever the theme. */
 export const COLOURS = /** @type {Record<string, string>} */ ({
   blue: "hardware",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { COLOURS, heard, hullAround, hullsOf, roleOf } from "./drawing.model.js";
+import { COLOURS, drawn, heard, hullAround, hullsOf, roleOf } from "./drawing.model.js";
 
 const boundary = (more) => ({ id: 1, map: 1, kind: "boundary", text: "Rack", colour: "teal", grouping: null, x: 0, y: 0, revision: 1, members: [], ...more });
 const places = new Map([[1, { x: 0, y: 0 }], [2, { x: 100, y: 0 }], [3, { x: 50, y: 80 }], [4, { x: 50, y: 20 }]]);
@@ -28,6 +28,18 @@ test("it follows its nodes, and forgets those that are not shown", () => {
   assert.equal(hull.middle, 50);
   assert.equal(hull.top, -46);
   assert.deepEqual(hullsOf([boundary({ members: [99] })], new Map(), placeOf), []);
+});
+
+test("a layout by group brings bands below what people drew, and no other layout does", () => {
+  const known = [boundary({ id: 7, members: [1, 2] })];
+  const groups = new Map([["lane", [{ id: 9, name: "servers", members: [1, 2, 3] }]]]);
+  for (const layout of ["lanes", "clusters"]) {
+    const hulls = hullsOf(drawn(known, layout), groups, placeOf);
+    assert.deepEqual(hulls.map(({ title }) => title), ["servers", "Rack"]);
+    // Nobody drew it, so nobody can change it.
+    assert.equal(hulls[0].drawing.id, 0);
+  }
+  for (const layout of ["force", "tree", null]) assert.deepEqual(drawn(known, layout), known);
 });
 
 test("groups have a hull each, with their own name, from two nodes on", () => {

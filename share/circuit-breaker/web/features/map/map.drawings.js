@@ -9,7 +9,7 @@ import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { toastError } from "../../ui/toast.js";
 import { toScreen } from "./camera.model.js";
-import { heard, hullsOf } from "./drawing.model.js";
+import { drawn, heard, hullsOf } from "./drawing.model.js";
 import { listDrawings, readGroups } from "./map.api.js";
 
 /** @typedef {import("./drawing.model.js").Drawing} Drawing */
@@ -53,6 +53,8 @@ export class MapDrawings {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
   hasRead = false;
+  /** @type {string | null} */
+  layout = null;
 
   async read() {
     const { store, signal } = this.parts;
@@ -69,9 +71,24 @@ export class MapDrawings {
   }
 
   async readGroups() {
-    const wanted = new Set([...this.known.values()].flatMap(({ grouping }) => grouping ?? []));
+    const wanted = new Set(this.drawn().flatMap(({ grouping }) => grouping ?? []));
     for (const grouping of wanted) this.groups.set(grouping, await readGroups(grouping, this.parts.signal));
     for (const grouping of [...this.groups.keys()]) if (!wanted.has(grouping)) this.groups.delete(grouping);
+  }
+
+  /** With the bands of a layout by group, as long as the map and not a view of its own is shown. */
+  drawn() {
+    return drawn(this.known.values(), this.layout);
+  }
+
+  /** The one that decides where nodes stand now. Another one may bring bands or take them away. */
+  followLayout() {
+    const { store } = this.parts;
+    const layout = store.own ? null : store.layout;
+    if (layout === this.layout || !this.hasRead) return;
+    this.layout = layout;
+    this.isStale = true;
+    void this.readGroups().catch(() => {}).finally(() => this.changed());
   }
 
   /** Nodes or lines came or went: who belongs together may be different. */
@@ -107,11 +124,12 @@ export class MapDrawings {
   /** For each frame: anew only where nodes moved. */
   now() {
     const { view } = this.parts;
-    if (this.known.size === 0 && this.hulls.length === 0) return this.hulls;
+    this.followLayout();
+    if (this.known.size === 0 && this.groups.size === 0 && this.hulls.length === 0) return this.hulls;
     if (this.isStale || this.scene !== view.scene || view.scene.patches.size > 0) {
       this.isStale = false;
       this.scene = view.scene;
-      this.hulls = hullsOf(this.known.values(), this.groups, (id) => view.placeOf(id));
+      this.hulls = hullsOf(this.drawn(), this.groups, (id) => view.placeOf(id));
       this.arrange();
     }
     this.follow();
@@ -155,7 +173,7 @@ export class MapDrawings {
   /** @param {string} key @param {number} id */
   word(key, id) {
     const { mayEdit, view, onMoved, onDelete, onMenu } = this.parts;
-    const element = h("button", { type: "button", class: "map-word", disabled: !mayEdit, dataset: { drawing: id } });
+    const element = h("button", { type: "button", class: "map-word", disabled: !mayEdit || id === 0, dataset: { drawing: id } });
     const drawing = () => /** @type {Drawing | undefined} */ (this.known.get(id));
     /** @type {{ x: number, y: number, startX: number, startY: number, isDrag: boolean } | null} */
     let held = null;
