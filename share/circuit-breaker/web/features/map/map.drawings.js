@@ -159,7 +159,10 @@ export class MapDrawings {
       element.classList.toggle("is-untitled", !text);
       if (!element.classList.contains("is-held")) setStyle(element, { left: `${x}px`, top: `${y}px` });
     };
-    for (const hull of this.hulls) put(hull.key, hull.drawing, hull.title, hull.middle, hull.top);
+    for (const { key, drawing, title, middle, top } of this.hulls) {
+      // At the head of a band stands the network or cluster itself, with its name.
+      if (drawing.id > 0) put(key, drawing, title, middle, top);
+    }
     // Labels stand on the whole map; a view has other places.
     const labels = this.parts.store.own ? [] : [...this.known.values()].filter(({ kind }) => kind === "label");
     for (const one of labels) put(`label ${one.id}`, one, one.text, one.x, one.y);
@@ -173,7 +176,7 @@ export class MapDrawings {
   /** @param {string} key @param {number} id */
   word(key, id) {
     const { mayEdit, view, onMoved, onDelete, onMenu } = this.parts;
-    const element = h("button", { type: "button", class: "map-word", disabled: !mayEdit || id === 0, dataset: { drawing: id } });
+    const element = h("button", { type: "button", class: "map-word", disabled: !mayEdit, dataset: { drawing: id } });
     const drawing = () => /** @type {Drawing | undefined} */ (this.known.get(id));
     /** @type {{ x: number, y: number, startX: number, startY: number, isDrag: boolean } | null} */
     let held = null;
