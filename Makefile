@@ -102,7 +102,7 @@ bench-backup: ## measure a backup of a large database beside `sqlite3 .backup | 
 	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
 	@python3 tools/bench/backup.py --megabytes $${MEGABYTES:-1024}
 
-screenshots: ## pictures of the main pages, wide and narrow, dark and light, into .run/screenshots
+screenshots: ## pictures of every page, form and dialog (CB_ONLY=rack for some) into .run/screenshots, and the two of the README
 	@tools/setup.sh test
 	@swift build --build-tests $(SWIFT_FLAGS)
 	@.venv/bin/python -m pytest -q -p no:cacheprovider Tests/EndToEnd/test_screenshots.py

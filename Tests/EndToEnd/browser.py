@@ -31,9 +31,10 @@ def chromium(daemon):
             browser.close()
 
 
-def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark"):
+def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark", scale=1):
     """A tab of its own profile; collects what went wrong in it."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
+                                  device_scale_factor=scale,
                                   base_url=daemon.address)
     if cookie:
         context.add_cookies([{

@@ -134,16 +134,26 @@ def words(shelf, shown):
 
 #: Name, role, model, unit, height, face (none: the whole depth), watts, kilograms.
 RACK = [
-    ("patch-a", "patch_panel", "24 × Cat 6A", 42, 1, "front", None, 2.0), ("core-switch", "switch", "USW-Pro-24-PoE", 41, 1, "front", 400, 4.5),
-    ("cable-guide", "other", "Brush panel", 40, 1, "front", None, 0.8), ("switch-hall", "switch", "CRS326-24G-2S+", 39, 1, "front", 24, 2.2),
-    ("gateway", "firewall", "VP2420", 38, 1, "front", 30, 1.2), ("pdu-rear-a", "pdu", "8 × C13", 41, 1, "rear", None, 2.4),
-    ("pdu-rear-b", "pdu", "8 × C13", 39, 1, "rear", None, 2.4), ("pve-1", "hypervisor", "PowerEdge R640", 35, 1, None, 750, 17.6),
-    ("pve-2", "hypervisor", "PowerEdge R640", 34, 1, None, 750, 17.6), ("pve-3", "hypervisor", "PowerEdge R640", 33, 1, None, 750, 17.6),
-    ("pve-4", "hypervisor", "PowerEdge R740xd", 30, 2, None, 1100, 28.6), ("pve-5", "hypervisor", "ProLiant DL380 Gen10", 28, 2, None, 800, 23.6),
-    ("pve-6", "hypervisor", "ProLiant DL380 Gen10", 26, 2, None, 800, 23.6), ("kvm-drawer", "kvm_switch", "CL5708", 24, 1, None, 30, 12.0),
-    ("nas-1", "nas", "RS2423+", 20, 2, None, 240, 15.9), ("nas-2", "nas", "RS2423+", 18, 2, None, 240, 15.9),
-    ("disk-shelf-with-a-rather-long-name", "storage", "DS4246", 13, 4, None, 580, 30.0), ("console-server", "other", "Opengear OM1208", 12, 1, "rear", 12, 1.5),
-    ("spare-switch", "switch", "CRS305-1G-4S+", 11, 1, "rear", 18, 0.6), ("ups-1", "ups", "Smart-UPS 3000", 3, 2, None, None, 38.0),
+    ("patch-a", "patch_panel", "24 × Cat 6A", 42, 1, "front", None, 2.0),
+    ("core-switch", "switch", "USW-Pro-24-PoE", 41, 1, "front", 400, 4.5),
+    ("cable-guide", "other", "Brush panel", 40, 1, "front", None, 0.8),
+    ("switch-hall", "switch", "CRS326-24G-2S+", 39, 1, "front", 24, 2.2),
+    ("gateway", "firewall", "VP2420", 38, 1, "front", 30, 1.2),
+    ("pdu-rear-a", "pdu", "8 × C13", 41, 1, "rear", None, 2.4),
+    ("pdu-rear-b", "pdu", "8 × C13", 39, 1, "rear", None, 2.4),
+    ("pve-1", "hypervisor", "PowerEdge R640", 35, 1, None, 750, 17.6),
+    ("pve-2", "hypervisor", "PowerEdge R640", 34, 1, None, 750, 17.6),
+    ("pve-3", "hypervisor", "PowerEdge R640", 33, 1, None, 750, 17.6),
+    ("pve-4", "hypervisor", "PowerEdge R740xd", 30, 2, None, 1100, 28.6),
+    ("pve-5", "hypervisor", "ProLiant DL380 Gen10", 28, 2, None, 800, 23.6),
+    ("pve-6", "hypervisor", "ProLiant DL380 Gen10", 26, 2, None, 800, 23.6),
+    ("kvm-drawer", "kvm_switch", "CL5708", 24, 1, None, 30, 12.0),
+    ("nas-1", "nas", "RS2423+", 20, 2, None, 240, 15.9),
+    ("nas-2", "nas", "RS2423+", 18, 2, None, 240, 15.9),
+    ("disk-shelf-with-a-rather-long-name", "storage", "DS4246", 13, 4, None, 580, 30.0),
+    ("console-server", "other", "Opengear OM1208", 12, 1, "rear", 12, 1.5),
+    ("spare-switch", "switch", "CRS305-1G-4S+", 11, 1, "rear", 18, 0.6),
+    ("ups-1", "ups", "Smart-UPS 3000", 3, 2, None, None, 38.0),
     ("ups-2", "ups", "Smart-UPS 3000", 1, 2, None, None, 38.0),
 ]
 
@@ -171,7 +181,8 @@ def machines(shelf, shown):
         memory_mb=393216, os="Proxmox VE", os_version="8.4", firmware_version="2.21.2", power_watts=310, power_supplies=2,
         purchased_on="2021-03-14", warranty_until="2027-03-31", location_id=shown["room"], environment_id=shown["environments"],
         tags=["sample-lab", "critical"], custom={"Inventory number": "0117-B"},
-        notes="Bought used. **The second power supply hums**; it is on the list.\n\n- iDRAC is on the management network\n- the riser holds an X710")
+        notes="Bought used. **The second power supply hums**; it is on the list.\n\n"
+              "- iDRAC is on the management network\n- the riser holds an X710")
     shown["compute-units"] = shelf.change(
         "compute-units", "docker-01", os="Debian", os_version="13", cpu_cores=8, memory_mb=32768, disk_gb=200, guest_id="101",
         hostname="docker-01.home.example.org", starts_at_boot=True, environment_id=shown["environments"], tags=["sample-lab", "critical"],
@@ -208,21 +219,26 @@ def addresses(shelf, shown):
     shown["ip-ranges"] = shelf.make("ip-ranges", name="pool", first="10.0.20.200", last="10.0.20.249", network_id=servers, purpose="dhcp")
     shelf.make("ip-ranges", name="fixed", first="10.0.20.2", last="10.0.20.99", network_id=servers, purpose="static")
     for number in range(40):
-        made = shelf.make("addresses", address=f"10.0.20.{150 + number}", network_id=servers, assignment=("static", "dhcp", "reserved")[number % 3],
+        made = shelf.make("addresses", address=f"10.0.20.{150 + number}", network_id=servers,
+                          assignment=("static", "dhcp", "reserved")[number % 3],
                           hostname=f"host-{number}.home.example.org" if number % 2 else None,
                           holder_id=shown["hardware"] if number % 8 == 0 else None)
         shown.setdefault("addresses", made)
-    shown["network-peers"] = shelf.make("network-peers", network_a_id=servers, network_b_id=shelf.find("networks", "home"), relation="routes_to")
+    shown["network-peers"] = shelf.make("network-peers", network_a_id=servers, relation="routes_to",
+                                        network_b_id=shelf.find("networks", "home"))
 
 
 def notes(shelf, shown):
     nas = shelf.find("hardware", "nas-1")
     text = RUNBOOK.format(nas=nas, pool=shown["storage"])
-    runbook = shelf.make("notes", name="Replace a disk in nas-1", type="runbook", folder="Storage", is_pinned=True, tags=["critical"], notes=text)
+    runbook = shelf.make("notes", name="Replace a disk in nas-1", type="runbook", folder="Storage", is_pinned=True,
+                         tags=["critical"], notes=text)
     for about in (nas, shown["storage"], shown["hardware"]):
         shown["note-links"] = shelf.make("note-links", note_id=runbook, object_id=about)
-    shelf.make("notes", name="Who may open the cellar", type="note", folder="House/Keys", notes="Ada, Grace and the neighbour.", is_pinned=False)
-    shelf.make("notes", name="Power cut, what to do first", type="runbook", folder="House", notes="- [ ] stay calm\n- [ ] read on", is_pinned=True)
+    shelf.make("notes", name="Who may open the cellar", type="note", folder="House/Keys", is_pinned=False,
+               notes="Ada, Grace and the neighbour.")
+    shelf.make("notes", name="Power cut, what to do first", type="runbook", folder="House", is_pinned=True,
+               notes="- [ ] stay calm\n- [ ] read on")
     shelf.make("notes", name=f"About the {LONG}", type="note", notes="It beeps.", is_pinned=False)
     shelf.make("notes", name="New machine", type="template", folder="Templates", is_pinned=False,
                notes="# {about}\n\nSet up on {date} by {author}.\n\n- [ ] name\n- [ ] backup")
@@ -231,7 +247,8 @@ def notes(shelf, shown):
 
 def rest(shelf, shown):
     admin = shelf.admin
-    for name, q, is_shared in (("Switches that need a look", "role:switch -status:up", True), ("Bought in 2021", "purchased_on:2021", False)):
+    for name, q, is_shared in (("Switches that need a look", "role:switch -status:up", True),
+                               ("Bought in 2021", "purchased_on:2021", False)):
         admin.made("/api/v1/views", {"kind": "hardware", "name": name, "q": q, "is_shared": is_shared, "sort": "-name"})
     for label, hours in (("Electrician", 24), ("The neighbours, only while we are away in the summer", 24 * 30)):
         admin.made("/api/v1/share-links", {"label": label, "expires_in_hours": hours, "hide": ["addresses"]})
@@ -240,8 +257,8 @@ def rest(shelf, shown):
 
 def on_the_map(shelf):
     board = shelf.admin.get("/api/v1/maps").json["items"][0]["id"]
-    ids = [shelf.find("hardware", f"pve-{number}") for number in range(1, 9)]
-    shelf.admin.made(f"/api/v1/maps/{board}/annotations", {"kind": "boundary", "text": "Rack A", "colour": "blue", "members": ids})
+    ids = [shelf.find("hardware", name) for name in ("ap-hall", "ap-kitchen")]
+    shelf.admin.made(f"/api/v1/maps/{board}/annotations", {"kind": "boundary", "text": "Wi-Fi", "colour": "blue", "members": ids})
     shelf.make("misc-items", name=LONG, type="document")
 
 

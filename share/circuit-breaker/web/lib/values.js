@@ -77,7 +77,10 @@ const BYTES = /** @type {Record<string, number>} */ ({
 });
 
 /** `19` with its unit, as of a rack. @param {string} text @param {string | null | undefined} unit */
-const withSign = (text, unit) => (unit ? `${text}\u00a0${unit === "in" ? "″" : unit}` : text);
+function withSign(text, unit) {
+  if (!unit) return text;
+  return unit === "in" ? `${text}″` : `${text}\u00a0${unit}`;
+}
 
 /**
  * Numbers without a unit (ports, VLANs, years) are not grouped; amounts are, and sizes take the unit that reads best.
@@ -89,5 +92,5 @@ function withUnit(value, unit) {
   if (!unit || typeof value !== "number") return unit ? `${value}\u00a0${unit}` : String(value);
   if (BYTES[unit]) return bytes(value * BYTES[unit]);
   if (/^mbit\/s$|^mbps$/i.test(unit)) return speed(value);
-  return `${count(value, 2)}\u00a0${unit}`;
+  return `${count(value, 2)}${unit === "°" ? "" : "\u00a0"}${unit}`;
 }

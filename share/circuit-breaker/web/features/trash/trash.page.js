@@ -5,7 +5,7 @@ import { isAbort, pages } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
-import { button } from "../../ui/button.js";
+import { button, iconButton } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { pageHead } from "../../ui/more.js";
@@ -36,7 +36,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
       "span",
       { class: "row" },
       mayEdit && button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack([item]) }),
-      mayPurge && button(t("trash.purge"), { kind: "ghost", small: true, onclick: () => void remove([item]) }),
+      mayPurge && iconButton("trash", t("trash.purge"), { onclick: () => void remove([item]) }),
     );
   const table = dataTable({
     label: t("trash.title"),
@@ -48,7 +48,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
       {
         id: "name",
         label: t("trash.name"),
-        width: "minmax(180px, 2fr)",
+        width: "minmax(120px, 2fr)",
         render: (/** @type {TrashItem} */ item) =>
           h(
             "span",
@@ -83,7 +83,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
         render: (item) =>
           h("span", { class: "quiet" }, item.deleted_with?.name ?? (item.deleted_with ? `#${item.deleted_with}` : "—")),
       },
-      { id: "do", label: "", width: "minmax(100px, 270px)", render: actions },
+      { id: "do", label: "", width: "minmax(100px, 220px)", render: actions },
     ],
   });
   const words = h("span", { role: "status" });
