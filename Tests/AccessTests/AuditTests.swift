@@ -55,7 +55,8 @@ struct AuditTests {
             ("action=Signed+In", 1), ("severity=critical", 1), ("severity=error", 1), ("severity=notice", 1),
             ("actor=BOB", 10), ("actor=ob%40ex", 10), ("actor=%25", 0), ("from=2026-09-21T14:23:20Z", 1),
             ("to=2026-09-21T14:13:20Z", 2), ("from=2026-09-21T14:15:00Z&to=2026-09-21T14:17:00Z", 2),
-            ("entity=nothing", 0), ("entity=&actor=", 12),
+            ("entity=nothing", 0), ("entity=&actor=", 12), ("without=changed", 7),
+            ("without=changed&entity=hardware", 5),
         ])
     func filters(query: String, count: Int) async throws {
         for engine in Engine.available {
@@ -154,6 +155,25 @@ struct AuditTests {
         let answer = try await ada.get("admin/audit-log?entity_id=3")
 
         #expect(answer.items.first?.objectValue?["after"] == "{broken")
+    }
+
+    @Test("a list shortens what is long and says so, and an export has it whole", arguments: Engine.available)
+    func long(engine: Engine) async throws {
+        let (house, ada) = try await filled(engine)
+        let places = (1...2_000).map { "[\($0),10.5,-20.5,1]" }.joined(separator: ",")
+        let entry = AuditEntry(
+            "placed", entity: "map", id: 1, name: "Main", after: #"{"nodes":2000,"places":[\#(places)]}"#)
+        try await house.store.write { try $0.audit(entry, by: .system) }
+
+        let answer = try await ada.get("admin/audit-log?limit=2")
+        let export = try await ada.get("admin/audit-log/export?format=jsonl&entity=map").text
+
+        let row = try #require(answer.items.first?.objectValue)
+        #expect(row["is_cut"] == true && row["after"]?.objectValue?["nodes"] == 2_000)
+        #expect(row["after"]?.objectValue?["places"]?.arrayValue?.count == 50)
+        #expect(answer.items.last?.objectValue?["is_cut"] == nil)
+        #expect(export.contains("[2000,10.5,-20.5,1]"))
+        #expect(try await ada.get("admin/audit-log/verify-chain")["ok"] == true)
     }
 
     @Test("every change of this context is in the trail with who, before and after", arguments: Engine.available)

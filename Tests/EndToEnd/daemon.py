@@ -268,6 +268,11 @@ class Daemon:
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text).group(1)) * 1024
 
+    def processor_time(self):
+        """Seconds that all its threads have worked so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def is_alive(self):
         return self.process.poll() is None and Client(self, timeout=10).get("/api/v1/health").status == 200
 

@@ -1,5 +1,7 @@
 """The map as it was: remembered documents by API on each engine, merges of discovery included, and the page."""
 
+import os
+import pathlib
 import re
 import time
 
@@ -9,12 +11,15 @@ from browser import chromium, new_page
 from datetime import datetime, timezone
 
 
+#: Where pictures go while somebody looks at these pages.
+PICTURES = os.environ.get("CB_PICTURES")
+
+
 def document(admin, at=None):
-    """Nodes and edges without their places: those are today's."""
+    """Nodes, with where they stand, and edges."""
     query = "" if at is None else f"?at={at}"
     body = admin.get(f"/api/v1/topology{query}").json
-    nodes = {node["id"]: {k: v for k, v in node.items() if k not in ("x", "y", "pinned")} for node in body["nodes"]}
-    return nodes, {edge["id"]: edge for edge in body["edges"]}
+    return {node["id"]: node for node in body["nodes"]}, {edge["id"]: edge for edge in body["edges"]}
 
 
 def newest(admin):
@@ -59,6 +64,10 @@ def test_every_remembered_moment_is_told(each_lab):
     port = made("interfaces", name="eth0", holder_id=host, network_id=lan)
     cable = made("connections", from_id=port, to_id=other)
     web = made("services", name="web", runs_on_id=guest)
+    put = lambda *places: memory.after(lambda: admin.put("/api/v1/maps/1/positions", {"positions": [  # noqa: E731
+        {"id": id, "x": x, "y": y} for id, x, y in places]}))
+    put((host, 10, -20.5), (guest, 0, 1))
+    put((host, 11, -20.5))
     change(f"compute-units/{guest}", hardware_id=other, status="up")
     change(f"interfaces/{port}", network_id=dmz)
     tag = next(row["id"] for row in admin.get("/api/v1/tags").json["items"] if row["name"] == "old")
@@ -70,7 +79,9 @@ def test_every_remembered_moment_is_told(each_lab):
     memory.after(lambda: admin.delete(f"/api/v1/hardware/{host}?cascade=true"))
     memory.after(lambda: admin.post(f"/api/v1/trash/{host}/restore"))
     memory.after(lambda: admin.delete(f"/api/v1/hardware/{other}?cascade=true"))
+    put((other, 5, 5))
     memory.after(lambda: admin.delete(f"/api/v1/trash/{other}"))
+    memory.after(lambda: admin.delete("/api/v1/maps/1/positions"))
     memory.after(lambda: admin.post("/api/v1/discovery/self/refresh"))
     merged = memory.after(lambda: admin.post("/api/v1/discovery/self/accept", {"all": True}))
     assert merged.status == 200
@@ -190,6 +201,47 @@ def test_two_moments_are_compared_on_the_map_and_as_a_list(past):
     page.goto(f"/map?from={first}&to={first}")
     page.get_by_text("Nothing is different.").wait_for()
     assert page.problems == []
+    page.context.close()
+
+
+def test_a_node_that_was_moved_leaves_a_ghost_and_is_told(past):
+    daemon, admin, browser, ids, _ = past
+    put = lambda x, y: admin.put("/api/v1/maps/1/positions", {"positions": [{"id": ids["spare"], "x": x, "y": y}]})  # noqa: E731
+    assert put(-900, -300).status == 204
+    before = newest(admin)
+    tick()
+    assert put(900, 300).status == 204
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/map?from={before}")
+    told = page.get_by_role("region", name="Changes")
+    moved = told.locator("section").filter(has_text="Moved")
+    moved.get_by_role("button", name=re.compile("past-spare")).wait_for()
+    assert "-900 · -300" in moved.inner_text().replace("−", "-") and "900 · 300" in moved.inner_text()
+    # The ring stands where nothing else is drawn.
+    page.wait_for_function("""() => [...document.querySelectorAll('canvas.map-pixels')].some((one) => {
+        if (one.width < 10 || one.getContext('webgl2')) return false;
+        const at = one.getContext('2d').getImageData(0, 0, one.width, one.height).data;
+        let left = 0, right = 0;
+        for (let i = 3; i < at.length; i += 4) if (at[i] > 0) ((i / 4) % one.width < one.width / 2) ? left++ : right++;
+        return left > 20 && right > 20;
+    })""")
+    if PICTURES:
+        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/map-moved.png")
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("l")
+    page.get_by_role("treeitem", name=re.compile("past-spare.*Moved")).wait_for()
+    assert violations(page) == []
+
+    # The moment itself, with how many on which map; the audit page says the same, and leaves it out on wish.
+    page.goto(f"/map?at={before}")
+    page.locator(".map-times").get_by_text("moved 1 node on Main").first.wait_for()
+    page.goto("/audit")
+    page.get_by_text("Moved 1 node on").first.wait_for()
+    page.get_by_label("Without moves on maps").check()
+    page.wait_for_url("**without=placed**")
+    page.wait_for_function("() => !document.querySelector('main').innerText.includes('Moved 1 node on')")
+    assert violations(page) == [] and page.problems == []
     page.context.close()
 
 

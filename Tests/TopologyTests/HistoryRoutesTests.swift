@@ -40,12 +40,13 @@ struct HistoryRoutesTests {
         (try answer.json().objectValue?["nodes"]?.arrayValue ?? []).compactMap { $0.objectValue?["name"]?.stringValue }
     }
 
-    @Test("a moment is drawn as it was, at the places of today", arguments: Engine.available)
+    @Test("a moment is drawn as it was, where things stood then", arguments: Engine.available)
     func document(on engine: Engine) async throws {
         let home = try await home(engine)
         let lab = home.lab
         var (nas, web): (Int64, Int64) = (0, 0)
         let first = try await later(home) { nas = try await lab.hardware("nas") }
+        try await lab.place([(nas, 7, 8)])
         let second = try await later(home) {
             web = try await lab.make(.service, ["name": "web", "runs_on_id": .integer(nas)])
             try await lab.change(.hardware, nas, ["name": "store"])
@@ -54,7 +55,8 @@ struct HistoryRoutesTests {
             try await lab.trash(.service, web)
             try await lab.purge(web)
         }
-        try await lab.place([(nas, 7, 8)])
+        lab.clock.advance(by: .seconds(60))
+        try await lab.place([(nas, 70, 80)])
         try await lab.catchUp()
 
         let before = try await home.routes.get("topology?at=2020-01-01", as: .viewer)
@@ -82,6 +84,75 @@ struct HistoryRoutesTests {
         let future = try await home.routes.get("topology?at=2099-01-01", as: .viewer)
         #expect(try names(future) == ["store"])
         #expect(try future.json().objectValue?["past"]?.objectValue?["at"] == .string(home.at(lab.clock.now)))
+    }
+
+    @Test("what was moved is told, by moment, by difference, and after a purge", arguments: Engine.available)
+    func moves(on engine: Engine) async throws {
+        let home = try await home(engine)
+        let lab = home.lab
+        let (nas, web) = (try await lab.hardware("nas"), try await lab.hardware("web"))
+        let other = try await Maps(store: lab.store).create(MapDraft(name: "Other"), by: .system).id
+        try await lab.catchUp()
+        let first = try await later(home) { try await lab.place([(nas, 1, 2), (web, 3, 4)]) }
+        let second = try await later(home) { try await lab.place([(nas, 10, 2)]) }
+        _ = try await later(home) { try await lab.place([(web, 5, 5)], on: other) }
+        let gone = try await later(home) {
+            try await lab.trash(.hardware, web)
+            try await lab.purge(web)
+        }
+
+        func place(_ id: Int64, at moment: Instant, on map: Int64 = 1) async throws -> [JSONValue?] {
+            let answer = try await home.routes.get("topology?map=\(map)&at=\(home.at(moment))", as: .viewer)
+            let page = try Page(Array(answer.body.readableBytesView), map: map)
+            return ["x", "y", "pinned"].map { page.nodes[id]?[$0] }
+        }
+        #expect(try await place(nas, at: first) == [1, 2, true])
+        #expect(try await place(web, at: first) == [3, 4, true])
+        #expect(try await place(nas, at: second) == [10, 2, true])
+        #expect(try await place(web, at: second, on: other) == [nil, nil, nil])
+        let moments = try await home.routes.get("topology/moments?map=1", as: .viewer).json().objectValue
+        let shown = (moments?["items"]?.arrayValue ?? []).compactMap(\.objectValue)
+        #expect(shown.prefix(3).map { $0["at"] } == [gone, second, first].map { .string(home.at($0)) })
+        let example = try #require(shown[2]["examples"]?.arrayValue?.first?.objectValue)
+        #expect(example["change"] == "placed" && example["name"] == "Main" && example["nodes"] == 2)
+        let unasked = try await home.routes.get("topology/moments", as: .viewer).json().objectValue
+        #expect(unasked?["items"] == moments?["items"])
+        let all = try await Moments(store: lab.store).list(Moments.Query()).moments
+        #expect(all.count == shown.count + 1)
+
+        let answer = try await home.routes.get("topology/changes?from=\(home.at(first))&map=1", as: .viewer)
+        let objects = (try answer.json().objectValue?["objects"]?.arrayValue ?? []).compactMap(\.objectValue)
+        #expect(objects.map { $0["change"] } == ["removed", "moved"])
+        let field = try #require(objects[1]["fields"]?.arrayValue?.first?.objectValue)
+        #expect(field["field"] == "place" && field["is_place"] == true)
+        #expect(
+            field["before"] == (["x": 1, "y": 2] as JSONValue) && field["after"] == (["x": 10, "y": 2] as JSONValue))
+        #expect(try await home.routes.get("topology/changes?from=\(home.at(first))&map=99").status == 404)
+    }
+
+    @Test("a trail of an older version leaves nodes at the oldest place that is known", arguments: Engine.available)
+    func older(on engine: Engine) async throws {
+        let home = try await home(engine)
+        let lab = home.lab
+        let nas = try await lab.hardware("nas")
+        let first = try await later(home) { try await lab.place([(nas, 1, 2)]) }
+        let second = try await later(home) { try await lab.place([(nas, 10, 20)]) }
+        lab.clock.advance(by: .seconds(60))
+        try await lab.place([(nas, 30, 40)])
+        try await lab.store.write { tx in
+            for moment in [first, second] {
+                try tx.run(
+                    """
+                    UPDATE audit_log SET before_json = NULL, after_json = '{"nodes":1}'
+                    WHERE id = (SELECT min(id) FROM audit_log WHERE at = \(moment) AND action = 'placed')
+                    """)
+            }
+        }
+        for moment in [first, second] {
+            let answer = try await home.routes.get("topology?at=\(home.at(moment))", as: .viewer)
+            let page = try Page(Array(answer.body.readableBytesView), map: 1)
+            #expect(page.nodes[nas]?["x"] == 10)
+        }
     }
 
     @Test("behind a cut by retention it says from when on it is whole", arguments: Engine.available)
@@ -253,7 +324,8 @@ struct HistoryRoutesTests {
             ("topology/changes", "from"), ("topology/changes?from=x", "from"),
             ("topology/changes?from=2026-01-02&to=2026-01-01", "to"),
             ("topology/changes?from=2026-01-02&limit=-1", "limit"), ("topology/moments?limit=0", "limit"),
-            ("topology/moments?order=up", "order"), ("topology/moments?colour=red", "colour"),
+            ("topology/moments?order=up", "order"), ("topology/moments?map=x", "map"),
+            ("topology/changes?from=2026-01-02&map=0", "map"), ("topology/moments?colour=red", "colour"),
         ])
     func refusals(on engine: Engine, _ asked: (query: String, field: String)) async throws {
         let home = try await home(engine)

@@ -126,16 +126,58 @@ struct MapsTests {
         #expect(try await lab.stored() == lab.shown())
     }
 
-    @Test("the audit trail says how many nodes were placed, not where", arguments: Engine.available)
+    private func trail(_ lab: Lab) async throws -> [(action: String, before: String?, after: String?)] {
+        try await lab.store.read { tx in
+            try tx.rows("SELECT action, before_json, after_json FROM audit_log WHERE entity = 'map' ORDER BY id").map {
+                (try $0.text(0), try $0.optional(1), try $0.optional(2))
+            }
+        }
+    }
+
+    @Test("the audit trail has one row for what is saved at once, and none for what stays", arguments: Engine.available)
     func audit(on engine: Engine) async throws {
         let lab = try await Lab(engine)
-        let id = try await lab.hardware("a")
-        try await lab.place([(id, 1, 1)])
+        let (a, b) = (try await lab.hardware("a"), try await lab.hardware("b"))
+        try await lab.place([(a, 1, 1)])
+        try await lab.place([(a, 1, 1)])
+        try await lab.place([(a, -2.5, 1), (b, 3, 4), (999, 0, 0)])
+        try await Maps(store: lab.store).forgetPlaces(on: 1, by: .system)
 
-        let row = try await lab.store.read { tx in
-            try tx.one("SELECT action, entity, entity_name, after_json FROM audit_log ORDER BY id DESC LIMIT 1")
+        let rows = try await trail(lab)
+
+        #expect(rows.map(\.action) == ["placed", "placed", "places_forgotten"])
+        #expect(
+            rows.map(\.before) == [
+                "{\"places\":[[\(a)]]}", "{\"places\":[[\(a),1,1,1],[\(b)]]}",
+                "{\"nodes\":2,\"places\":[[\(a),-2.5,1,1],[\(b),3,4,1]]}",
+            ])
+        #expect(
+            rows.map(\.after) == [
+                "{\"nodes\":1,\"places\":[[\(a),1,1,1]]}",
+                "{\"nodes\":2,\"places\":[[\(a),-2.5,1,1],[\(b),3,4,1]]}", nil,
+            ])
+    }
+
+    @Test("a full batch is one row, and forgetting more makes several", arguments: Engine.available)
+    func large(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let first = try await lab.hardware("n")
+        let ids = (0...Int64(PlacesDraft.most)).map { first + $0 }
+        try await lab.store.write { tx in
+            let columns: SQL = "kind, name, name_key, source, sources, custom, created_at, updated_at"
+            for id in ids.dropFirst() {
+                try tx.run(
+                    "INSERT INTO objects (id, \(columns)) SELECT \(id), \(columns) FROM objects WHERE id = \(first)")
+            }
         }
+        try await lab.place(ids.dropLast().map { ($0, Double($0) + 0.1, -12_345.6) })
+        try await lab.place([(ids[ids.count - 1], 0, 0)])
+        try await Maps(store: lab.store).forgetPlaces(on: 1, by: .system)
 
-        #expect(try (0..<4).map { try row.text($0) } == ["placed", "map", "Main", #"{"nodes":1}"#])
+        let rows = try await trail(lab)
+
+        #expect(rows.map(\.action) == ["placed", "placed", "places_forgotten", "places_forgotten"])
+        #expect((rows[0].after?.utf8.count ?? 0) < 40 * PlacesDraft.most)
+        #expect(rows[3].before == "{\"nodes\":1,\"places\":[[\(ids[ids.count - 1]),0,0,1]]}")
     }
 }

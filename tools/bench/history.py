@@ -90,11 +90,13 @@ def main():
         print(f"{wish.objects} objects, {wish.rows} rows, {wish.binary}; resident {house.rss() / 2**20:.0f} MB")
 
         def timed(name, path):
-            began = time.monotonic()
+            began, used = time.monotonic(), house.processor_time()
             answer = admin.get(f"/api/v1/{path}")
-            took = time.monotonic() - began
+            took, used = time.monotonic() - began, house.processor_time() - used
             assert answer.status == 200, answer
-            print(f"{name:52} {took * 1000:8.0f} ms   resident {house.rss() / 2**20:.0f} MB", flush=True)
+            print(f"{name:52} {took * 1000:8.0f} ms  {used * 1000:8.0f} ms of processor time   "
+                  f"resident {house.rss() / 2**20:.0f} MB", flush=True)
+            return used
 
         at = lambda share: moment(last + int(wish.objects + (wish.rows - wish.objects) * share))  # noqa: E731
         timed("the present document", "topology")
@@ -107,6 +109,9 @@ def main():
         timed("the difference between 1 % ago and now", f"topology/changes?from={at(0.99)}")
         timed("the difference between all ago and now", f"topology/changes?from={at(0.0)}&limit=1000")
         timed("50 moments", "topology/moments")
+        pick = random.Random(11)
+        costs = sorted(timed(f"a random moment, {turn + 1} of 12", f"topology?at={at(pick.random())}") for turn in range(12))
+        print(f"random moments: median {costs[6] * 1000:.0f} ms, worst {costs[-1] * 1000:.0f} ms of processor time")
     finally:
         house.remove()
 

@@ -14,6 +14,7 @@ struct AuditQuery: Sendable, Equatable {
         QueryField("entity", .string, "The kind of thing, such as hardware, user or settings."),
         QueryField("entity_id", .integer, "Its id."),
         QueryField("action", .string, "What happened, such as created or sign_in_failed."),
+        QueryField("without", .string, "What is left out, such as placed: the moves of nodes on maps."),
         QueryField(
             "severity", .choice(AuditEntry.Severity.allCases.map(\.rawValue) + [graver]),
             "How weighty; error is another word for critical."),
@@ -35,6 +36,7 @@ struct AuditQuery: Sendable, Equatable {
         var problems: [String: String] = [:]
         filter.entity = Self.text(call, "entity", &problems)
         filter.action = Self.text(call, "action", &problems)?.lowercased().replacing(" ", with: "_")
+        filter.without = Self.text(call, "without", &problems)?.lowercased().replacing(" ", with: "_")
         filter.actor = Self.text(call, "actor", &problems)
         filter.from = Self.moment(call, "from", &problems)
         filter.to = Self.moment(call, "to", &problems)

@@ -23,11 +23,41 @@ struct ShownAuditRecord: JSONAnswer {
         .init(name: "entity_name", shape: .nullable(.string), isRequired: true),
         .init(name: "before", shape: .any, isRequired: true),
         .init(name: "after", shape: .any, isRequired: true),
+        .init(
+            name: "is_cut", shape: .boolean, isRequired: false,
+            summary: "Long texts and lists in before and after are shortened here; an export has them whole."),
         .init(name: "previous_hash", shape: .string, isRequired: true),
         .init(name: "hash", shape: .string, isRequired: true),
     ])
 
-    func write(to writer: inout JSONWriter) { record.write(to: &writer) }
+    /// Longer values are shortened in lists of rows: a hundred of them would be many megabytes.
+    private static let longest = 16 * 1_024
+
+    func write(to writer: inout JSONWriter) {
+        guard [record.before, record.after].contains(where: { ($0?.utf8.count ?? 0) > Self.longest }) else {
+            return record.write(to: &writer)
+        }
+        var short = record
+        short.before = record.before.map(Self.shortened)
+        short.after = record.after.map(Self.shortened)
+        var whole = JSONWriter(capacity: 2_048)
+        short.write(to: &whole)
+        writer.raw(whole.bytes.dropLast() + Array(",\"is_cut\":true}".utf8))
+    }
+
+    private static func shortened(_ text: String) -> String {
+        guard text.utf8.count > longest else { return text }
+        guard var object = (try? JSONParser.parse(text))?.objectValue else { return "{}" }
+        for (name, value) in object.members {
+            switch value {
+            case .string(let text) where text.utf8.count > 2_000: object[name] = .string(text.prefix(500) + "…")
+            case .array(let items) where items.count > 50: object[name] = .array(Array(items.prefix(50)))
+            case .object(let inner) where inner.members.count > 50: object[name] = .object(JSONObject())
+            default: continue
+            }
+        }
+        return JSONValue.object(object).text
+    }
 }
 
 /// A page of the trail, newest first.

@@ -25,7 +25,7 @@ enum Purge {
     }
 
     /// Everything that goes, for the audit trail: from it the lab can be drawn as it was before. `hidden_tags` are links
-    /// to tags in the trash; `tagged` is whom a tag was on.
+    /// to tags in the trash; `tagged` is whom a tag was on; `places` is where it stood on maps.
     private static func record(of reference: ObjectReference, in tx: any Session) throws -> JSONObject? {
         guard let kind = Kind.named(reference.kind),
             let row = try ObjectStore.find(kind, id: reference.id, isTrashed: true, in: tx)
@@ -39,11 +39,25 @@ enum Purge {
             WHERE l.object_id = \(reference.id) AND o.deleted_at IS NOT NULL ORDER BY l.tag_id
             """, in: tx)
         if !hidden.isEmpty { record["hidden_tags"] = .array(hidden) }
+        let places = try places(of: reference.id, in: tx)
+        if !places.isEmpty { record["places"] = .array(places) }
         if kind.name == Kind.tag.name {
             let query: SQL = "SELECT object_id FROM object_tags WHERE tag_id = \(reference.id) ORDER BY object_id"
             record["tagged"] = .array(try ids(query, in: tx))
         }
         return record
+    }
+
+    /// `[map, x, y, pinned]` for each map it stands on: they go with it.
+    private static func places(of id: Int64, in tx: any Session) throws -> [JSONValue] {
+        try tx.rows(
+            "SELECT map_id, x, y, is_pinned FROM map_positions WHERE object_id = \(id) ORDER BY map_id"
+        ).map { row in
+            .array([
+                .integer(try row.integer(0)), .number(try row.get(1)), .number(try row.get(2)),
+                .integer(try row.integer(3)),
+            ])
+        }
     }
 
     private static func ids(_ query: SQL, in tx: any Session) throws -> [JSONValue] {

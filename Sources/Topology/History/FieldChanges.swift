@@ -28,8 +28,15 @@ struct FieldChanges: Sendable {
 
     private var changes: [Int64: [String: Change]] = [:]
     private(set) var isComplete = true
+    /// Who moved which node, by map and node.
+    private var movers: [Int64: [Int64: Set<String>]] = [:]
 
     mutating func take(_ row: HistoryRow) {
+        if row.subject == .map {
+            for (id, _) in PlaceRecord.places(Self.object(row.before)) {
+                movers[row.id, default: [:]][id, default: []].insert(row.actor)
+            }
+        }
         guard row.verb == .changed, case .object = row.subject, let before = Self.object(row.before),
             let after = Self.object(row.after)
         else { return }
@@ -47,6 +54,8 @@ struct FieldChanges: Sendable {
     private static func object(_ text: String?) -> JSONObject? {
         text.flatMap { try? JSONParser.parse($0) }?.objectValue
     }
+
+    func movers(of node: Int64, on map: Int64) -> Set<String> { movers[map]?[node] ?? [] }
 
     /// Fields of an object that say something else now, by name.
     func of(_ id: Int64) -> [(name: String, change: Change)] {

@@ -27,6 +27,7 @@ struct HistoryRoutes: Sendable {
                     QueryField("to", .format("date-time"), "No later moments."),
                     QueryField("order", .choice(["newest", "oldest"]), "Which come first; without, the newest."),
                     QueryField("limit", .integer, "The most moments, from 1 to \(Moments.most); without, 50."),
+                    QueryField("map", .integer, "The map whose moves are told; without, the first one."),
                 ], answer: .json(Moments.shape))
         ) { call in try await routes.moments(call) }
         api.get(
@@ -35,6 +36,7 @@ struct HistoryRoutes: Sendable {
                 query: [
                     QueryField("from", .format("date-time"), "The earlier moment."),
                     QueryField("to", .format("date-time"), "The later moment; without, now."),
+                    QueryField("map", .integer, "The map whose places are compared; without, the first one."),
                     QueryField(
                         "limit", .integer,
                         "The most objects, and the most relations, from 0 to \(DifferenceAnswer.most); without, 1000."),
@@ -58,38 +60,44 @@ struct HistoryRoutes: Sendable {
         }
     }
 
-    /// The document of a map at a moment: nodes and edges of then, at the places of now.
+    /// The document of a map at a moment: nodes and edges of then, where they stood then.
     func document(at text: String, on map: Int64?, _ filter: TopologyFilter?) async throws -> [UInt8] {
         guard let at = Self.moment(text) else { throw Self.refusal(["at": Self.momentHelp]) }
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
-        let map = map ?? moment.version.defaultMap
-        guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
+        let map = try self.map(map)
         let found = try await desk.state(at: at)
-        let maps = moment.graph.maps
         return try await desk.work {
-            found.state.graph(on: maps).document(on: map, eventID: 0, filter: filter, past: PastHead(found))
+            found.state.graph.document(on: map, eventID: 0, filter: filter, past: PastHead(found))
         }
     }
 
-    func difference(from older: HistoryDesk.Point, to newer: HistoryDesk.Point) async throws -> (
-        MapDifference, older: HistoryDesk.Found, newer: HistoryDesk.Found
-    ) {
+    func difference(
+        on map: Int64, from older: HistoryDesk.Point, to newer: HistoryDesk.Point
+    ) async throws -> (MapDifference, older: HistoryDesk.Found, newer: HistoryDesk.Found) {
         let (then, now, fields) = try await desk.states(at: older, and: newer)
         let difference = try await desk.work {
-            MapDifference(
-                from: then.state.graph(on: SavedPlaces()), to: now.state.graph(on: SavedPlaces()), fields)
+            MapDifference(from: then.state.graph, to: now.state.graph, on: map, fields)
         }
         return (difference, then, now)
+    }
+
+    /// The map that was asked for, or the first one.
+    private func map(_ asked: Int64?) throws -> Int64 {
+        guard let version = picture.version else { throw TopologyDocuments.notLoaded }
+        let map = asked ?? version.defaultMap
+        guard picture.hasMap(map) else { throw AppError.notFound("This map") }
+        return map
     }
 
     private func changes(_ call: Call<Nothing>) async throws -> Reply {
         var problems: [String: String] = [:]
         var (from, to): (Instant?, Instant?)
         var limit = 1_000
+        var asked: Int64?
         for (name, value) in call.queryItems {
             switch name {
             case "from": from = Self.moment(value, name, &problems)
             case "to": to = Self.moment(value, name, &problems)
+            case "map": asked = Self.map(value, &problems)
             case "limit": limit = Self.number(value, 0...DifferenceAnswer.most, &problems) ?? limit
             default: problems[name] = "There is no such choice."
             }
@@ -98,7 +106,7 @@ struct HistoryRoutes: Sendable {
         if let from, let to, to < from { problems["to"] = "Choose a moment that is not before the other." }
         guard problems.isEmpty, let from else { throw Self.refusal(problems) }
         let (difference, then, now) = try await difference(
-            from: .moment(from), to: to.map(HistoryDesk.Point.moment) ?? .now)
+            on: try map(asked), from: .moment(from), to: to.map(HistoryDesk.Point.moment) ?? .now)
         let answer = DifferenceAnswer(difference: difference, older: then, newer: now, limit: limit)
         return Reply(unkept: try await answer.write(in: store))
     }
@@ -110,6 +118,7 @@ struct HistoryRoutes: Sendable {
             switch name {
             case "from": query.from = Self.moment(value, name, &problems)
             case "to": query.to = Self.moment(value, name, &problems)
+            case "map": query.map = Self.map(value, &problems)
             case "limit": query.limit = Self.number(value, 1...Moments.most, &problems) ?? query.limit
             case "order" where value == "oldest": query.isOldestFirst = true
             case "order" where value == "newest": continue
@@ -118,6 +127,7 @@ struct HistoryRoutes: Sendable {
             }
         }
         guard problems.isEmpty else { throw Self.refusal(problems) }
+        query.map = try map(query.map)
         let (moments, hasMore, reach) = try await Moments(store: store).list(query)
         let writer = Moments.answer(moments, hasMore: hasMore, reach, showsActor: call.caller.may(.viewAudit))
         return Reply(unkept: writer)
@@ -139,6 +149,12 @@ struct HistoryRoutes: Sendable {
         let found = moment(text)
         if found == nil { problems[name] = momentHelp }
         return found
+    }
+
+    private static func map(_ text: String, _ problems: inout [String: String]) -> Int64? {
+        if let id = Int64(text), id > 0 { return id }
+        problems["map"] = "Use the number of a map."
+        return nil
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>, _ problems: inout [String: String]) -> Int? {

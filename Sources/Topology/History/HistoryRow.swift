@@ -5,17 +5,22 @@ import Persistence
 struct HistoryRow: Sendable {
     enum Verb: String, Sendable {
         case created, changed, deleted, restored, purged
+        /// Nodes of a map were moved, or all its places forgotten.
+        case placed
+        case forgotten = "places_forgotten"
     }
 
     enum Subject: Sendable, Equatable {
         case object(ObjectKind)
         case environment
         case tag
+        case map
 
         init?(_ entity: String) {
             switch entity {
             case "environment": self = .environment
             case "tag": self = .tag
+            case "map": self = .map
             default:
                 guard let kind = ObjectKind(rawValue: entity) else { return nil }
                 self = .object(kind)
@@ -30,13 +35,22 @@ struct HistoryRow: Sendable {
     /// JSON texts; what came after is read for comparisons only.
     let before: String?
     let after: String?
+    /// Of moves: who did them.
+    let actor: String
 }
 
 extension HistoryRow {
     /// What the map follows, as the audit trail names it.
     static let entities = ObjectKind.allCases.map(\.rawValue) + ["environment", "tag"]
 
-    static let concerns: SQL = "entity IN (\(SQL.joined(entities.map { "\($0)" })))"
+    /// What happened to objects, and the moves on every map, or on one. Rows are read in the order of numbers or of time.
+    /// Without the empty text, SQLite would gather all of the trail by `entity` instead, and sort it, for each question.
+    static func concerns(on map: Int64? = nil) -> SQL {
+        let moves = SQL.joined([Verb.placed, .forgotten].map { "\($0.rawValue)" })
+        let which: SQL = map.map { " AND entity_id = \($0)" } ?? ""
+        let kinds = SQL.joined(entities.map { "\($0)" })
+        return "((entity || '') IN (\(kinds)) OR ((entity || '') = 'map' AND (action || '') IN (\(moves))\(which)))"
+    }
 
     /// Rows of the trail with these numbers, newest first. A window of numbers, and not so many rows: each look is
     /// bounded, however few of the rows concern the map.
@@ -44,8 +58,8 @@ extension HistoryRow {
         var rows: [HistoryRow] = []
         try tx.each(
             """
-            SELECT action, entity, entity_id, entity_name, before_json, after_json FROM audit_log
-            WHERE id > \(low) AND id <= \(high) AND \(concerns) ORDER BY id DESC
+            SELECT action, entity, entity_id, entity_name, before_json, after_json, actor FROM audit_log
+            WHERE id > \(low) AND id <= \(high) AND \(concerns()) ORDER BY id DESC
             """
         ) { row in
             guard let verb = Verb(rawValue: try row.text(0)), let subject = Subject(try row.text(1)),
@@ -54,7 +68,8 @@ extension HistoryRow {
             rows.append(
                 HistoryRow(
                     verb: verb, subject: subject, id: id, name: try row.text(3),
-                    before: try row.optional(4), after: verb == .changed ? try row.optional(5) : nil))
+                    before: try row.optional(4), after: verb == .changed ? try row.optional(5) : nil,
+                    actor: subject == .map ? try row.text(6) : ""))
         }
         return rows
     }

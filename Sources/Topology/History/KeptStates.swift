@@ -8,7 +8,7 @@ final class KeptStates: Sendable {
         let state: PastState
     }
 
-    /// About 20 MB.
+    /// Objects and places; about 20 MB.
     static let mostObjects = 60_000
     static let most = 32
 
@@ -22,9 +22,9 @@ final class KeptStates: Sendable {
         frames.withLock { frames in
             frames.removeAll { $0.row == frame.row }
             frames.append(frame)
-            var objects = frames.reduce(0) { $0 + $1.state.objects.count }
+            var objects = frames.reduce(0) { $0 + $1.state.size }
             while frames.count > 2, frames.count > Self.most || objects > Self.mostObjects {
-                objects -= frames.removeFirst().state.objects.count
+                objects -= frames.removeFirst().state.size
             }
         }
     }

@@ -2,8 +2,8 @@ import Inventory
 import JSONKit
 
 /// What is different between two moments of the map: objects and relations that came, went, changed or moved. Moved is
-/// what belongs elsewhere now: to another host, rack, location or network, or a relation that joins others. Where nodes
-/// stand on a map is not part of the trail and so not of this.
+/// what belongs elsewhere now: to another host, rack, location or network, or a relation that joins others; and a node
+/// that stands elsewhere on the map.
 struct MapDifference: Sendable {
     enum Verb: String, Sendable, CaseIterable {
         case removed, added, moved, changed
@@ -45,11 +45,13 @@ struct MapDifference: Sendable {
 
     private let older: TopologyGraph
     private let newer: TopologyGraph
+    private let map: Int64
     private let changes: FieldChanges
 
-    init(from older: TopologyGraph, to newer: TopologyGraph, _ changes: FieldChanges) {
+    init(from older: TopologyGraph, to newer: TopologyGraph, on map: Int64, _ changes: FieldChanges) {
         self.older = older
         self.newer = newer
+        self.map = map
         self.changes = changes
         isComplete = changes.isComplete
         relations = compareEdges()
@@ -68,6 +70,15 @@ struct MapDifference: Sendable {
 
     /// What a person would count: a guest that came with its host line is one thing.
     var count: Int { items.count + relations.count { !$0.isImplied } }
+
+    /// What is news for who did this: their own moves are none.
+    func count(for actor: String) -> Int {
+        count
+            - items.count { item in
+                item.fields.count == 1 && item.fields[0].name == Field.place
+                    && changes.movers(of: item.id, on: map) == [actor]
+            }
+    }
 
     private static let fieldTypes: Set<EdgeType> = [.hosts, .runs, .stores, .mounted, .gateway]
 
@@ -90,6 +101,7 @@ struct MapDifference: Sendable {
             var fields = fields(of: id, facts.kind)
             if let face = facts.face, let before = then.face { fields += named(face, before, fields) }
             if let move = networks[id] { fields.append(move) }
+            if facts.kind.isNode, let move = moved(id) { fields.append(move) }
             guard !fields.isEmpty else { continue }
             found.append(item(id, facts, newer, fields.contains(where: \.isPlace) ? .moved : .changed, fields))
         }
@@ -138,6 +150,18 @@ struct MapDifference: Sendable {
                     after: .array(newTags.map(JSONValue.string)), targets: nil))
         }
         return fields
+    }
+
+    /// A node that was moved by hand or by a layout, or has lost its place. Pinning alone moves nothing.
+    private func moved(_ id: Int64) -> Field? {
+        let (old, new) = (older.maps.places[map]?[id], newer.maps.places[map]?[id])
+        guard old?.x != new?.x || old?.y != new?.y else { return nil }
+        func value(_ place: Place?) -> JSONValue {
+            place.map { ["x": .number($0.x), "y": .number($0.y)] } ?? .null
+        }
+        return Field(
+            name: Field.place, label: "Place on the map", isPlace: true, before: value(old), after: value(new),
+            targets: nil)
     }
 
     /// Who left one network and is in another.
@@ -206,6 +230,8 @@ extension MapDifference.Verb {
 }
 
 extension MapDifference.Field {
+    static let place = "place"
+
     /// Fields that say where something belongs.
     private static let places: Set<String> = [
         "hardware_id", "runs_on_id", "parent_id", "rack_id", "rack_unit", "rack_face", "location_id", "network_id",

@@ -25,14 +25,16 @@ struct MapLooks: Sendable {
                 ).first
             else { return (nil, event) }
             let last = try row.integer(0)
-            let news = try tx.rows("SELECT 1 FROM audit_log WHERE id > \(last) AND \(HistoryRow.concerns) LIMIT 1")
+            let news = try tx.rows(
+                "SELECT 1 FROM audit_log WHERE id > \(last) AND \(HistoryRow.concerns(on: map)) LIMIT 1")
             return (Mark(row: last, at: try row.get(1), hasNews: !news.isEmpty), event)
         }
         guard let mark else { return MapLook(map: map, eventID: event) }
         var look = MapLook(map: map, eventID: event, lookedAt: mark.at, row: mark.row)
         guard mark.hasNews else { return look }
-        let (difference, then, _) = try await history.difference(from: .row(mark.row), to: .now)
-        look.count = difference.count
+        let (difference, then, _) = try await history.difference(on: map, from: .row(mark.row), to: .now)
+        // What one moved oneself just before leaving is saved a moment after.
+        look.count = difference.count(for: caller.name)
         // A clock that was set back must not hide what came since; nor does a cut.
         look.from = then.row == mark.row ? max(mark.at, then.at) : then.at
         look.isWhole = then.row == mark.row

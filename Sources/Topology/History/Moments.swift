@@ -9,6 +9,8 @@ struct Moments: Sendable {
         var isOldestFirst = false
         var from: Instant?
         var to: Instant?
+        /// Whose moves are told; nil is every map.
+        var map: Int64?
         var limit = 50
     }
 
@@ -18,7 +20,16 @@ struct Moments: Sendable {
         var row: Int64
         let actor: String
         var count = 0
-        var examples: [(verb: String, kind: String, id: Int64, name: String)] = []
+        var examples: [Example] = []
+    }
+
+    struct Example: Sendable {
+        let verb: String
+        let kind: String
+        let id: Int64
+        let name: String
+        /// Of moves: how many.
+        let nodes: Int?
     }
 
     static let most = 200
@@ -39,7 +50,7 @@ struct Moments: Sendable {
                 for row in rows { try Self.take(row, into: &found) }
                 guard rows.count == Self.batch, var last = found.popLast() else { break }
                 // Where a batch ends, its last moment may go on: it is counted, and the next batch begins behind it.
-                try Self.complete(&last, in: tx)
+                try Self.complete(&last, on: query.map, in: tx)
                 found.append(last)
                 edge = last.at
             }
@@ -51,7 +62,7 @@ struct Moments: Sendable {
     private static func rows(
         _ query: Query, _ edge: Instant?, isFirst: Bool, after cut: Int64, in tx: any Session
     ) throws -> [Row] {
-        var conditions: [SQL] = [HistoryRow.concerns, "id > \(cut)"]
+        var conditions: [SQL] = [HistoryRow.concerns(on: query.map), "id > \(cut)"]
         if query.isOldestFirst {
             if let edge { conditions.append("at > \(edge)") }
             if let to = query.to { conditions.append("at <= \(to)") }
@@ -62,10 +73,14 @@ struct Moments: Sendable {
         let order: SQL = query.isOldestFirst ? "at, id" : "at DESC, id DESC"
         return try tx.rows(
             """
-            SELECT id, at, actor, action, entity, entity_id, entity_name FROM audit_log
+            SELECT id, at, actor, action, entity, entity_id, entity_name, \(head("before_json")), \(head("after_json"))
+            FROM audit_log
             WHERE \(.all(conditions)) ORDER BY \(order) LIMIT \(batch)
             """)
     }
+
+    /// Of a row about moves its first bytes: they say how many.
+    private static func head(_ column: SQL) -> SQL { "CASE WHEN entity = 'map' THEN substr(\(column), 1, 24) END" }
 
     private static func take(_ row: Row, into found: inout [Moment]) throws {
         let at: Instant = try row.get(1)
@@ -75,14 +90,25 @@ struct Moments: Sendable {
         found[index].row = max(found[index].row, id)
         found[index].count += 1
         if found[index].examples.count < mostExamples {
+            let isMove = try row.text(4) == "map"
             found[index].examples.append(
-                (try row.text(3), try row.text(4), Int64(sqlValue: row[5]) ?? 0, try row.text(6)))
+                Example(
+                    verb: try row.text(3), kind: try row.text(4), id: Int64(sqlValue: row[5]) ?? 0,
+                    name: try row.text(6), nodes: isMove ? nodes(row) : nil))
         }
     }
 
-    private static func complete(_ moment: inout Moment, in tx: any Session) throws {
+    private static func nodes(_ row: Row) -> Int? {
+        for column in [7, 8] {
+            guard let text = String(sqlValue: row[column]), text.hasPrefix("{\"nodes\":") else { continue }
+            return Int(text.dropFirst(9).prefix { $0.isNumber })
+        }
+        return nil
+    }
+
+    private static func complete(_ moment: inout Moment, on map: Int64?, in tx: any Session) throws {
         let row = try tx.one(
-            "SELECT count(*), max(id) FROM audit_log WHERE at = \(moment.at) AND \(HistoryRow.concerns)")
+            "SELECT count(*), max(id) FROM audit_log WHERE at = \(moment.at) AND \(HistoryRow.concerns(on: map))")
         moment.count = Int(try row.integer(0))
         moment.row = try row.integer(1)
     }
@@ -112,6 +138,9 @@ extension Moments {
                                     .init(name: "kind", shape: .string, isRequired: true),
                                     .init(name: "id", shape: .integer, isRequired: true),
                                     .init(name: "name", shape: .string, isRequired: true),
+                                    .init(
+                                        name: "nodes", shape: .integer, isRequired: false,
+                                        summary: "How many were moved; for `placed` and `places_forgotten`."),
                                 ])), isRequired: true),
                     ])), isRequired: true),
         ])
@@ -138,6 +167,7 @@ extension Moments {
                 writer.member("kind", example.kind)
                 writer.member("id", example.id)
                 writer.member("name", example.name)
+                if let nodes = example.nodes { writer.member("nodes", nodes) }
                 writer.endObject()
             }
             writer.endArray()

@@ -6,6 +6,8 @@ struct PastState: Sendable {
     private(set) var objects: [Int64: ObjectFacts]
     private(set) var environments: [Int64: NamedThing]
     private(set) var tags: [Int64: NamedThing]
+    /// Where nodes stood on the maps that are there today.
+    private(set) var maps: SavedPlaces
     /// Objects that were there and cannot be drawn: their last row does not say how they were.
     private(set) var lost = 0
     private var livingTags: [String: Int64] = [:]
@@ -14,13 +16,16 @@ struct PastState: Sendable {
         objects = graph.objects
         environments = graph.environments
         tags = graph.tags
+        maps = graph.maps
         for (id, tag) in tags where !tag.isTrashed { livingTags[tag.name] = id }
     }
 
-    /// With today's places: where nodes stood is not part of the trail.
-    func graph(on maps: SavedPlaces) -> TopologyGraph {
+    var graph: TopologyGraph {
         TopologyGraph(objects: objects, environments: environments, tags: tags, maps: maps)
     }
+
+    /// How much of it there is to keep.
+    var size: Int { objects.count + maps.places.values.reduce(0) { $0 + $1.count } }
 
     /// Goes back behind a row.
     mutating func undo(_ row: HistoryRow) {
@@ -28,6 +33,9 @@ struct PastState: Sendable {
         switch row.subject {
         case .object(let kind): undo(row, kind, before)
         case .environment: environments[row.id] = thing(row, environments[row.id], before)
+        case .map:
+            // Rows of older versions do not say where nodes stood: then they stand where they stood later.
+            for (id, place) in PlaceRecord.places(before) { maps.set(id, place, on: row.id) }
         case .tag:
             let old = tags[row.id]
             let new = thing(row, old, before)
@@ -46,7 +54,7 @@ struct PastState: Sendable {
         case .created: return nil
         case .deleted: return NamedThing(name: name)
         case .restored, .purged: return NamedThing(name: name, isTrashed: true)
-        case .changed: return NamedThing(name: name, isTrashed: now?.isTrashed ?? false)
+        case .changed, .placed, .forgotten: return NamedThing(name: name, isTrashed: now?.isTrashed ?? false)
         }
     }
 
@@ -66,6 +74,7 @@ struct PastState: Sendable {
             guard let before, var facts = objects[row.id] else { return }
             put(before, into: &facts)
             objects[row.id] = facts
+        case .placed, .forgotten: return
         case .purged:
             guard let before else {
                 lost += 1
@@ -78,6 +87,7 @@ struct PastState: Sendable {
             facts.face?.tags += (before["hidden_tags"]?.arrayValue ?? []).compactMap(\.integerValue)
             facts.face?.tags.sort()
             objects[row.id] = facts
+            for (map, place) in PlaceRecord.places(before) { maps.set(row.id, place, on: map) }
         }
     }
 

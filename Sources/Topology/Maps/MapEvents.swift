@@ -26,14 +26,27 @@ struct PlacesChanged: Event {
     let map: SavedMap
     /// Empty: all were forgotten.
     let places: [Int64: Place]
+    /// Where these nodes stood.
+    let before: [Int64: Place?]
 
     var subject: String { "topology.positions.changed" }
 
-    /// How many, not which: dragging is no news a year later.
+    /// One row for all that were saved at once, however long somebody dragged.
     var audit: AuditEntry {
         AuditEntry(
-            places.isEmpty ? "places_forgotten" : "placed", entity: "map", id: map.id, name: map.name,
-            after: places.isEmpty ? nil : "{\"nodes\":\(places.count)}")
+            "placed", entity: "map", id: map.id, name: map.name, before: PlaceRecord.text(before),
+            after: PlaceRecord.text(places.mapValues(Optional.some), counted: true))
+    }
+
+    /// Of a map that forgets all places: there may be more than a row takes.
+    var forgotten: [AuditEntry] {
+        let sorted = before.sorted { $0.key < $1.key }
+        return stride(from: 0, to: sorted.count, by: PlaceRecord.most).map { start in
+            let part = sorted[start..<min(start + PlaceRecord.most, sorted.count)]
+            return AuditEntry(
+                "places_forgotten", entity: "map", id: map.id, name: map.name,
+                before: PlaceRecord.text(part, counted: true))
+        }
     }
 
     func writePayload(to writer: inout JSONWriter) {

@@ -41,20 +41,22 @@ enum MapStore {
         try tx.run("DELETE FROM maps WHERE id = \(id)")
     }
 
-    /// Answers with what was stored: an id that is no node, or is gone meanwhile, is left out.
-    static func put(_ places: [Int64: Place], on map: Int64, in tx: any Session) throws -> [Int64: Place] {
+    /// Answers with what is different now, and where it stood before: an id that is no node, or is gone meanwhile, is left
+    /// out, and so is a node that stands there already.
+    static func put(
+        _ places: [Int64: Place], on map: Int64, in tx: any Session
+    ) throws -> (before: [Int64: Place?], stored: [Int64: Place]) {
         var stored: [Int64: Place] = [:]
+        var before: [Int64: Place?] = [:]
         let ids = places.keys.sorted()
         for start in stride(from: 0, to: ids.count, by: 400) {
             let part = ids[start..<min(start + 400, ids.count)]
-            let listed = SQL.joined(part.map { "\($0)" })
-            let kinds = SQL.joined(ObjectKind.nodes.map { "\($0.rawValue)" })
-            let known = try tx.rows("SELECT id FROM objects WHERE id IN (\(listed)) AND kind IN (\(kinds))")
+            let known = try standing(part, on: map, in: tx)
             var rows: [SQL] = []
-            for row in known {
-                let id = try row.integer(0)
-                guard let place = places[id] else { continue }
+            for (id, old) in known {
+                guard let place = places[id], place != old else { continue }
                 stored[id] = place
+                before[id] = .some(old)
                 rows.append("(\(map), \(id), \(place.x), \(place.y), \(place.isPinned))")
             }
             guard !rows.isEmpty else { continue }
@@ -65,12 +67,36 @@ enum MapStore {
                     SET x = excluded.x, y = excluded.y, is_pinned = excluded.is_pinned
                 """)
         }
-        return stored
+        return (before, stored)
     }
 
-    /// Answers with how many there were.
-    static func forgetPlaces(on map: Int64, in tx: any Session) throws -> Int {
+    /// Which of these are nodes, and where they stand.
+    private static func standing(
+        _ ids: ArraySlice<Int64>, on map: Int64, in tx: any Session
+    ) throws -> [(id: Int64, place: Place?)] {
+        let listed = SQL.joined(ids.map { "\($0)" })
+        let kinds = SQL.joined(ObjectKind.nodes.map { "\($0.rawValue)" })
+        return try tx.rows(
+            """
+            SELECT o.id, p.x, p.y, p.is_pinned FROM objects o
+            LEFT JOIN map_positions p ON p.object_id = o.id AND p.map_id = \(map)
+            WHERE o.id IN (\(listed)) AND o.kind IN (\(kinds)) ORDER BY o.id
+            """
+        ).map { (try $0.integer(0), $0[1] == .null ? nil : try place($0, at: 1)) }
+    }
+
+    private static func place(_ row: Row, at index: Int) throws -> Place {
+        Place(x: try row.get(index), y: try row.get(index + 1), isPinned: try row.get(index + 2))
+    }
+
+    /// Answers with what was forgotten.
+    static func forgetPlaces(on map: Int64, in tx: any Session) throws -> [Int64: Place?] {
+        var before: [Int64: Place?] = [:]
+        try tx.each("SELECT object_id, x, y, is_pinned FROM map_positions WHERE map_id = \(map)") { row in
+            before[try row.integer(0)] = .some(try place(row, at: 1))
+        }
         try tx.run("DELETE FROM map_positions WHERE map_id = \(map)")
+        return before
     }
 
     /// Every place on every map.
@@ -78,8 +104,7 @@ enum MapStore {
         var places = SavedPlaces()
         for map in try list(in: tx) { places.add(map.id, isDefault: map.isDefault) }
         try tx.each("SELECT map_id, object_id, x, y, is_pinned FROM map_positions") { row in
-            let place = Place(x: try row.get(2), y: try row.get(3), isPinned: try row.get(4))
-            places.set(try row.integer(1), place, on: try row.integer(0))
+            places.set(try row.integer(1), try place(row, at: 2), on: try row.integer(0))
         }
         return places
     }

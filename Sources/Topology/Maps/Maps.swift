@@ -67,16 +67,19 @@ struct Maps: Sendable {
         let places = try draft.validated()
         try await store.write { tx in
             let map = try MapStore.require(id, in: tx)
-            let stored = try MapStore.put(places, on: id, in: tx)
-            if !stored.isEmpty { try tx.emit(PlacesChanged(map: map, places: stored), by: caller) }
+            let (before, stored) = try MapStore.put(places, on: id, in: tx)
+            if !stored.isEmpty { try tx.emit(PlacesChanged(map: map, places: stored, before: before), by: caller) }
         }
     }
 
     func forgetPlaces(on id: Int64, by caller: Caller) async throws {
         try await store.write { tx in
             let map = try MapStore.require(id, in: tx)
-            guard try MapStore.forgetPlaces(on: id, in: tx) > 0 else { return }
-            try tx.emit(PlacesChanged(map: map, places: [:]), by: caller)
+            let before = try MapStore.forgetPlaces(on: id, in: tx)
+            guard !before.isEmpty else { return }
+            let event = PlacesChanged(map: map, places: [:], before: before)
+            try tx.announce(event, by: caller)
+            for entry in event.forgotten { try tx.audit(entry, by: caller) }
         }
     }
 

@@ -41,6 +41,7 @@ export async function entryPanel(entry, paths, kinds, signal) {
         "section",
         { class: "stack tight" },
         h("h3", {}, t("audit.changes")),
+        entry.is_cut && h("p", { class: "small quiet" }, t("audit.cut_values")),
         rows.length === 0 ? emptyState({ icon: "info", title: t("audit.no_changes") }) : h(
           "div",
           { class: "diff", role: "table", "aria-label": t("audit.changes") },

@@ -2,10 +2,12 @@
 /**
  * @typedef {{ id: number, at: string, actor: string | null, actor_kind: string, address: string | null,
  *   action: string, severity: string, entity: string | null, entity_id: number | null, entity_name: string | null,
- *   before: any, after: any, request_id: string | null, hash: string }} Entry
+ *   before: any, after: any, is_cut?: boolean, request_id: string | null, hash: string }} Entry
  */
 
-export const FILTERS = ["entity", "action", "severity", "actor", "from", "to"];
+export const FILTERS = ["entity", "action", "severity", "actor", "from", "to", "without"];
+/** Moves of nodes on maps: whoever arranges a map leaves many. */
+export const MOVES = "placed";
 const QUIET = new Set(["updated_at", "revision"]);
 
 /**

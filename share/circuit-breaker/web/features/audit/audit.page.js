@@ -16,7 +16,7 @@ import { timeAgo } from "../../ui/time.js";
 import { toastError } from "../../ui/toast.js";
 import { entryPanel } from "./audit.entry.js";
 import { keepingPanel } from "./audit.keeping.js";
-import { FILTERS, parametersOf } from "./audit.model.js";
+import { FILTERS, MOVES, parametersOf } from "./audit.model.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
 
@@ -57,7 +57,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
           h(
             "span",
             {},
-            h("b", { class: "audit-action" }, actionWord(entry.action)),
+            h("b", { class: "audit-action" }, deedWord(entry)),
             " ",
             entry.entity_name ?? (entry.entity_id ? `${entry.entity} ${entry.entity_id}` : ""),
           ),
@@ -160,6 +160,14 @@ export async function page({ query, signal, session, setQuery, title, live }) {
 export const actionWord = (action) =>
   tOr(`audit.action_${action.replaceAll(".", "_").replaceAll("-", "_")}`, asWords(action));
 
+/** What was done, with how many where that is told. @param {Entry} entry */
+export function deedWord({ action, before, after }) {
+  const nodes = after?.nodes ?? before?.nodes;
+  return typeof nodes === "number" && (action === "placed" || action === "places_forgotten")
+    ? t(`audit.did_${action}`, { n: nodes })
+    : actionWord(action);
+}
+
 /** @param {string | null} entity @param {any[]} kinds */
 const entityWord = (entity, kinds) =>
   kinds.find(({ name }) => name === entity)?.label ?? (entity ? tOr(`audit.entity_${entity}`, entity) : "—");
@@ -218,6 +226,16 @@ function filterBar(filters, kinds, change) {
       write("from", t("audit.from_day"), "date"),
       "–",
       write("to", t("audit.to_day"), "date"),
+    ),
+    h(
+      "label",
+      { class: "row small" },
+      h("input", {
+        type: "checkbox",
+        checked: filters.get("without") === MOVES,
+        onchange: (/** @type {any} */ event) => void change({ without: event.target.checked ? MOVES : "" }),
+      }),
+      t("audit.without_moves"),
     ),
     about && button(t("audit.only_one", { id: about }), {
       small: true,

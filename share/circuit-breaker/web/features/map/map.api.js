@@ -51,13 +51,16 @@ export const readPoints = (kinds, signal) =>
 export const readPast = (map, at, signal) => api.get("topology", { query: { map, at }, signal });
 
 /**
- * @param {{ from?: string, to?: string, order?: "newest" | "oldest", limit?: number }} wish @param {AbortSignal} signal
+ * @param {{ map: number | null, from?: string, to?: string, order?: "newest" | "oldest", limit?: number }} wish @param {AbortSignal} signal
  * @returns {Promise<{ now: string, since: string | null, is_cut: boolean, has_more: boolean, items: Moment[] }>}
  */
 export const readMoments = (wish, signal) => api.get("topology/moments", { query: wish, signal });
 
-/** @param {string} from @param {string | null} to @param {AbortSignal} signal @returns {Promise<import("./time.model.js").Changes>} */
-export const readChanges = (from, to, signal) => api.get("topology/changes", { query: { from, to }, signal });
+/**
+ * @param {number | null} map @param {string} from @param {string | null} to @param {AbortSignal} signal
+ * @returns {Promise<import("./time.model.js").Changes>}
+ */
+export const readChanges = (map, from, to, signal) => api.get("topology/changes", { query: { map, from, to }, signal });
 
 /** @typedef {{ looked_at: string | null, event_id: number, count: number, from: string | null, is_whole: boolean }} Look */
 

@@ -56,6 +56,7 @@ export function mapHistory(page, kindLabel) {
       time.show(next);
     },
     onSelect: (id) => page.select(new Set([id])),
+    note: (verbs) => page.outline.note(new Map([...verbs].map(([id, verb]) => [id, t(`map.time.verb.${verb}`)]))),
   });
   store.progress.watch(({ phase }) => {
     if (phase === "ready") time.told();

@@ -4,6 +4,7 @@
  * alone. Drawn on a canvas above the picture, so that both renderers have it.
  */
 import { h } from "../../lib/dom.js";
+import { toScreen } from "./camera.model.js";
 import { litBy, SIGNS } from "./time.model.js";
 
 /** @typedef {import("./time.model.js").Verb} Verb */
@@ -13,9 +14,10 @@ const TONES = { removed: "--bad", added: "--ok", moved: "--accent", changed: "--
 const MOST_LINES = 2000;
 
 export class ChangeMarks {
-  /** @param {import("./map.view.js").MapView} view */
-  constructor(view) {
+  /** @param {import("./map.view.js").MapView} view @param {() => boolean} hasPlaces  of the map, and not of a view */
+  constructor(view, hasPlaces) {
     this.view = view;
+    this.hasPlaces = hasPlaces;
     /** @type {ReturnType<typeof import("./time.model.js").marksOf> | null} */
     this.marks = null;
     this.canvas = h("canvas", { class: "map-pixels", "aria-hidden": "true" });
@@ -59,6 +61,7 @@ export class ChangeMarks {
       sign(context, change, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, 7, tone(change), ground);
     }
     const size = Math.min(1.5, Math.max(0.5, view.camera.zoom));
+    if (this.hasPlaces()) for (const ghost of marks.ghosts.slice(0, MOST_LINES)) this.drawGhost(context, ghost, size, tone("moved"), isSeen);
     for (const [id, change] of marks.nodes) {
       const at = view.screenOf(id);
       if (!at || !isSeen(at)) continue;
@@ -71,6 +74,32 @@ export class ChangeMarks {
       context.setLineDash([]);
       sign(context, change, { x: at.x + 19 * size, y: at.y - 19 * size }, 9, tone(change), ground);
     }
+  }
+
+  /**
+   * An empty ring where a node stood, and a dotted way from there to where it stands.
+   *
+   * @param {CanvasRenderingContext2D} context @param {{ id: number, x: number, y: number }} ghost @param {number} size
+   * @param {string} tone @param {(at: { x: number, y: number }) => boolean} isSeen
+   */
+  drawGhost(context, { id, x, y }, size, tone, isSeen) {
+    const at = this.view.screenOf(id);
+    const was = toScreen(this.view.camera, this.view.size, x, y);
+    if (!at || (!isSeen(at) && !isSeen(was))) return;
+    const way = Math.hypot(at.x - was.x, at.y - was.y);
+    const radius = 18 * size;
+    context.strokeStyle = tone;
+    context.lineWidth = 2;
+    context.setLineDash([2, 5]);
+    context.beginPath();
+    context.arc(was.x, was.y, radius, 0, 2 * Math.PI);
+    if (way > radius) {
+      // From the edge of the ring, so that the ring stays empty.
+      context.moveTo(was.x + ((at.x - was.x) * radius) / way, was.y + ((at.y - was.y) * radius) / way);
+      context.lineTo(at.x, at.y);
+    }
+    context.stroke();
+    context.setLineDash([]);
   }
 }
 

@@ -22,6 +22,8 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
   let selected = new Set();
   /** @type {OutlineRow[]} */
   let rows = [];
+  /** What is to be said of a node besides. @type {ReadonlyMap<number, string>} */
+  let notes = new Map();
   const tree = h("ul", {
     class: "map-tree",
     role: "tree",
@@ -56,7 +58,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
         "aria-setsize": size,
         "aria-expanded": hasChildren ? String(isOpen) : null,
         "aria-selected": String(selected.has(node.id)),
-        "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip].filter(Boolean).join(", "),
+        "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip, notes.get(node.id)].filter(Boolean).join(", "),
       },
       h(
         "span",
@@ -65,6 +67,7 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
       ),
       h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
       h("span", { class: "grow ellipsis" }, node.name),
+      notes.has(node.id) && h("span", { class: "small map-tree-note" }, notes.get(node.id)),
       node.ip && h("span", { class: "mono small quiet" }, node.ip),
       statusRing(node.status),
     );
@@ -152,6 +155,11 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
         shown.replaceWith(fresh);
         if (hadFocus) fresh.focus();
       }
+    },
+    /** @param {ReadonlyMap<number, string>} words  by node */
+    note(words) {
+      notes = words;
+      draw();
     },
     /** @param {ReadonlySet<number>} ids */
     select(ids) {

@@ -25,19 +25,25 @@ const DRAG_MS = 150;
 export class MapTime {
   /**
    * @param {{ store: import("./map.past.js").PastStore, view: import("./map.view.js").MapView, signal: AbortSignal,
-   *   kindLabel: (kind: string) => string, go: (time: Time | null) => void, onSelect: (id: number) => void }} parts
+   *   kindLabel: (kind: string) => string, go: (time: Time | null) => void, onSelect: (id: number) => void,
+   *   note: (words: Map<number, import("./time.model.js").Verb>) => void }} parts  `note`: says it in the list form of the map
    */
   constructor(parts) {
     this.parts = parts;
     this.time = parts.store.time;
     /** From when on the record tells, and now. */
     this.reach = { since: 0, now: Date.now() };
-    this.marks = new ChangeMarks(parts.view);
+    this.marks = new ChangeMarks(parts.view, () => parts.store.own === null);
     this.list = new TimeList({
+      map: () => parts.store.map,
       signal: parts.signal,
       kindLabel: parts.kindLabel,
       go: (time) => parts.go(time),
-      changes: (changes) => this.marks.show(changes && marksOf(changes)),
+      changes: (changes) => {
+        const marks = changes && marksOf(changes);
+        this.marks.show(marks);
+        parts.note(marks?.nodes ?? new Map());
+      },
       look: (ids) => this.lookAt(ids),
     });
     this.said = h("strong", { class: "map-time-said", role: "status" });
@@ -113,7 +119,7 @@ export class MapTime {
   /** How far back the record reaches. */
   async measure() {
     try {
-      const { since, now } = await readMoments({ limit: 1 }, this.parts.signal);
+      const { since, now } = await readMoments({ map: this.parts.store.map, limit: 1 }, this.parts.signal);
       this.reach = { since: Date.parse(since ?? now), now: Date.parse(now) };
       this.write();
     } catch (error) {
@@ -216,7 +222,7 @@ export class MapTime {
       const wish = way > 0
         ? { from: at, order: /** @type {const} */ ("oldest"), limit: 1 }
         : { to: new Date(instant - 1).toISOString(), limit: 1 };
-      const { items, now } = await readMoments(wish, this.parts.signal);
+      const { items, now } = await readMoments({ map: this.parts.store.map, ...wish }, this.parts.signal);
       this.reach.now = Date.parse(now);
       if (items.length === 0) {
         replace(this.said, t(way > 0 ? "map.time.no_later" : "map.time.no_earlier"));

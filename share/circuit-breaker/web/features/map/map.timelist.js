@@ -8,7 +8,7 @@ import { icon } from "../../icons/icons.js";
 import { button, iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { readChanges, readMoments } from "./map.api.js";
-import { groupsOf, SIGNS } from "./time.model.js";
+import { groupsOf, PLACE, SIGNS } from "./time.model.js";
 
 /** @typedef {import("./time.model.js").Time} Time */
 /** @typedef {import("./time.model.js").Moment} Moment */
@@ -20,7 +20,7 @@ const ROWS = 100;
 
 export class TimeList {
   /**
-   * @param {{ signal: AbortSignal, kindLabel: (kind: string) => string, go: (time: Time) => void,
+   * @param {{ signal: AbortSignal, map: () => number | null, kindLabel: (kind: string) => string, go: (time: Time) => void,
    *   changes: (changes: import("./time.model.js").Changes | null) => void, look: (ids: number[]) => void }} parts
    */
   constructor(parts) {
@@ -68,8 +68,8 @@ export class TimeList {
     if (!isKnown) {
       replace(this.body, h("p", { class: "quiet", role: "status" }, t("map.time.reading")));
       const [newer, older] = await Promise.all([
-        readMoments({ from: at, order: "oldest", limit: AT_ONCE }, signal),
-        readMoments({ to: at, limit: AT_ONCE }, signal),
+        readMoments({ map: this.parts.map(), from: at, order: "oldest", limit: AT_ONCE }, signal),
+        readMoments({ map: this.parts.map(), to: at, limit: AT_ONCE }, signal),
       ]);
       this.moments = [...[...newer.items].reverse(), ...older.items];
       this.hasMore = older.has_more;
@@ -97,8 +97,8 @@ export class TimeList {
   /** @param {Moment} moment @param {boolean} isNow */
   momentRow(moment, isNow) {
     const { at, actor, count: n } = moment;
-    const words = moment.examples.slice(0, 2).map(({ change, kind, name }) =>
-      t(`map.time.did.${change}`, { name: name || this.parts.kindLabel(kind) })
+    const words = moment.examples.slice(0, 2).map(({ change, kind, name, nodes }) =>
+      t(`map.time.did.${change}`, { name: name || this.parts.kindLabel(kind), n: nodes ?? 0 })
     );
     return h(
       "li",
@@ -127,7 +127,7 @@ export class TimeList {
     if (!last || this.time?.at === undefined || this.time.at === null) return;
     try {
       const to = new Date(Date.parse(last.at) - 1).toISOString();
-      const { items, has_more: hasMore } = await readMoments({ to, limit: AT_ONCE }, this.parts.signal);
+      const { items, has_more: hasMore } = await readMoments({ map: this.parts.map(), to, limit: AT_ONCE }, this.parts.signal);
       this.moments = [...this.moments, ...items];
       this.hasMore = hasMore;
       if (this.time.at !== null) this.writeMoments(this.time.at);
@@ -142,7 +142,7 @@ export class TimeList {
   async compare({ from, to }, signal) {
     replace(this.title, t("map.time.difference"));
     replace(this.body, h("p", { class: "quiet", role: "status" }, t("map.time.reading")));
-    const changes = await readChanges(from, to, signal);
+    const changes = await readChanges(this.parts.map(), from, to, signal);
     this.parts.changes(changes);
     const groups = groupsOf(changes);
     replace(
@@ -208,6 +208,7 @@ function valueText({ field }, value, name) {
   if (typeof value === "boolean") return t(value ? "map.time.yes" : "map.time.no");
   if (typeof value === "number") return count(value, 3);
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "—";
+  if (field === PLACE) return `${count(value.x, 1)} · ${count(value.y, 1)}`;
   if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}: ${one}`).join(", ") || "—";
   return field === "status" ? tOr(`status.${value}`, value) : String(value);
 }

@@ -2,13 +2,15 @@
 /** The map's time: what the address asks for, where a moment is on the way from the first to now, and what is marked. */
 
 /** @typedef {"removed" | "added" | "moved" | "changed"} Verb */
-/** @typedef {{ change: string, kind: string, id: number, name: string }} Example */
+/** @typedef {{ change: string, kind: string, id: number, name: string, nodes?: number }} Example  `nodes`: that were moved */
 /** @typedef {{ at: string, row: number, actor?: string, count: number, examples: Example[] }} Moment */
 /**
  * @typedef {{ field: string, label: string, is_place: boolean, before: any, after: any, before_name?: string | null,
  *   after_name?: string | null }} Field
  */
 /** @typedef {{ id: number, kind: string, name: string, change: Verb, on?: number, fields: Field[] }} ObjectChange */
+/** The field of where a node stands on the map: before and after are `{ x, y }`, or null without a saved place. */
+export const PLACE = "place";
 /**
  * @typedef {{ id: string, type: string, from: number, to: number, from_name: string, to_name: string, change: Verb,
  *   is_implied: boolean, fields: Field[] }} RelationChange
@@ -52,17 +54,23 @@ export const isSameTime = (one, other) => JSON.stringify(one) === JSON.stringify
 export const within = (instant, since, now) => Math.min(now, Math.max(since, instant));
 
 /**
- * What stands out on the map. What a device has counts as a change of it, unless it is marked itself.
+ * What stands out on the map. What a device has counts as a change of it, unless it is marked itself. `ghosts`: where a
+ * node stood before it was moved.
  *
  * @param {Changes} changes
- * @returns {{ nodes: Map<number, Verb>, edges: { from: number, to: number, change: Verb }[] }}
+ * @returns {{ nodes: Map<number, Verb>, edges: { from: number, to: number, change: Verb }[],
+ *   ghosts: { id: number, x: number, y: number }[] }}
  */
 export function marksOf({ objects, relations }) {
   /** @type {Map<number, Verb>} */
   const nodes = new Map();
   for (const { id, on, change } of objects) if (on === id) nodes.set(id, change);
   for (const { id, on } of objects) if (on !== undefined && on !== id && !nodes.has(on)) nodes.set(on, "changed");
-  return { nodes, edges: relations.map(({ from, to, change }) => ({ from, to, change })) };
+  const ghosts = objects.flatMap(({ id, fields }) => {
+    const before = fields.find(({ field }) => field === PLACE)?.before;
+    return before ? [{ id, x: before.x, y: before.y }] : [];
+  });
+  return { nodes, edges: relations.map(({ from, to, change }) => ({ from, to, change })), ghosts };
 }
 
 /** What stays lit: all that is marked, and the ends of lines. @param {ReturnType<typeof marksOf>} marks @returns {Set<number>} */

@@ -39,7 +39,16 @@ test("a device is marked by what happened to it, or to what it has", () => {
   const marks = marksOf(changes);
   assert.deepEqual([...marks.nodes], [[3, "removed"], [4, "moved"], [5, "changed"]]);
   assert.equal(marks.edges.length, 2);
+  assert.deepEqual(marks.ghosts, []);
   assert.deepEqual([...litBy(marks)].sort(), [2, 3, 4, 5, 6]);
+});
+
+test("a node that was moved leaves a ghost where it stood, if it had a place", () => {
+  const place = (before) => ({ field: "place", label: "Place on the map", is_place: true, before, after: { x: 9, y: 9 } });
+  const moved = (id, before) => ({ id, kind: "hardware", name: "", change: "moved", on: id, fields: [place(before)] });
+  const marks = marksOf({ objects: [moved(1, { x: 3, y: -4 }), moved(2, null)], relations: [] });
+  assert.deepEqual(marks.ghosts, [{ id: 1, x: 3, y: -4 }]);
+  assert.deepEqual([...marks.nodes.values()], ["moved", "moved"]);
 });
 
 test("the list leaves out what follows from an object", () => {
