@@ -220,3 +220,90 @@ def test_several_are_added_by_their_lines_after_the_difference_was_shown(browser
     page.locator(".toast").get_by_role("button", name=say("inventory.undo")).click()
     has(page, [])
     assert page.problems == []
+
+
+def test_rows_that_are_drawn_again_show_what_they_should_in_their_order(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=t-")
+    row(page, "t-0003").wait_for()
+    row(page, "t-0003").get_by_role("checkbox").check()
+    page.get_by_role("grid").focus()
+    page.keyboard.press("End")
+    row(page, "t-0599").wait_for()
+    for top in (9_000, 8_640, 12_000, 72, 3_600):
+        page.evaluate("""async (top) => {
+            document.querySelector('.list-page .table').scrollTop = top
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+        }""", top)
+        shown = page.evaluate("""() => [...document.querySelectorAll('.list-page .table-row')].map((row) => [
+            Number(row.getAttribute('aria-rowindex')) - 2, row.querySelector('.table-link').innerText.trim(),
+            row.querySelector('.table-link').pathname, row.querySelector('input').checked, row.style.transform, row.id])""")
+        places = [place for place, *_ in shown]
+        # The document's order is that of the rows, one after the other, around what is in sight.
+        assert places == list(range(places[0], places[0] + len(places))), places
+        assert places[0] <= top // 36 <= places[-1]
+        assert [name for _, name, *_ in shown] == [f"t-{place:04d}" for place in places]
+        assert [place for place, _, _, isMarked, *_ in shown if isMarked] == [3] * (3 in places)
+        assert all(move == f"translateY({place * 36}px)" and own.endswith(f"-{place}") for place, *_, move, own in shown)
+        assert len({path for _, _, path, *_ in shown}) == len(shown)
+    assert page.problems == []
+
+
+def test_on_a_phone_a_row_is_a_card_and_what_to_do_with_many_lies_under_the_thumb(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie, width=390, height=844)
+    page.goto("/hardware?q=t-")
+    row(page, "t-0000").wait_for()
+    assert "10.1.0.1" in row(page, "t-0000").locator(".card-line").inner_text()
+    boxes = page.evaluate("""() => [...document.querySelectorAll('.list-page .table-row')].slice(0, 8).map((row) => {
+        const box = row.getBoundingClientRect()
+        return [box.top, box.bottom, row.querySelector('.card-line').scrollWidth <= row.clientWidth]
+    })""")
+    assert all(below[0] >= above[1] - 1 for above, below in zip(boxes, boxes[1:])) and all(fits for *_, fits in boxes)
+    # Sorting by what is no column here.
+    page.locator(".table-head .table-sort").click()
+    page.locator(".menu").get_by_text("Vendor", exact=True).click()
+    page.wait_for_function("() => new URLSearchParams(location.search).get('sort') === 'vendor'")
+    page.locator(".table-sort", has_text="Vendor").wait_for()
+    page.locator(".table-row:not(.is-waiting) input").first.check()
+    bar = page.locator(".marked-bar")
+    bar.wait_for()
+    place = bar.bounding_box()
+    assert place["y"] > 844 / 2 and place["x"] >= 0 and place["x"] + place["width"] <= 390
+    assert all(box["height"] >= 40 for box in (one.bounding_box() for one in bar.get_by_role("button").all()) if box)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+    picture(page, "cards-390")
+    # Turned on its side there is room for columns again.
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.locator(".table-head").get_by_text("Vendor", exact=True).wait_for()
+    assert page.locator(".card-line").count() == 0
+    assert page.problems == []
+
+
+def test_views_and_changes_of_many_by_the_api(each_lab):
+    """What the pages above do, on every engine: a view of one's own and a shared one, many changed and taken back."""
+    daemon, admin = each_lab
+    editor = daemon.person(admin, "editor")
+    view = admin.made("/api/v1/views", {"kind": "hardware", "name": "NAS", "q": "role:nas", "sort": "-name"})
+    assert editor.get("/api/v1/views?kind=hardware").json["items"] == []
+    shared = admin.request("PATCH", f"/api/v1/views/{view['id']}", {"is_shared": True}, {"If-Match": f'"{view["revision"]}"'})
+    assert shared.status == 200, shared
+    assert [one["name"] for one in editor.get("/api/v1/views?kind=hardware").json["items"]] == ["NAS"]
+    assert editor.delete(f"/api/v1/views/{view['id']}").status in (403, 404)
+    stale = admin.request("PATCH", f"/api/v1/views/{view['id']}", {"name": "X"}, {"If-Match": f'"{view["revision"]}"'})
+    assert stale.status == 412, stale
+
+    made = [admin.made("/api/v1/hardware", {"name": f"many-{number}", "vendor": "Dell"}) for number in range(5)]
+    ids = [one["id"] for one in made]
+    changed = editor.post("/api/v1/hardware/bulk", {"ids": ids, "patch": {"vendor": "Cisco"}}).json["results"]
+    assert all(one["ok"] for one in changed)
+    assert admin.request("PATCH", f"/api/v1/hardware/{ids[2]}", {"vendor": "Juniper"}).status == 200
+    back = editor.post("/api/v1/hardware/bulk", {
+        "ids": ids, "patch": {"vendor": "Dell"}, "revisions": [one["revision"] for one in changed]}).json["results"]
+    assert [one["ok"] for one in back] == [True, True, False, True, True], back
+    found = {one["id"]: one["vendor"] for one in admin.get("/api/v1/hardware?q=many&limit=20").json["items"]}
+    assert [found[one] for one in ids] == ["Dell", "Dell", "Juniper", "Dell", "Dell"]
+    wrong = editor.post("/api/v1/hardware/bulk", {"ids": ids, "patch": {"vendor": "Dell"}, "revisions": [1]})
+    assert wrong.status == 422 and "revisions" in wrong.json["fields"], wrong

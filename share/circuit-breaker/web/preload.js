@@ -44,15 +44,17 @@ self.pages = [
   ["/settings/users/:id?", `
     features/users/users.access.js features/users/users.api.js features/users/users.css features/users/users.model.js
     features/users/users.page.js lib/address.js lib/form.js shell/settings-list.js ui/combobox.js ui/fields.js
-    ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js
-    ui/time.js`],
+    ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js
+    ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/settings/tokens", `
     features/tokens/tokens.css features/tokens/tokens.model.js features/tokens/tokens.page.js lib/address.js
     lib/form.js shell/settings-list.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js
-    ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js ui/time.js`],
+    ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js ui/time.js`],
   ["/settings/sharing", `
     features/sharing/sharing.model.js features/sharing/sharing.page.js shell/settings-list.js ui/more.js
-    ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js ui/time.js`],
+    ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js ui/time.js`],
   ["/settings/vault", `
     features/vault/vault.css features/vault/vault.model.js features/vault/vault.page.js ui/key-card.css ui/key-card.js
     ui/more.js ui/progress.js ui/time.js`],
@@ -66,15 +68,16 @@ self.pages = [
     ui/time.js`],
   ["/settings/invitations", `
     features/invitations/invitations.page.js lib/address.js lib/form.js shell/settings-list.js ui/combobox.js
-    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.model.js
-    ui/table.rows.js ui/time.js`],
+    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js
+    ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/settings/mail", `
     features/mail/mail.page.js lib/address.js lib/form.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js
     ui/mail.js ui/more.js ui/pill.js ui/progress.js ui/time.js`],
   ["/settings/providers", `
     features/providers/providers.model.js features/providers/providers.page.js lib/address.js lib/form.js
     shell/settings-list.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js
-    ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js`],
+    ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js`],
   ["/settings/:section?", `
     features/settings/settings.branding.js features/settings/settings.css features/settings/settings.model.js
     features/settings/settings.page.js features/settings/settings.profile.js lib/address.js lib/form.js lib/region.js
@@ -82,15 +85,16 @@ self.pages = [
   ["/audit", `
     features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
     features/audit/audit.model.js features/audit/audit.page.js lib/address.js lib/form.js lib/values.js ui/combobox.js
-    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.model.js
-    ui/table.rows.js ui/time.js`],
+    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js
+    ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/status", `
     features/health/health.css features/health/health.model.js features/health/health.page.js lib/values.js ui/more.js
     ui/time.js`],
   ["/map/single-points", `
     /api/v1/kinds features/map/impact.model.js features/map/impact.words.js features/map/map.api.js
     features/map/map.css features/map/points.model.js features/map/points.page.js ui/more.js ui/progress.js
-    ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js`],
+    ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js`],
   ["/map", `
     /api/v1/kinds features/map/arrange.model.js features/map/camera.model.js features/map/company.model.js
     features/map/drawing.model.js features/map/edges.model.js features/map/export.model.js features/map/filter.model.js
@@ -127,7 +131,8 @@ self.pages = [
     features/search/search.page.js lib/newest.js ui/more.js ui/progress.js ui/query-help.js`],
   ["/trash", `
     /api/v1/kinds features/trash/trash.api.js features/trash/trash.model.js features/trash/trash.page.js ui/more.js
-    ui/pill.js ui/progress.js ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js ui/time.js`],
+    ui/pill.js ui/progress.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js
+    ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/address-plan", `
     /api/v1/kinds features/plan/plan.api.js features/plan/plan.css features/plan/plan.model.js
     features/plan/plan.page.js features/plan/plan.reserve.js ui/more.js ui/progress.js`],
@@ -154,7 +159,8 @@ self.pages = [
     features/inventory/query.model.js features/inventory/relations.model.js features/inventory/suggest.model.js
     lib/address.js lib/form.js lib/newest.js lib/query.js lib/values.js ui/checks.js ui/combobox.js ui/fields.js
     ui/form.js ui/icon-picker.js ui/markdown.js ui/markdown.model.js ui/more.js ui/pill.js ui/progress.js
-    ui/query-help.js ui/table.edit.js ui/table.js ui/table.model.js ui/table.rows.js ui/time.js`],
+    ui/query-help.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js ui/time.js`],
   ["/:path/:id?", `
     /api/v1/kinds features/inventory/columns.model.js features/inventory/events.model.js
     features/inventory/form.model.js features/inventory/inventory.api.js features/inventory/inventory.css
@@ -164,5 +170,5 @@ self.pages = [
     features/inventory/object.words.js features/inventory/query.model.js features/inventory/suggest.model.js
     lib/address.js lib/form.js lib/newest.js lib/query.js lib/values.js ui/checks.js ui/combobox.js ui/fields.js
     ui/icon-picker.js ui/more.js ui/pill.js ui/progress.js ui/query-help.js ui/table.edit.js ui/table.js
-    ui/table.model.js ui/table.rows.js ui/time.js`],
+    ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
 ];

@@ -52,9 +52,9 @@ export function progressBar(label) {
  * A thin meter with its number: disk usage, address usage.
  *
  * @param {number} share 0…100
- * @param {string} text
+ * @param {string} text @param {string | null} [short]  the same beside a heading that says what it is
  */
-export function meter(share, text) {
+export function meter(share, text, short = null) {
   const level = share >= 90 ? "is-bad" : share >= 75 ? "is-warn" : "is-ok";
   return h(
     "span",
@@ -64,6 +64,7 @@ export function meter(share, text) {
       { class: "meter-track", role: "img", "aria-label": text },
       h("span", { class: ["meter-fill", level], style: { width: `${Math.max(0, Math.min(100, share))}%` } }),
     ),
-    h("span", { class: "small number" }, text),
+    h("span", { class: ["small number", short !== null && "is-long"] }, text),
+    short !== null && h("span", { class: "small number is-short", "aria-hidden": "true" }, short),
   );
 }

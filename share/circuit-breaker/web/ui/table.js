@@ -1,9 +1,11 @@
 // @ts-check
 import { h, on, replace, setStyle, uid } from "../lib/dom.js";
-import { isTyping } from "./keys.js";
 import { cellPencil } from "./table.edit.js";
-import { fitting, moved, ROW_HEIGHT, scrolledTo, windowOf } from "./table.model.js";
-import { headCell, markAll, tableRow, waitingRow } from "./table.rows.js";
+import { tableKeys } from "./table.keys.js";
+import { Marks } from "./table.marks.js";
+import { CARD_HEIGHT, CARDS_BELOW, fitting, ROW_HEIGHT, scrolledTo } from "./table.model.js";
+import { cardHead, headCell, markAll, rowPresses } from "./table.rows.js";
+import { RowWindow } from "./table.window.js";
 
 /**
  * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
@@ -21,32 +23,22 @@ import { headCell, markAll, tableRow, waitingRow } from "./table.rows.js";
  * string | null,
  * selectable?: boolean, onselect?: (selected: Set<any>) => void, onend?: (last: number) => void, empty?: Node | null, keys?:
  * Record<string, (row: any) => void>,
- *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean,
+ *   signal: AbortSignal, rowClass?: (row: any) => string | null, fit?: boolean, card?: (row: any) => any,
  *   isEditable?: (column: string) => boolean, onedit?: (row: any, column: string, cell: HTMLElement) => void
  *   }} TableOptions
- *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside
+ *   `fit` lets the table be as tall as its rows (short lists in settings); else it fills its box and scrolls inside;
+ *   `card` says the rest of a row in one line below its first column, where there is no room for columns
  * @param {TableOptions} options
  */
 export function dataTable(options) {
-  const {
-    label,
-    key = (row) => row.id,
-    onsort,
-    onopen,
-    href,
-    selectable = false,
-    onselect,
-    onend,
-    keys = {},
-    signal,
-    rowClass,
-    fit = false,
-  } = options;
+  const { label, key = (row) => row.id, onsort, onopen, href, selectable = false, onselect, onend, signal, rowClass } = options;
+  const { keys = {}, fit = false, card = null } = options;
   let { columns, rows = [], sort = null, empty = null } = options;
-  let shown = columns, active = -1, lastMarked = -1, ended = false, total = rows.length;
-  const selected = new Set(), id = uid("table");
-  /** @type {Map<any, { row: any, element: HTMLElement }>} */
-  const drawn = new Map();
+  let active = -1, ended = false, total = rows.length, isCards = false;
+  // As the browser told them last: asking it while rows are drawn would make it lay everything out in between.
+  let top = 0, height = 0, width = -1;
+  const id = uid("table");
+  const marks = new Marks(key, marked);
   const head = h("div", { class: "table-head", role: "row" });
   const space = h("div", { class: "table-space", role: "rowgroup" });
   const none = h("div", { class: "table-none", role: "row" });
@@ -63,184 +55,111 @@ export function dataTable(options) {
     space,
     none,
   );
-
-  const template = () =>
-    [selectable ? "36px" : null, ...shown.map(({ width }) => width ?? "minmax(90px, 1fr)")].filter(Boolean).join(" ");
+  const view = new RowWindow({
+    space,
+    id,
+    key,
+    stateOf: (row, index) => {
+      const link = href?.(row) ?? null;
+      return {
+        link,
+        isMarked: marks.has(row),
+        isActive: index === active,
+        class: [rowClass?.(row), (onopen || link) && "can-open"],
+      };
+    },
+  });
+  const rowHeight = () => (isCards ? CARD_HEIGHT : ROW_HEIGHT);
 
   function drawHead() {
-    const all = selectable && markAll(rows.length > 0 && selected.size >= rows.length, selected.size > 0, (checked) => {
-      if (checked) rows.forEach((row) => selected.add(key(row)));
-      else selected.clear();
-      marked();
+    const sorted = onsort && ((/** @type {{ id: string, descending: boolean }} */ next) => {
+      sort = next;
+      drawHead();
+      onsort(next);
     });
-    replace(
-      head,
-      all,
-      shown.map((column) =>
-        headCell(
-          column,
-          sort,
-          onsort && ((next) => {
-            sort = next;
-            drawHead();
-            onsort(next);
-          }),
-        )
-      ),
-    );
+    const cells = isCards
+      ? cardHead(columns, sort, sorted)
+      : view.shape.columns.map((column) => headCell(column, sort, sorted));
+    replace(head, selectable && markAll((checked) => (checked ? marks.all(rows) : marks.clear())), cells);
+    drawMarkAll();
   }
-  /** @param {any} row @param {number} index */
-  function rowElement(row, index) {
-    const link = href?.(row) ?? null, isMarked = selected.has(key(row));
-    return tableRow({
-      id: `${id}-${index}`,
-      row,
-      index,
-      columns: shown,
-      link,
-      selectable,
-      isMarked,
-      class: [
-        rowClass?.(row),
-        isMarked && "is-selected",
-        index === active && "is-active",
-        (onopen || link) && "can-open",
-      ],
-      onmark: (range) => toggle(index, range),
-      onpress(event) {
-        setActive(index, false);
-        if (!onopen || String(getSelection()) !== "") return;
-        event.preventDefault();
-        onopen(row);
-      },
-    });
-  }
-  /** @param {number} index a row that is on its way */
-  function waiting(index) {
-    const mine = `waiting ${index}`, known = drawn.get(mine);
-    if (!known) {
-      const fresh = waitingRow({ id: `${id}-${index}`, index });
-      space.append(fresh);
-      drawn.set(mine, { row: null, element: fresh });
-    }
-    return mine;
+  function drawMarkAll() {
+    const box = /** @type {HTMLInputElement | null} */ (head.querySelector(".mark > input"));
+    if (!box) return;
+    box.checked = rows.length > 0 && marks.selected.size >= rows.length;
+    box.indeterminate = marks.selected.size > 0 && !box.checked;
   }
   function draw() {
-    const box = element.getBoundingClientRect().height;
-    const { first, last } = fit
-      ? { first: 0, last: rows.length }
-      : windowOf({ top: element.scrollTop, height: Math.max(box, 200), count: total });
-    const wanted = new Set();
-    for (let index = first; index < last; index += 1) {
-      const row = rows[index];
-      if (!row) {
-        wanted.add(waiting(index));
-        continue;
-      }
-      const mine = key(row), known = drawn.get(mine), place = `${id}-${index}`;
-      wanted.add(mine);
-      if (known && known.row === row && known.element.id === place) continue;
-      const fresh = rowElement(row, index);
-      if (known) known.element.replaceWith(fresh);
-      else space.append(fresh);
-      drawn.set(mine, { row, element: fresh });
-    }
-    for (const [mine, { element: old }] of drawn) {
-      if (!wanted.has(mine)) {
-        old.remove();
-        drawn.delete(mine);
-      }
-    }
-    // Readers go by the order of the document, not by where rows are seen.
-    /** @type {Element | null} */
-    let before = null;
-    for (const mine of wanted) {
-      const element = /** @type {{ element: HTMLElement }} */ (drawn.get(mine)).element;
-      if (element.previousElementSibling !== before) before ? before.after(element) : space.prepend(element);
-      before = element;
-    }
+    // 200 until the browser has told how tall it is.
+    const last = view.draw(rows, total, fit ? null : { top, height: Math.max(height, 200) });
     if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) {
       ended = true;
       onend(last);
     }
   }
+  /** Draws everything anew. */
   function layout() {
-    shown = fitting(columns, element.clientWidth || innerWidth);
-    setStyle(element, { "--columns": template() });
+    const room = width > 0 ? width : innerWidth;
+    isCards = card !== null && room < CARDS_BELOW;
+    element.classList.toggle("is-cards", isCards);
+    const shown = fitting(columns, room);
+    const tracks = isCards ? ["minmax(0, 1fr)"] : shown.map((column) => column.width ?? "minmax(90px, 1fr)");
+    setStyle(element, { "--columns": [...(selectable ? ["36px"] : []), ...tracks].join(" ") });
+    view.reshape({ columns: shown, selectable, card: isCards ? card : null }, rowHeight());
     drawHead();
-    drawn.clear();
-    space.replaceChildren();
     refresh();
   }
   function refresh() {
-    setStyle(space, { height: `${(fit ? rows.length : total) * ROW_HEIGHT}px` });
+    const tall = (fit ? rows.length : total) * rowHeight();
+    setStyle(space, { height: `${tall}px` });
     element.setAttribute("aria-rowcount", String(total + 1));
     replace(none, rows.length === 0 && empty ? h("div", { role: "gridcell" }, empty) : null);
     none.hidden = rows.length > 0 || !empty;
+    // Where there is less than before, the browser scrolls back by itself; it says so only later.
+    top = Math.max(0, Math.min(top, tall + ROW_HEIGHT - height));
     draw();
   }
   /** @param {number} index @param {boolean} [scroll] */
   function setActive(index, scroll = true) {
     active = index;
-    if (scroll && !fit) element.scrollTop = scrolledTo(index, element.scrollTop, element.clientHeight - ROW_HEIGHT);
+    if (scroll && !fit) {
+      const to = scrolledTo(index, element.scrollTop, element.clientHeight - ROW_HEIGHT, rowHeight());
+      if (to !== element.scrollTop) element.scrollTop = to;
+      top = to;
+    }
     draw();
-    space.querySelector(".is-active")?.classList.remove("is-active");
-    const now = document.getElementById(`${id}-${index}`);
-    now?.classList.add("is-active");
-    if (fit && scroll) now?.scrollIntoView({ block: "nearest" });
+    view.remark();
+    if (fit && scroll) document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: "nearest" });
     element.setAttribute("aria-activedescendant", `${id}-${index}`);
   }
-  /** @param {number} index @param {boolean} [range] */
-  function toggle(index, range = false) {
-    const on = !selected.has(key(rows[index]));
-    const from = range && lastMarked >= 0 ? Math.min(lastMarked, index) : index,
-      to = range && lastMarked >= 0 ? Math.max(lastMarked, index) : index;
-    for (let at = from; at <= to; at += 1) {
-      if (on || range) selected.add(key(rows[at]));
-      else selected.delete(key(rows[at]));
-    }
-    lastMarked = index;
-    marked();
-  }
   function marked() {
-    drawn.clear();
-    space.replaceChildren();
-    drawHead();
-    draw();
-    onselect?.(selected);
+    view.remark();
+    drawMarkAll();
+    onselect?.(marks.selected);
   }
-  /**
-   * Keys pressed outside of the table that are still meant for it.
-   *
-   * @param {string} name
-   * @param {Element} target
-   */
-  function pressable(name, target) {
-    if (target.closest("#panel, [role=menu], [role=tablist]")) return false;
-    return name === "Enter"
-      ? !target.closest("button, a")
-      : ["j", "k", "x"].includes(name) || Object.hasOwn(keys, name);
-  }
-  /** @param {KeyboardEvent} event */
-  function pressed(event) {
-    if (
-      event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) ||
-      !element.isConnected
-    ) return;
-    const target = /** @type {Element} */ (event.target), inside = element.contains(target);
-    if (!inside && !pressable(event.key, target)) return;
-    if (document.querySelector("dialog[open]")) return;
-    const to = moved(event.key, active, fit ? rows.length : total, Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 2));
-    const row = rows[active];
-    if (to !== null) setActive(to);
-    else if (event.key === "Enter" && row && !target.closest("button, input")) {
-      if (onopen) onopen(row);
-      else return;
-    } else if (event.key === "x" && selectable && row) toggle(active);
-    else if (keys[event.key] && row) keys[event.key](row);
-    else return;
-    event.preventDefault();
-  }
+  rowPresses(space, {
+    selectable,
+    signal,
+    onmark: (index, range) => marks.toggle(rows, index, range),
+    onpress(index, event) {
+      setActive(index, false);
+      if (!onopen || String(getSelection()) !== "") return;
+      event.preventDefault();
+      onopen(rows[index]);
+    },
+  });
+  tableKeys({
+    element,
+    keys,
+    signal,
+    onopen,
+    count: () => (fit ? rows.length : total),
+    active: () => active,
+    row: () => rows[active],
+    page: () => Math.max(1, Math.floor(height / rowHeight()) - 2),
+    onmove: (index) => setActive(index),
+    onmark: selectable ? () => marks.toggle(rows, active) : null,
+  });
   if (options.onedit && options.isEditable) {
     const edit = options.onedit;
     cellPencil({
@@ -250,24 +169,24 @@ export function dataTable(options) {
       signal,
     });
   }
-  on(element, "scroll", draw, signal, { passive: true });
-  on(document, "keydown", pressed, signal);
-  let width = -1;
+  on(element, "scroll", () => {
+    top = element.scrollTop;
+    draw();
+  }, signal, { passive: true });
   const watcher = new ResizeObserver(() => {
-    if (element.clientWidth !== width) {
-      width = element.clientWidth;
-      layout();
-    } else draw();
+    height = element.clientHeight;
+    top = element.scrollTop;
+    if (element.clientWidth === width) return draw();
+    width = element.clientWidth;
+    layout();
   });
   watcher.observe(element);
   signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
-  setStyle(element, { "--columns": template() });
-  drawHead();
-  refresh();
+  layout();
 
   return {
     element,
-    selected,
+    selected: marks.selected,
     get rows() {
       return rows;
     },
@@ -290,7 +209,7 @@ export function dataTable(options) {
       const at = was === null ? -1 : rows.findIndex((row) => key(row) === was);
       active = at >= 0 ? at : Math.min(active, total - 1);
       refresh();
-      drawHead();
+      drawMarkAll();
     },
     /** @param {Column[]} next */
     setColumns(next) {
@@ -303,15 +222,8 @@ export function dataTable(options) {
       drawHead();
     },
     /** Marks every row that is loaded. */
-    selectAll() {
-      rows.forEach((row) => selected.add(key(row)));
-      marked();
-    },
-    clearSelection() {
-      selected.clear();
-      lastMarked = -1;
-      marked();
-    },
+    selectAll: () => marks.all(rows),
+    clearSelection: () => marks.clear(),
     /**
      * Makes a row the active one and scrolls to it.
      *
@@ -326,13 +238,11 @@ export function dataTable(options) {
      *
      * @param {any} wanted
      */
-    flash(wanted) {
-      drawn.get(wanted)?.element.classList.add("is-fresh");
-    },
+    flash: (wanted) => void view.elementOf(wanted)?.classList.add("is-fresh"),
     /** Draws all rows anew, when rendering depends on more than the rows. */
     redraw: layout,
     /** @param {any} wanted @returns {HTMLElement | null} the row as it is drawn */
-    rowElement: (wanted) => drawn.get(wanted)?.element ?? null,
+    rowElement: (wanted) => view.elementOf(wanted),
     focus: () => element.focus({ preventScroll: true }),
   };
 }

@@ -4,6 +4,9 @@ import { currentLanguage } from "../lib/i18n.js";
 /** Rules of the table without a screen. */
 
 export const ROW_HEIGHT = 36;
+/** A row of two lines, where columns have no room: below this many pixels. */
+export const CARD_HEIGHT = 58;
+export const CARDS_BELOW = 560;
 
 /**
  * The rows to draw: those in sight and some on either side.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fitOf, fittingItems } from "./palette.js";
+import { Marks } from "./table.marks.js";
 import { fitting, moved, nextSort, parseSort, scrolledTo, sortedBy, sortParameter, windowOf } from "./table.model.js";
 
 test("only rows in sight are drawn, whatever there is", () => {
@@ -62,4 +63,26 @@ test("the palette puts the best fit first", () => {
     fittingItems([{ label: "Storage" }, { label: "Racks" }, { label: "Map" }], "ra").map(({ label }) => label),
     ["Racks", "Storage"],
   );
+});
+
+test("marks: one, a range to it, all and none", () => {
+  let told = 0;
+  const marks = new Marks(({ id }) => id, () => void (told += 1));
+  // The fourth is not loaded yet.
+  const rows = [{ id: 1 }, { id: 2 }, { id: 3 }, undefined, { id: 5 }];
+  marks.toggle(rows, 1);
+  assert.deepEqual([...marks.selected], [2]);
+  marks.toggle(rows, 4, true);
+  assert.deepEqual([...marks.selected], [2, 3, 5]);
+  marks.toggle(rows, 2);
+  assert.deepEqual([marks.has(rows[2]), marks.has(rows[4])], [false, true]);
+  marks.toggle(rows, 0, true);
+  assert.deepEqual([...marks.selected].sort(), [1, 2, 3, 5]);
+  marks.clear();
+  marks.toggle(rows, 4, true);
+  assert.deepEqual([[...marks.selected], told], [[5], 6]);
+});
+
+test("a window of taller rows has fewer of them", () => {
+  assert.deepEqual(windowOf({ top: 5_800, height: 580, count: 1_000, rowHeight: 58, margin: 2 }), { first: 98, last: 112 });
 });

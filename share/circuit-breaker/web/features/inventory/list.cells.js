@@ -53,6 +53,24 @@ export function tableColumns(kind, columns, hrefOf) {
   }));
 }
 
+/** Where only the other columns of a row can tell what it is: as many as fit into one line. */
+const IN_CARD = 3;
+
+/**
+ * What a card says below the name, where there is no room for columns.
+ *
+ * @param {Kind} kind @param {Column[]} columns
+ */
+export const cardOf = (kind, columns) => (/** @type {Thing} */ thing) => {
+  const said = columns.slice(1).flatMap(({ name, field, isMono }) => {
+    if (!field || field.type === "boolean" || thing[name] === null || thing[name] === undefined) return [];
+    const text = valueText(thing, field);
+    return text === "" ? [] : [h("span", { class: isMono && "mono" }, text)];
+  }).slice(0, IN_CARD);
+  if (said.length === 0) return timeAgo(thing.updated_at);
+  return said.map((one, at) => [at > 0 && " · ", one]);
+};
+
 /** @param {Column} column */
 export const columnLabel = (column) => column.label ?? t(`inventory.column.${column.name}`);
 

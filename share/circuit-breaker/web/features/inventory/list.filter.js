@@ -65,8 +65,8 @@ export function filterLine({ kind, text, tags, lookup, onText, signal }) {
     else input.removeAttribute("aria-activedescendant");
   };
   let toldAt = 0;
-  // The first key asks at once; while more come, each waits for the next.
-  const tell = (wait = Date.now() - toldAt > 200 ? 0 : 60) => {
+  // Each key asks at once and ends the question before it; only what comes faster than hands type waits for the next.
+  const tell = (wait = Date.now() - toldAt > 60 ? 0 : 30) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       toldAt = Date.now();

@@ -12,7 +12,7 @@ import { dataTable } from "../../ui/table.js";
 import { parseSort, sortParameter } from "../../ui/table.model.js";
 import { toastError } from "../../ui/toast.js";
 import { shownColumns } from "./columns.model.js";
-import { tableColumns } from "./list.cells.js";
+import { cardOf, tableColumns } from "./list.cells.js";
 import { filterLine, filterPills } from "./list.filter.js";
 import { download, markedBar, openColumnMenu, openFilterMenu } from "./list.menus.js";
 import { InlineEdit } from "./list.inline.js";
@@ -102,6 +102,7 @@ export class ListLook {
       columns: this.columns(),
       sort: parseSort(page.state.sort),
       selectable: page.mayEdit,
+      card: (row) => cardOf(page.kind, shownColumns(page.kind, page.state.columns))(row),
       href: (row) => urlOfObject(page.kinds, page.kind.name, row.id),
       onopen: (row) => page.openRow(row),
       onsort: (sort) => page.change({ ...page.state, sort: sortParameter(sort) ?? "name" }),
@@ -181,7 +182,8 @@ export class ListLook {
   /** @param {import("./events.model.js").ListView} view */
   show(view) {
     if (view.total === null && view.items.length === 0) return;
-    this.table.setRows(view.items, { empty: this.empty(), total: view.isComplete ? null : view.total });
+    const empty = view.items.length === 0 ? this.empty() : null;
+    this.table.setRows(view.items, { empty, total: view.isComplete ? null : view.total });
     replace(this.count, view.total === null ? "" : count(view.total));
     this.fresh.hidden = view.unseen === 0;
     if (view.unseen === 0) return;

@@ -2,6 +2,7 @@
 /** The address plan: sites, prefixes as a tree with how full they are, VLANs, ranges, reservations, the next free one. */
 import { hueOf, icon } from "../../icons/icons.js";
 import { h, on, replace, stylesheet } from "../../lib/dom.js";
+import { count } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { iconButton, linkButton } from "../../ui/button.js";
@@ -231,8 +232,8 @@ class PlanPage {
     const use = this.uses.get(id) ?? readUse(id, this.context.signal);
     this.uses.set(id, use);
     use.then(({ used, size, percent }) => {
-      const words = typeof size === "number" ? t("inventory.used_of", { used, size }) : t("plan.used", { n: used });
-      replace(place, meter(percent ?? 0, words));
+      if (typeof size !== "number") return replace(place, meter(percent ?? 0, t("plan.used", { n: used })));
+      return replace(place, meter(percent ?? 0, t("inventory.used_of", { used, size }), `${count(used)} / ${count(size)}`));
     }, () => replace(place, "—"));
   }
 
