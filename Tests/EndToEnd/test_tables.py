@@ -297,11 +297,11 @@ def test_views_and_changes_of_many_by_the_api(each_lab):
 
     made = [admin.made("/api/v1/hardware", {"name": f"many-{number}", "vendor": "Dell"}) for number in range(5)]
     ids = [one["id"] for one in made]
-    changed = editor.post("/api/v1/hardware/bulk", {"ids": ids, "patch": {"vendor": "Cisco"}}).json["results"]
+    changed = editor.post("/api/v1/hardware/bulk", {"ids": ids, "patch": {"vendor": "Cisco"}}).json["items"]
     assert all(one["ok"] for one in changed)
     assert admin.request("PATCH", f"/api/v1/hardware/{ids[2]}", {"vendor": "Juniper"}).status == 200
     back = editor.post("/api/v1/hardware/bulk", {
-        "ids": ids, "patch": {"vendor": "Dell"}, "revisions": [one["revision"] for one in changed]}).json["results"]
+        "ids": ids, "patch": {"vendor": "Dell"}, "revisions": [one["revision"] for one in changed]}).json["items"]
     assert [one["ok"] for one in back] == [True, True, False, True, True], back
     found = {one["id"]: one["vendor"] for one in admin.get("/api/v1/hardware?q=many&limit=20").json["items"]}
     assert [found[one] for one in ids] == ["Dell", "Dell", "Juniper", "Dell", "Dell"]

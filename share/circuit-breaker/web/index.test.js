@@ -39,8 +39,7 @@ test("boot.js asks early for what the address of a page needs, and for nothing t
   const asked = async (/** @type {string} */ path, isKnown = true) => {
     /** @type {any[]} */
     const links = [];
-    runBoot(path, links, isKnown);
-    await new Promise(setImmediate);
+    await runBoot(path, links, isKnown);
     return links.map(({ href }) => href.replace("https://localhost/ui/1/", ""));
   };
   for (const path of ["/", "/map", "/hardware", "/hardware/", "/hardware/7", "/racks/3/elevation", "/notes", "/settings/users/4"]) {
@@ -71,16 +70,18 @@ function runBoot(pathname, links, ok) {
   };
   const fetch = (/** @type {string} */ href) => {
     links.push({ href });
-    return Promise.resolve({ ok });
+    return Promise.resolve(new Response("{}", { status: ok ? 200 : 401 }));
   };
-  const self = {};
+  const self = {}, window = { early: new Map() };
   const names = ["document", "self", "location", "localStorage", "matchMedia", "navigator", "fetch", "window"];
-  const values = [document, self, { pathname, search: "" }, { getItem: () => null }, () => ({ matches: false }), { languages: ["de-AT"] }, fetch, {}];
+  const values = [document, self, { pathname, search: "" }, { getItem: () => null }, () => ({ matches: false }), { languages: ["de-AT"] }, fetch, window];
   new vm.Script(`(({ ${names.join(", ")} }) => {${text}})(parts)`).runInNewContext({
     URL,
     URLSearchParams,
+    Response,
     parts: Object.fromEntries(names.map((name, at) => [name, values[at]])),
   });
+  return Promise.all(window.early.values());
 }
 
 test("the page has no inline script, style or handler", () => {
