@@ -79,7 +79,7 @@ class Studio:
                 self.themed(look)
                 page = self.tab(look, self.cookie(scene.who))
                 with self.noted(scene.name, look):
-                    page.set_default_timeout(6_000)
+                    page.set_default_timeout(15_000)
                     open_scene(page, scene)
                     page.wait_for_timeout(200)
                     self.keep(page, scene.name, look)

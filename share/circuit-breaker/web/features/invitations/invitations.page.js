@@ -101,7 +101,7 @@ async function showLink(made) {
       "div",
       { class: "stack" },
       h("p", {}, t("invitations.link_text")),
-      h("code", { class: "mono pick wrap-anywhere" }, link),
+      h("code", { class: "mono shown-once" }, link),
       h("div", { class: "row" }, copyButton(() => link)),
     ),
     actions: [{ label: t("common.done"), kind: "primary", value: true }],

@@ -65,7 +65,7 @@ const showLink = ({ label, link, expires_at: until }) =>
       "div",
       { class: "stack" },
       h("p", {}, t("share.once")),
-      h("code", { class: "mono pick wrap-anywhere" }, link),
+      h("code", { class: "mono shown-once" }, link),
       h("div", { class: "row" }, copyButton(() => link)),
       h("p", { class: "small quiet" }, t("share.until"), " ", timeExact(until)),
     ),

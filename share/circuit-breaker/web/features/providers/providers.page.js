@@ -39,7 +39,7 @@ export async function page(context) {
 
 /** @param {Provider | null} one @param {AbortSignal} signal @param {() => Promise<void>} reload */
 async function providerPanel(one, signal, reload) {
-  const address = h("code", { class: "mono pick wrap-anywhere" }, one?.redirect_uri ?? redirectOf(location.origin, "github"));
+  const address = h("code", { class: "mono shown-once" }, one?.redirect_uri ?? redirectOf(location.origin, "github"));
   const values = one
     ? { ...one, client_secret: null, allowed_domains: one.allowed_domains.join(" "), group_roles: mappingText(one.group_roles) }
     : { ...usual("github"), slug: "github", default_role: "viewer", enabled: true };

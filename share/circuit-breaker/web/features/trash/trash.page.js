@@ -34,7 +34,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
   const actions = (/** @type {TrashItem} */ item) =>
     h(
       "span",
-      { class: "row" },
+      { class: "row folds" },
       mayEdit && button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack([item]) }),
       mayPurge && iconButton("trash", t("trash.purge"), { onclick: () => void remove([item]) }),
     );
@@ -83,7 +83,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
         render: (item) =>
           h("span", { class: "quiet" }, item.deleted_with?.name ?? (item.deleted_with ? `#${item.deleted_with}` : "—")),
       },
-      { id: "do", label: "", width: "minmax(100px, 220px)", render: actions },
+      { id: "do", label: "", width: "minmax(96px, 1.2fr)", render: actions },
     ],
   });
   const words = h("span", { role: "status" });

@@ -266,7 +266,7 @@ async function passwordDialog(person, reload) {
       h(
         "div",
         { class: "row wrap" },
-        h("code", { class: "mono secret-shown" }, made),
+        h("code", { class: "mono shown-once" }, made),
         copyButton(() => made, t("users.copy_password")),
       ),
     ),

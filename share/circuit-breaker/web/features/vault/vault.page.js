@@ -88,9 +88,9 @@ function stateCard(vault, { load, draw }) {
       [t("vault.source"), vault.source && t(`vault.source_${vault.source}`)],
       [t("vault.since"), timeAgo(vault.keys.find((key) => key.in_use)?.created_at)],
     ]),
-    vault.needs_confirmation && h("div", { class: "stack tight" }, h("p", {}, t("vault.keep_text")), h("div", { class: "row" }, keep)),
+    vault.needs_confirmation && h("p", {}, t("vault.keep_text")),
     isRotating(vault) && bar.element,
-    h("div", { class: "row" }, rotate),
+    h("div", { class: "row wrap" }, vault.needs_confirmation && keep, rotate),
     vault.rotation_refusal && vault.state !== "locked" && vault.state !== "uninitialised"
       && h("p", { class: "small quiet" }, vault.rotation_refusal),
   );
