@@ -277,7 +277,8 @@ def grow(admin, rows=2_000):
         made = [{"name": f"host-{number:04d}", "role": roles[number % 6], "vendor": ("Dell", "HPE", "MikroTik")[number % 3],
                  "ip_address": f"10.20.{number // 250}.{number % 250 + 1}", "memory_mb": 1024 * 2 ** (number % 8),
                  "status": ("up", "up", "degraded", "down", "unknown")[number % 5]} for number in range(start, start + 1_000)]
-        for path, some in (("hardware", made), ("services", [{"name": f"job-{one['name']}", "status": one["status"]} for one in made])):
+        jobs = [{"name": f"job-{one['name']}", "runs_on_name": one["name"], "status": one["status"]} for one in made]
+        for path, some in (("hardware", made), ("services", jobs)):
             answer = admin.request("POST", f"/api/v1/{path}/import?format=json", some)
             assert answer.status == 200, answer
 

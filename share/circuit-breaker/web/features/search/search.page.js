@@ -67,7 +67,7 @@ export async function page({ query, signal, setQuery, title, stay }) {
     h(
       "div",
       { class: "row wrap between" },
-      h("p", { class: "quiet small", role: "status" }, t("search.found", { n: hits.length })),
+      h("p", { class: "quiet small", role: "status" }, t(hits.length >= limit ? "search.first" : "search.found", { n: hits.length })),
       kindChoice(hits),
     ),
     byKind(hits).map(([name, own]) =>
