@@ -10,7 +10,8 @@ struct FieldChanges: Sendable {
         static let longest = 200
 
         init(_ json: JSONValue) {
-            guard case .string(let text) = json, text.count > Self.longest else {
+            // Counting characters is slow, and a text has no more of them than bytes.
+            guard case .string(let text) = json, text.utf8.count > Self.longest, text.count > Self.longest else {
                 self.json = json
                 return
             }
@@ -31,28 +32,28 @@ struct FieldChanges: Sendable {
     /// Who moved which node, by map and node.
     private var movers: [Int64: [Int64: Set<String>]] = [:]
 
-    mutating func take(_ row: HistoryRow) {
+    mutating func take(_ row: HistoryRow, _ before: JSONObject?) {
         if row.subject == .map {
-            for (id, _) in PlaceRecord.places(Self.object(row.before)) {
+            for (id, _) in PlaceRecord.places(before) {
                 movers[row.id, default: [:]][id, default: []].insert(row.actor)
             }
         }
-        guard row.verb == .changed, case .object = row.subject, let before = Self.object(row.before),
-            let after = Self.object(row.after)
-        else { return }
+        guard row.verb == .changed, case .object = row.subject, let before, row.after != nil else { return }
         guard changes.count < Self.mostObjects || changes[row.id] != nil else {
             isComplete = false
             return
         }
+        var known = changes.removeValue(forKey: row.id) ?? [:]
+        // What it says now is read where a field is met for the first time: only its newest row counts.
+        let after = before.members.contains { known[$0.name] == nil } ? HistoryRow.object(row.after) : nil
         for (name, value) in before.members {
-            changes[row.id, default: [:]][
-                name, default: Change(before: Value(value), after: Value(after[name] ?? .null))
-            ].before = Value(value)
+            if known[name] != nil {
+                known[name]?.before = Value(value)
+            } else if let after {
+                known[name] = Change(before: Value(value), after: Value(after[name] ?? .null))
+            }
         }
-    }
-
-    private static func object(_ text: String?) -> JSONObject? {
-        text.flatMap { try? JSONParser.parse($0) }?.objectValue
+        changes[row.id] = known
     }
 
     func movers(of node: Int64, on map: Int64) -> Set<String> { movers[map]?[node] ?? [] }

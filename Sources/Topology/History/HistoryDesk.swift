@@ -11,8 +11,8 @@ import Synchronization
 /// way are kept, so that looking around in the past costs little.
 final class HistoryDesk: Sendable {
     static let window: Int64 = 4_000
-    /// So many rows apart, states are kept while going far back.
-    static let apart: Int64 = 64_000
+    /// So many rows apart, at least and at most, states are kept while going far back: about as many as fit.
+    static let apart: ClosedRange<Int64> = 8_000...64_000
     static let mostWalks = 4
 
     /// The map after a row of the trail.
@@ -136,15 +136,16 @@ final class HistoryDesk: Sendable {
         let walk = Walk(start.frame.state)
         var high = start.frame.row
         var lastKept = high
-        var read = try await window(below: high, to: target)
+        let apart = frames.apart(over: high - target, size: start.frame.state.size)
+        var read = try await window(below: high, to: target, folding)
         while true {
             try Task.checkCancellation()
             let now = read
             // The database reads on while these rows are taken in.
-            async let following = window(after: now, to: target)
+            async let following = window(after: now, to: target, folding)
             try await work { walk.take(now.rows, folding: folding) }
             high = now.low
-            if high == target || lastKept - high >= Self.apart {
+            if high == target || lastKept - high >= apart {
                 lastKept = high
                 frames.keep(KeptStates.Frame(row: high, hash: now.hash, state: walk.state))
             }
@@ -167,15 +168,15 @@ final class HistoryDesk: Sendable {
         let hash: String
     }
 
-    private func window(after window: Window, to target: Int64) async throws -> Window {
-        window.low > target ? try await self.window(below: window.low, to: target) : window
+    private func window(after window: Window, to target: Int64, _ folding: Bool) async throws -> Window {
+        window.low > target ? try await self.window(below: window.low, to: target, folding) : window
     }
 
-    private func window(below high: Int64, to target: Int64) async throws -> Window {
+    private func window(below high: Int64, to target: Int64, _ folding: Bool) async throws -> Window {
         let low = max(target, high - Self.window)
         return try await store.read { tx in
             Window(
-                rows: try HistoryRow.window(after: low, through: high, in: tx), low: low,
+                rows: try HistoryRow.window(after: low, through: high, folding: folding, in: tx), low: low,
                 hash: try HistoryReach(in: tx).hash(of: low, in: tx) ?? "")
         }
     }
@@ -210,8 +211,9 @@ private final class Walk: Sendable {
     func take(_ rows: [HistoryRow], folding: Bool) {
         box.withLock { box in
             for row in rows {
-                box.state.undo(row)
-                if folding { box.fields.take(row) }
+                let before = HistoryRow.object(row.before)
+                box.state.undo(row, before)
+                if folding { box.fields.take(row, before) }
             }
         }
     }

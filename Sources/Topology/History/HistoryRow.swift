@@ -1,3 +1,4 @@
+import JSONKit
 import Kernel
 import Persistence
 
@@ -31,12 +32,17 @@ struct HistoryRow: Sendable {
     let verb: Verb
     let subject: Subject
     let id: Int64
+    /// Of a tag, an environment, and what was purged.
     let name: String
     /// JSON texts; what came after is read for comparisons only.
     let before: String?
     let after: String?
     /// Of moves: who did them.
     let actor: String
+
+    static func object(_ text: String?) -> JSONObject? {
+        text.flatMap { try? JSONParser.parse($0.utf8) }?.objectValue
+    }
 }
 
 extension HistoryRow {
@@ -53,13 +59,18 @@ extension HistoryRow {
     }
 
     /// Rows of the trail with these numbers, newest first. A window of numbers, and not so many rows: each look is
-    /// bounded, however few of the rows concern the map.
-    static func window(after low: Int64, through high: Int64, in tx: any Session) throws -> [HistoryRow] {
+    /// bounded, however few of the rows concern the map. Only what is needed is read: what came after only for comparisons.
+    static func window(
+        after low: Int64, through high: Int64, folding: Bool, in tx: any Session
+    ) throws -> [HistoryRow] {
         var rows: [HistoryRow] = []
+        let after: SQL = folding ? "CASE WHEN action = 'changed' THEN after_json END" : "NULL"
         try tx.each(
             """
-            SELECT action, entity, entity_id, entity_name, before_json, after_json, actor FROM audit_log
-            WHERE id > \(low) AND id <= \(high) AND \(concerns()) ORDER BY id DESC
+            SELECT action, entity, entity_id, before_json, \(after),
+                CASE WHEN action = 'purged' OR entity IN ('tag', 'environment') THEN entity_name END,
+                CASE WHEN entity = 'map' THEN actor END
+            FROM audit_log WHERE id > \(low) AND id <= \(high) AND \(concerns()) ORDER BY id DESC
             """
         ) { row in
             guard let verb = Verb(rawValue: try row.text(0)), let subject = Subject(try row.text(1)),
@@ -67,9 +78,8 @@ extension HistoryRow {
             else { return }
             rows.append(
                 HistoryRow(
-                    verb: verb, subject: subject, id: id, name: try row.text(3),
-                    before: try row.optional(4), after: verb == .changed ? try row.optional(5) : nil,
-                    actor: subject == .map ? try row.text(6) : ""))
+                    verb: verb, subject: subject, id: id, name: try row.optional(5) ?? "",
+                    before: try row.optional(3), after: try row.optional(4), actor: try row.optional(6) ?? ""))
         }
         return rows
     }

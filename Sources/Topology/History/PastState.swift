@@ -24,12 +24,11 @@ struct PastState: Sendable {
         TopologyGraph(objects: objects, environments: environments, tags: tags, maps: maps)
     }
 
-    /// How much of it there is to keep.
-    var size: Int { objects.count + maps.places.values.reduce(0) { $0 + $1.count } }
+    /// How much of it there is to keep, in objects; a place takes an eighth of one.
+    var size: Int { objects.count + maps.places.values.reduce(0) { $0 + $1.count } / 8 }
 
-    /// Goes back behind a row.
-    mutating func undo(_ row: HistoryRow) {
-        let before = row.before.flatMap { try? JSONParser.parse($0) }?.objectValue
+    /// Goes back behind a row. `before` is what it says was before it.
+    mutating func undo(_ row: HistoryRow, _ before: JSONObject?) {
         switch row.subject {
         case .object(let kind): undo(row, kind, before)
         case .environment: environments[row.id] = thing(row, environments[row.id], before)
