@@ -29,6 +29,8 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     role: "menu",
     "aria-label": label ?? anchor.getAttribute("aria-label"),
     popover: "manual",
+    // A long menu scrolls, and what scrolls has to be reached by keys.
+    tabIndex: 0,
   }, items.map((item) => entry(item, close)));
   (anchor.closest("dialog") ?? document.body).append(element);
   /** @type {any} */ (element).showPopover?.();

@@ -68,6 +68,7 @@ export class MapActions {
       { label: t("map.open_page"), icon: "external", hint: "Enter", run: () => open(id) },
       { label: t("map.copy_link"), icon: "link", run: () => this.copyLink([id]) },
       { label: t("map.impact.ask"), icon: "warning", hint: "I", run: () => this.parts.stops(String(id)) },
+      ...this.linesItem([id], anchor),
     ];
     if (!mayEdit) return items;
     return [
@@ -90,7 +91,7 @@ export class MapActions {
       label: t("map.copy_link"),
       icon: "link",
       run: () => this.copyLink(ids),
-    }];
+    }, ...this.linesItem(ids, anchor)];
     if (!mayEdit) return items;
     return [
       ...items,
@@ -113,6 +114,37 @@ export class MapActions {
       ...(roles.length > 0 ? [{ label: t("map.set_role"), icon: "tag", run: () => this.roleMenu(ids, roles, anchor) }] : []),
       { label: t("map.set_icon"), icon: "eye", run: () => this.iconMenu(ids, anchor) },
     ];
+  }
+
+  /** @param {number[]} ids @param {HTMLElement} anchor @returns {MenuItem[]} */
+  linesItem(ids, anchor) {
+    if (this.linesOf(ids).length === 0) return [];
+    return [{ label: t("map.lines"), icon: "connection", hint: "K", run: () => this.linesMenu(ids, anchor) }];
+  }
+
+  /** Of one node all its lines, of several those between them. @param {number[]} ids @returns {MapEdge[]} */
+  linesOf(ids) {
+    const { touching, edges } = this.parts.store.picture.current.graph;
+    const wanted = new Set(ids);
+    const found = new Set(ids.flatMap((id) => touching.get(id) ?? []));
+    return [...found].flatMap((id) => edges.get(id) ?? [])
+      .filter(({ from, to }) => ids.length === 1 || (wanted.has(from) && wanted.has(to)));
+  }
+
+  /** A line cannot be pointed at without a mouse: here each leads to its own menu. @param {number[]} ids @param {HTMLElement} [anchor] */
+  linesMenu(ids, anchor = this.anchorFor({ ids, at: this.parts.view.camera })) {
+    if (this.parts.isPast) return;
+    const { editor } = this.parts;
+    const name = (/** @type {number} */ id) => editor.node(id)?.name ?? "";
+    const items = this.linesOf(ids).map((edge) => ({
+      label: ids.length === 1 ? name(edge.from === ids[0] ? edge.to : edge.from) : `${name(edge.from)} – ${name(edge.to)}`,
+      icon: "connection",
+      hint: tOr(`map.time.line.${edge.type}`, edge.type),
+      run: () => openMenu(anchor, this.edgeItems(edge), { label: t("map.actions"), align: "left" }),
+    }));
+    if (items.length === 0) return toast(t("map.no_lines"));
+    items.sort((one, other) => one.label.localeCompare(other.label, undefined, { numeric: true }));
+    openMenu(anchor, items, { label: t("map.lines"), align: "left" });
   }
 
   /** @param {MapEdge} edge @returns {MenuItem[]} */

@@ -302,9 +302,22 @@ function keyMenu(view) {
   view.options.onMenu({ x: place?.x ?? width / 2, y: place?.y ?? height / 2, id: place ? id : null, edge: null });
 }
 
+/** The way in for those who have no mouse: from the node nearest to the middle, arrows lead on. @param {MapView} view */
+function selectMiddle(view) {
+  const { x, y } = view.worldOf((view.size.width - view.covered) / 2, view.size.height / 2);
+  const far = (/** @type {{ id: number }} */ { id }) => {
+    const at = view.placeOf(id);
+    return at ? Math.hypot(at.x - x, at.y - y) : Infinity;
+  };
+  let nearest = null;
+  for (const node of view.scene.nodes) if (nearest === null || far(node) < far(nearest)) nearest = node;
+  if (nearest !== null) view.options.onSelect([nearest.id], "only");
+}
+
 /** @param {MapView} view @param {KeyboardEvent} event */
 function pressed(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Words, handles and menus over the picture have keys of their own.
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target !== view.surface) return;
   const { key } = event;
   const { primary } = view.marks;
   const arrow = PAN_KEYS[key];
@@ -316,6 +329,7 @@ function pressed(view, event) {
   else if (key === "-" || key === "_") view.zoom(1 / 1.3);
   else if (key === "0" || key === "f") view.fit();
   else if (key === "Enter" && primary !== null) view.options.onOpen(primary);
+  else if (key === " " && primary === null) selectMiddle(view);
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -38,6 +38,7 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
   key("w", t("map.by_speed"), () => actions.bySpeed());
   key("o", t("map.layouts"), () => actions.layoutMenu(target().ids, anchor()));
   key("i", t("map.impact.ask"), on((ids) => ids.forEach((id) => actions.parts.stops(String(id)))));
+  key("k", t("map.lines"), on((ids) => actions.linesMenu(ids, anchor())));
   key("ctrl+a", t("map.select_all"), () => actions.selectAll());
   if (!mayEdit) return;
   key("n", t("map.key.add"), () => {
