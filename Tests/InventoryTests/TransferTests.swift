@@ -83,8 +83,47 @@ struct TransferTests {
 
             let rows = try #require(answer["rows"]?.arrayValue)
             #expect(rows.map { $0["action"] } == ["error", "error", "error", "change", "error", "error"])
-            #expect(rows[0]["problems"]?["row"] == "gone is in the trash.")
+            #expect(
+                rows[0]["problems"]?["row"]
+                    == "gone is in the trash. Restore it there, or leave out the id to make a new one.")
+            #expect(rows[2]["problems"]?["row"] == "This hardware does not exist.")
             #expect(rows[4]["problems"]?["row"] == "Row 5 is about here as well.")
+        }
+    }
+
+    @Test(
+        "what was purged comes back from its export, and what refers to it finds it by name",
+        arguments: Engine.available, ImportSheet.Format.allCases)
+    func comesBack(engine: Engine, format: ImportSheet.Format) async throws {
+        try await Lab.open(on: engine) { lab in
+            let rack = try await lab.make("racks", #"{"name": "rack"}"#)
+            let nas = try await lab.make("hardware", #"{"name": "nas", "rack_id": \#(rack), "tags": ["x"]}"#)
+            _ = try await lab.make("interfaces", #"{"name": "eth0", "holder_id": \#(nas)}"#)
+            let kept = try await lab.make("hardware", #"{"name": "kept", "rack_id": \#(rack)}"#)
+            let paths = ["racks", "hardware", "interfaces"]
+            var files: [String: String] = [:]
+            for path in paths { files[path] = try await lab.send(.get, "\(path)/export?format=\(format)").text }
+            for (path, id) in [("hardware", nas), ("racks", rack)] {
+                _ = try await lab.ask(.delete, "\(path)/\(id)?cascade=true", expect: .noContent)
+                _ = try await lab.ask(.delete, "trash/\(id)", expect: .noContent)
+            }
+            // Its place is taken by something of another name: the names in the file count.
+            for name in ["other", "more"] { _ = try await lab.make("racks", #"{"name": "\#(name)"}"#) }
+
+            var counts: [String: [JSONValue?]] = [:]
+            for path in paths {
+                let answer = try await lab.importText(path, files[path] ?? "", format: format)
+                counts[path] = ["created", "changed", "unchanged", "errors"].map { answer[$0] }
+            }
+
+            #expect(counts["racks"] == [1, 0, 0, 0])
+            #expect(counts["hardware"] == [1, 1, 0, 0])
+            #expect(counts["interfaces"] == [1, 0, 0, 0])
+            let back = try await lab.ask(.get, "hardware?q=nas")["items"]?.arrayValue?.first
+            #expect(back?["rack_name"] == "rack" && back?["tags"] == ["x"] && back?["id"] != .integer(nas))
+            #expect(try await lab.ask(.get, "hardware/\(kept)")["rack_name"] == "rack")
+            let port = try await lab.ask(.get, "interfaces")["items"]?.arrayValue?.first
+            #expect(port?["holder_name"] == "nas" && port?["holder_id"] == back?["id"])
         }
     }
 

@@ -133,9 +133,19 @@ struct ImportRun {
         if result.action == .change, !kind.hasName { result.name = try name(of: head.id) }
     }
 
-    /// The object a row is about: that with its id, or that with its name where names are unique.
+    /// The object a row is about: that with its id, or that with its name where names are unique. An id that nothing here
+    /// has comes from another lab, or from what was purged since the export: the row can make the object anew.
     private func existing(_ row: ImportSheet.Row) throws -> Row? {
-        if let id = row.id { return try ObjectStore.require(kind, id: id, in: tx) }
+        if let id = row.id {
+            if let found = try ObjectStore.find(kind, id: id, in: tx) { return found }
+            if let gone = try ObjectStore.find(kind, id: id, isTrashed: true, in: tx) {
+                let head = gone.head(kind)
+                throw AppError(
+                    .notFound, "\(head.name) is in the trash. Restore it there, or leave out the id to make a new one.",
+                    holders: [head])
+            }
+            guard row.canStandAlone(kind) else { throw AppError.notFound("This \(kind.label.lowercased())") }
+        }
         guard let conditions = key(of: row) else { return nil }
         return try tx.rows(
             "\(kind.select) WHERE o.kind = \(kind.name) AND o.deleted_at IS NULL AND \(.all(conditions)) LIMIT 1"
@@ -172,6 +182,14 @@ struct ImportRun {
             return members
         }
         return ObjectChange(before: try named(change.before), after: try named(change.after))
+    }
+}
+
+extension ImportSheet.Row {
+    /// Whether it says enough to make an object of: a row of an id and a few cells changes one and is no object.
+    fileprivate func canStandAlone(_ kind: Kind) -> Bool {
+        guard kind.hasName else { return members.members.contains { !$0.value.isNull } }
+        return !(members["name"]?.stringValue?.trimmed ?? "").isEmpty
     }
 }
 

@@ -8,9 +8,12 @@ import Persistence
 /// and a sheet from another lab, where the ids are others, never points at something of another name.
 struct RowMembers {
     private(set) var members: JSONObject
+    /// The row has an id and makes something anew: its ids are those of another lab, or of what is gone.
+    private let isFromElsewhere: Bool
 
     init(_ kind: Kind, _ row: ImportSheet.Row, existing: Row?, in tx: any Session) throws {
         members = row.members
+        isFromElsewhere = existing == nil && row.id != nil
         var nameColumn = Column.ownFields + kind.fields.count
         for field in kind.references {
             let at = kind.fields.firstIndex { $0.name == field.name } ?? 0
@@ -45,6 +48,7 @@ struct RowMembers {
             .get("name", as: String.self)
         guard let theirs else { return members[field.name] = nil }
         if NameKey.of(theirs) != NameKey.of(name) {
+            if isFromElsewhere { return members[field.name] = nil }
             throw AppError(
                 .invalid, "The id and the name differ.",
                 fields: [field.name: "\(id) is “\(theirs)”, not “\(name.prefix(60))”. Leave out one of the two."])

@@ -19,6 +19,7 @@ export interface Field {
   group?: string | null;
   help?: string | null;
   unit?: string | null;
+  fallback?: string | null;
   filterable?: boolean;
   sortable?: boolean;
   read_only?: boolean;

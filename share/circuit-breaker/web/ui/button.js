@@ -13,15 +13,15 @@ import { t } from "../lib/i18n.js";
  * A button with a verb on it.
  *
  * @param {string} label
- * @param {ButtonOptions} options
+ * @param {ButtonOptions & Record<string, any>} options
  */
 export function button(
   label,
-  { icon, kind = "plain", type = "button", title, onclick, disabled, class: extra, small } = {},
+  { icon, kind = "plain", type = "button", title, onclick, disabled, class: extra, small, ...rest } = {},
 ) {
   return h(
     "button",
-    { type, title, disabled, class: ["button", kind, small && "small", extra], onclick },
+    { type, title, disabled, class: ["button", kind, small && "small", extra], onclick, ...rest },
     icon && drawIcon(icon),
     h("span", {}, label),
   );

@@ -1,7 +1,7 @@
 // @ts-check
 /** What a form of a kind has in it, and what to do when two people edited at once. */
 import { isIP } from "../../lib/address.js";
-import { changesOf, same } from "../../lib/form.js";
+import { changesOf, fromInput, same } from "../../lib/form.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Field} Field */
@@ -74,13 +74,18 @@ export function formFields(kind, labels, statuses) {
 }
 
 /**
- * What a new object begins with. A box that nobody ticked would say that the device is shallow, and half-depth devices
- * share units of a rack: what is not known to be shallow takes the whole depth.
+ * What a new object begins with: what the daemon would take where nothing is said, so that nobody is asked for it. A box
+ * that nobody ticked would say that the device is shallow, and half-depth devices share units of a rack: what is not
+ * known to be shallow takes the whole depth.
  *
  * @param {Kind} kind
  * @returns {Record<string, any>}
  */
-export const startOf = (kind) => (kind.name === "hardware" ? { is_full_depth: true } : {});
+export function startOf(kind) {
+  const told = kind.fields.filter(({ fallback }) => fallback !== null && fallback !== undefined)
+    .map((field) => [field.name, field.type === "boolean" ? field.fallback === "true" : fromInput(field, field.fallback)]);
+  return { ...Object.fromEntries(told), ...(kind.name === "hardware" ? { is_full_depth: true } : {}) };
+}
 
 /** What no two things share, besides addresses. */
 const OWN = new Set(["name", "serial", "serial_number", "status"]);

@@ -13,6 +13,7 @@ import {
   duplicateOf,
   formFields,
   resolved,
+  startOf,
 } from "./form.model.js";
 import {
   apiQuery,
@@ -316,4 +317,18 @@ test("an object without a name is called by its address, a relation by its ends"
   assert.equal(titleOf(one, { label: "Address", group: "network", fields }), "10.0.0.1");
   assert.equal(titleOf(one, { label: "Membership", group: "relation", fields }), "10.0.0.1 → lan");
   assert.equal(titleOf({ id: 4 }, { label: "Link", group: "relation", fields }), "Link 4");
+});
+
+test("a new object begins with what the daemon would take", () => {
+  const kind = /** @type {any} */ ({
+    name: "rack",
+    fields: [
+      { name: "height_units", type: "integer", fallback: "42" },
+      { name: "is_pinned", type: "boolean", fallback: "false" },
+      { name: "purpose", type: "choice", fallback: "dhcp" },
+      { name: "serial", type: "text", fallback: null },
+    ],
+  });
+  assert.deepEqual(startOf(kind), { height_units: 42, is_pinned: false, purpose: "dhcp" });
+  assert.deepEqual(startOf({ ...kind, name: "hardware", fields: [] }), { is_full_depth: true });
 });

@@ -181,7 +181,11 @@ class NotesPage {
     this.drawMarks();
     if (!this.id) return void replace(this.place, this.nothing());
     const signal = this.nextNote(), id = this.id;
-    if (!isQuiet) replace(this.place, skeleton(8));
+    if (!isQuiet) {
+      // Nothing is drawn any more: an event that overtakes this reading draws the note.
+      this.version = "";
+      replace(this.place, skeleton(8));
+    }
     try {
       const [note, about] = await Promise.all([readNote(id, signal), readAbout(id, signal)]);
       if (this.editor) return;
@@ -253,6 +257,8 @@ class NotesPage {
       signal: this.context.signal,
       done: (saved) => {
         this.editor = null;
+        // The list shows it at once, also while the live stream is away.
+        if (saved) void this.readList();
         const id = saved?.id ?? this.id;
         if (id && id === this.id) void this.show();
         else void this.context.navigate(id ? `/notes/${id}` : "/notes", { replace: true });

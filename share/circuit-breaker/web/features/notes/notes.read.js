@@ -135,7 +135,7 @@ function aboutRow(room, note, about, mayEdit) {
         hint: kindNamed(room.kinds, one.kind)?.label,
         icon: one.kind,
       })),
-    onchange: (value) => value && void connect(note.id, value).then(() => room.show(true), failed),
+    onchange: (choice) => choice && void connect(note.id, choice.value).then(() => room.show(true), failed),
   }).element;
   return h("div", { class: "row wrap notes-abouts" }, h("span", { class: "small quiet" }, t("notes.about")), pills, finder);
 }

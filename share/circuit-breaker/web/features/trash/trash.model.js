@@ -23,3 +23,34 @@ export function applyTrashEvent(items, { subject, payload }, now) {
   if (verb === "restored" || verb === "purged") return rest.length === items.length ? items : rest;
   return items;
 }
+
+/** @param {TrashItem} item @returns {number | null} what it went with */
+const rootOf = ({ deleted_with: root }) => root?.id ?? root ?? null;
+
+/**
+ * In which order everything of it can be done: what went with something goes the way of that by itself, owners come back
+ * before what belongs to them, and are deleted for good after it.
+ *
+ * @param {TrashItem[]} items
+ * @param {"restore" | "purge"} what
+ * @returns {{ first: TrashItem[], along: TrashItem[] }} `along` goes the way of something in `first`
+ */
+export function inOrder(items, what) {
+  const ids = new Set(items.map(({ id }) => id));
+  const isAlong = (/** @type {TrashItem} */ item) => ids.has(rootOf(item) ?? -1);
+  const sign = what === "purge" ? 1 : -1;
+  const first = items.filter((item) => !isAlong(item))
+    .sort((one, other) => sign * (one.deleted_at.localeCompare(other.deleted_at) || one.id - other.id));
+  return { first, along: items.filter(isAlong) };
+}
+
+/**
+ * What of the followers is done with those they followed.
+ *
+ * @param {TrashItem[]} along
+ * @param {TrashItem[]} done
+ */
+export function withThem(along, done) {
+  const ids = new Set(done.map(({ id }) => id));
+  return [...done, ...along.filter((item) => ids.has(rootOf(item) ?? -1))];
+}

@@ -5,7 +5,7 @@ import { isAbort, pages } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
-import { button, iconButton } from "../../ui/button.js";
+import { button, iconButton, whileBusy } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
 import { emptyState, errorState } from "../../ui/empty.js";
 import { pageHead } from "../../ui/more.js";
@@ -15,7 +15,7 @@ import { dataTable } from "../../ui/table.js";
 import { timeAgo } from "../../ui/time.js";
 import { toast } from "../../ui/toast.js";
 import { each, purge, restore } from "./trash.api.js";
-import { applyTrashEvent } from "./trash.model.js";
+import { applyTrashEvent, inOrder, withThem } from "./trash.model.js";
 
 /** @typedef {import("./trash.api.js").TrashItem} TrashItem */
 
@@ -86,6 +86,15 @@ export async function page({ live, session, signal, title, query, navigate }) {
       { id: "do", label: "", width: "minmax(96px, 1.2fr)", render: actions },
     ],
   });
+  const empty = button(t("trash.empty_all"), {
+    icon: "trash",
+    onclick: () =>
+      void whileBusy(empty, async () => {
+        while (await more());
+        if (source.done) await remove(items.slice());
+      }),
+  });
+  empty.hidden = true;
   const words = h("span", { role: "status" });
   const marked = h(
     "div",
@@ -103,6 +112,9 @@ export async function page({ live, session, signal, title, query, navigate }) {
   /** @param {TrashItem[]} next */
   function show(next) {
     items = next;
+    const hadFocus = document.activeElement === empty;
+    empty.hidden = items.length === 0;
+    if (hadFocus && empty.hidden) table.focus();
     table.setRows(items, {
       empty: emptyState({
         icon: "trash",
@@ -111,16 +123,24 @@ export async function page({ live, session, signal, title, query, navigate }) {
       }),
     });
   }
+  /** @returns {Promise<boolean>} whether there may be still more */
   async function more() {
-    if (source.done) return;
+    if (source.done) return false;
+    const known = source.items.length, mine = source;
     try {
       await source.more();
-      show(source.items.slice());
+      if (mine !== source) return false;
+      // What was restored or deleted for good meanwhile does not come back with the next page.
+      const seen = new Set(items.map(({ id }) => id));
+      show([...items, ...source.items.slice(known).filter(({ id }) => !seen.has(id))]);
+      return !source.done;
     } catch (error) {
       if (!isAbort(error)) table.setRows(items, { empty: errorState(error, () => void reload()) });
+      return false;
     }
   }
   function reload() {
+    items = [];
     source = pages("trash", { kind: only, limit: 100 }, signal);
     table.setRows([], { empty: skeleton(6) });
     return more();
@@ -151,9 +171,15 @@ export async function page({ live, session, signal, title, query, navigate }) {
       toast(t("trash.some_failed", { n: failed.length, reason: failed[0].error.message }), { kind: "bad" });
     }
   }
+  /** @param {TrashItem[]} what @param {"restore" | "purge"} verb */
+  async function all(what, verb) {
+    const { first, along } = inOrder(what, verb);
+    const { done, failed } = await each(first, verb === "restore" ? restore : purge);
+    return { done: withThem(along, done), failed };
+  }
   /** @param {TrashItem[]} what */
   async function bringBack(what) {
-    report(await each(what, restore), "restored", "restored_many");
+    report(await all(what, "restore"), "restored", "restored_many");
   }
   /** @param {TrashItem[]} what */
   async function remove(what) {
@@ -163,7 +189,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
     if (!(await confirmed({ title: heading, message: t("trash.purge_text"), verb: t("trash.purge"), danger: true }))) {
       return;
     }
-    report(await each(what, purge), "purged", "purged_many");
+    report(await all(what, "purge"), "purged", "purged_many");
   }
 
   live.subscribe("inventory.>", (event) => {
@@ -175,7 +201,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
   return h(
     "section",
     { class: "page fill" },
-    pageHead({ title: t("trash.title"), text: t("trash.text") }),
+    pageHead({ title: t("trash.title"), text: t("trash.text"), actions: mayPurge && empty }),
     only && h(
       "div",
       { class: "pills" },
