@@ -28,13 +28,15 @@ def engine():
     return (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 
-def violations(page, *, within=None):
-    """What axe finds, as short lines; empty is good. `within` is a selector to look at only a part."""
+def violations(page, *, within=None, rules=None):
+    """What axe finds, as short lines; empty is good. `within` is a selector to look at only a part, `rules` are the only
+    ones to ask."""
     # Not as a script element: the page's policy would refuse it, and rightly.
     page.evaluate(engine())
     found = page.evaluate(
-        """([within, tags]) => axe.run(within ?? document, { runOnly: { type: 'tag', values: tags } })
-            .then((result) => result.violations)""", [within, TAGS])
+        """([within, type, values]) => axe.run(within ?? document, { runOnly: { type, values } })
+            .then((result) => result.violations)""",
+        [within, "rule" if rules else "tag", rules or TAGS])
     return [f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary'].splitlines()[-1].strip()}"
             for one in found for node in one["nodes"]]
 

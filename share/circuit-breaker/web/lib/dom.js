@@ -143,3 +143,16 @@ let serial = 0;
  * @param {string} prefix
  */
 export const uid = (prefix) => `${prefix}-${(serial += 1)}`;
+
+/**
+ * Gives the focus back to what had it before something opened. Where that is gone or hidden by now, the page gets it: the
+ * focus is never lost.
+ *
+ * @param {Element | null} before
+ */
+export function giveFocusBack(before) {
+  if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const rest = document.querySelector("#panel:not([hidden]) h2, #main");
+  if (rest instanceof HTMLElement) rest.focus({ preventScroll: true });
+}

@@ -19,10 +19,12 @@ export async function takeEarly(url, { method = "GET", signal } = {}, now = perf
   const answer = method === "GET" ? answers?.get(url) : undefined;
   if (!answer) return null;
   answers?.delete(url);
-  if (now > LIFE_MS) return null;
   const response = await answer;
+  const isOfUse = Boolean(response?.ok) && now <= LIFE_MS;
+  // An answer nobody reads would stay on its way for ever.
+  if (!isOfUse) void response?.text().catch(() => {});
   signal?.throwIfAborted();
-  return response?.ok ? response : null;
+  return isOfUse ? response : null;
 }
 
 /** Somebody leaves: what was read for them is not for whoever comes next. */

@@ -3,7 +3,8 @@ import { afterEach, test } from "node:test";
 
 import { forgetEarly, takeEarly } from "./early.js";
 
-const answer = (ok) => ({ ok });
+let read = 0;
+const answer = (ok) => ({ ok, text: async () => void (read += 1) });
 const ask = (url, response) => void (globalThis.early = new Map([[url, Promise.resolve(response)]]));
 
 afterEach(() => delete globalThis.early);
@@ -18,6 +19,7 @@ test("an answer that was asked for early is used once", async () => {
 test("what was refused, is old, changes something or was for somebody else is asked for anew", async () => {
   ask("/a", answer(false));
   assert.equal(await takeEarly("/a", {}, 100), null);
+  assert.equal(read, 1, "it is read to its end all the same");
   ask("/a", null);
   assert.equal(await takeEarly("/a", {}, 100), null);
   ask("/a", answer(true));

@@ -1,5 +1,5 @@
 // @ts-check
-import { h } from "../lib/dom.js";
+import { giveFocusBack, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { button, iconButton, whileBusy } from "./button.js";
 import { keepToasts, toastError } from "./toast.js";
@@ -28,7 +28,7 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
       keepToasts();
       element.remove();
       resolve(value);
-      before?.focus?.();
+      giveFocusBack(before);
     };
     const buttons = actions.map((action) => {
       const one = button(action.label, {

@@ -46,6 +46,10 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
   closeOpen = close;
   const buttons =
     () => /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[role^=menuitem]:not([disabled])")]);
+  // One entry can be reached by Tab, so that a long menu is known to scroll with the keys.
+  element.addEventListener("focusin", ({ target }) => {
+    for (const one of buttons()) one.tabIndex = one === target ? 0 : -1;
+  }, { signal: end.signal });
   element.addEventListener("keydown", (event) => {
     const all = buttons(), at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const to =

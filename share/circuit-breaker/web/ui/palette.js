@@ -1,7 +1,7 @@
 // @ts-check
 import { icon as drawIcon } from "../icons/icons.js";
 import { isAbort } from "../lib/api.js";
-import { h, replace } from "../lib/dom.js";
+import { giveFocusBack, h, replace } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
 /**
@@ -121,7 +121,7 @@ export function openPalette(text = "") {
     running.abort();
     element.close();
     element.remove();
-    before?.focus?.();
+    giveFocusBack(before);
   }
   /** @param {PaletteItem} item */
   function choose(item) {

@@ -1,6 +1,6 @@
 // @ts-check
 import { icon as drawIcon } from "../icons/icons.js";
-import { h, on, replace, setStyle } from "../lib/dom.js";
+import { giveFocusBack, h, on, replace, setStyle } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { readPref, writePref } from "../lib/prefs.js";
 import { iconButton } from "./button.js";
@@ -110,7 +110,7 @@ export async function closePanel(force = false, replacing = false) {
     slot.hidden = true;
     replace(slot);
     document.documentElement.classList.remove("has-panel");
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    giveFocusBack(before);
   }
   options.onclose?.();
   return true;

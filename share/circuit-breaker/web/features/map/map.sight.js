@@ -28,7 +28,7 @@ export class MapSight {
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
     this.flight = null;
     this.frame = 0;
-    this.isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.stage = new MapStage({
       signal: options.signal,
       label: options.label,
@@ -37,6 +37,11 @@ export class MapSight {
     });
     this.surface = this.stage.element;
     options.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame), { once: true });
+  }
+
+  /** Whether nothing moves by itself. It may be changed while the map is open. */
+  get isCalm() {
+    return this.calm.matches;
   }
 
   get size() {

@@ -155,6 +155,8 @@ export async function page({ live, session, signal, title, query, navigate }) {
     table.clearSelection();
     showMarked(0);
     show(items.filter(({ id }) => !gone.has(id)));
+    // The button that was pressed went with its row.
+    if (!document.activeElement || document.activeElement === document.body) table.focus();
     const [first] = done;
     const open = sentence === "restored" && done.length === 1
       ? { label: t("discovery.open"), run: () => void navigate(urlOfObject(kinds, first.kind, first.id)) }
