@@ -1,4 +1,5 @@
 import HTTPKit
+import Inventory
 import Kernel
 import Logging
 import Persistence
@@ -24,12 +25,13 @@ package struct TopologyModule: Sendable {
 
     package func register(in api: inout API) {
         let history = HistoryRoutes(store: store, picture: picture)
-        TopologyRoutes(picture: picture, history: history).register(in: &api)
+        let matches = QueryMatches(store: store)
+        TopologyRoutes(picture: picture, history: history, matches: matches).register(in: &api)
         history.register(in: &api)
         let maps = Maps(store: store)
         let desk = LayoutDesk()
-        LayoutRoutes(picture: picture, maps: maps, desk: desk).register(in: &api)
-        let exports = ExportDesk(picture: picture, maps: maps, layouts: desk)
+        LayoutRoutes(picture: picture, maps: maps, matches: matches, desk: desk).register(in: &api)
+        let exports = ExportDesk(picture: picture, maps: maps, layouts: desk, matches: matches)
         ExportRoutes(desk: exports).register(in: &api)
         let links = ShareLinks(store: store, door: door)
         ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &api)

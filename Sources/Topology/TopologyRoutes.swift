@@ -1,6 +1,7 @@
 import Crypto
 import HTTPKit
 import HTTPTypes
+import Inventory
 import JSONKit
 import Kernel
 import NIOCore
@@ -11,10 +12,12 @@ struct TopologyRoutes: Sendable {
     let picture: TopologyPicture
     let documents: TopologyDocuments
     let history: HistoryRoutes
+    let matches: QueryMatches
 
-    init(picture: TopologyPicture, history: HistoryRoutes) {
+    init(picture: TopologyPicture, history: HistoryRoutes, matches: QueryMatches) {
         self.picture = picture
         self.history = history
+        self.matches = matches
         documents = TopologyDocuments(picture: picture)
     }
 
@@ -34,6 +37,14 @@ struct TopologyRoutes: Sendable {
                         "The map as it was at this moment; its nodes stand where they do now."),
                 ] + TopologyFilter.queryFields, answer: .json(.named("Topology")), alsoAnswers: [.notModified])
         ) { call in try await routes.answer(call) }
+        api.get(
+            "topology/matches", "Which nodes a query finds, by id", needs: .may(.viewMap),
+            .init(
+                query: [
+                    QueryField("q", .text(minimum: nil, maximum: QueryMatches.longest), QueryMatches.summary),
+                    QueryField("gone", .boolean, "Also what lies in the trash: for maps of the past."),
+                ], answer: .json(Self.matchesShape))
+        ) { call in try await routes.found(call) }
     }
 
     private func answer(_ call: Call<Nothing>) async throws -> Reply {
@@ -41,11 +52,11 @@ struct TopologyRoutes: Sendable {
         let items = call.queryItems
         let map = items.isEmpty ? nil : try call.queryID("map")
         if let at = items.first(where: { $0.name == "at" })?.value {
-            let filter = try TopologyFilter(items.filter { $0.name != "at" })
+            let filter = try await TopologyFilter(items.filter { $0.name != "at" }, by: matches, withTrash: true)
             let bytes = try await history.document(at: at, on: map, filter)
             return Self.reply(bytes, isCompressed: isCompressed, call)
         }
-        if let filter = items.isEmpty ? nil : try TopologyFilter(items) {
+        if let filter = items.isEmpty ? nil : try await TopologyFilter(items, by: matches) {
             return try filtered(filter, on: map, isCompressed: isCompressed, call)
         }
         let document = try await documents.document(of: map, plain: !isCompressed)
@@ -55,6 +66,30 @@ struct TopologyRoutes: Sendable {
         let body = isCompressed ? document.gzip : document.plain ?? ByteBuffer()
         return Reply(body, contentType: Self.contentType, headers: headers)
     }
+
+    /// Pages ask this while somebody types, and keep what they draw. What was there in the past is found by what is known of
+    /// it now, and what was purged since is not found.
+    private func found(_ call: Call<Nothing>) async throws -> Reply {
+        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let withTrash = call.query("gone") == "true"
+        let text = call.query("q") ?? ""
+        let found = try await matches.ids(text, kinds: ObjectKind.nodes.map(\.rawValue), withTrash: withTrash)
+        let ids = found?.sorted() ?? moment.graph.shownIDs(nil)
+        var writer = JSONWriter(capacity: ids.count * 7 + 64)
+        writer.beginObject()
+        writer.member("event_id", moment.version.eventID)
+        writer.name("ids")
+        writer.beginArray()
+        for id in ids { writer.integer(id) }
+        writer.endArray()
+        writer.endObject()
+        return Reply(unkept: writer)
+    }
+
+    private static let matchesShape: JSONShape = .object([
+        .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event that was known."),
+        .init(name: "ids", shape: .array(.integer), isRequired: true),
+    ])
 
     /// A part is written for the one who asked; nothing of it is kept.
     private func filtered(

@@ -194,12 +194,18 @@ def test_two_moments_are_compared_on_the_map_and_as_a_list(past):
         });
     }""")
     assert marked
+    # The legend explains the signs that are on the picture, and not those that are not.
+    legend = page.locator(".map-legend")
+    legend.get_by_text("Removed", exact=True).wait_for()
+    assert legend.get_by_text("Added", exact=True).count() == 1 and legend.get_by_text("Moved", exact=True).count() == 1
 
     page.get_by_label("To", exact=True).fill("2037-01-01T00:00:00")
     page.get_by_role("button", name="Up to now").click()
     assert "to=" not in page.url
     page.goto(f"/map?from={first}&to={first}")
     page.get_by_text("Nothing is different.").wait_for()
+    page.wait_for_timeout(300)
+    assert page.locator(".map-legend").get_by_text("Removed", exact=True).count() == 0
     assert page.problems == []
     page.context.close()
 

@@ -1,5 +1,7 @@
 """Five ways to look at one lab: a deep link each, with places of their own that never touch those of the map."""
 
+import json
+
 import pytest
 from browser import chromium, new_page
 from test_browser import say
@@ -76,3 +78,50 @@ def test_places_of_a_view_are_not_those_of_the_map_and_the_choice_is_remembered(
     wait_for(page, lambda: rows(page) == ["view-host", "view-sw"])
     assert page.problems == []
     page.context.close()
+
+
+def test_a_file_and_paper_are_what_is_seen(views):
+    daemon, admin, browser, made = views
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/map?q=view-&view=physical&select={made['view-host']}")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    wait_for(page, lambda: rows(page) == ["view-host", "view-sw"])
+    page.keyboard.press("l")
+    page.locator(".map-canvas").focus()
+    before = saved(page, "json")
+    assert sorted(node["name"] for node in before["nodes"]) == ["view-host", "view-sw"]
+    assert [edge["label"] for edge in before["edges"]] == ["eth0 ⇄ 12"] and before["view"] == "physical"
+    # What is moved in a view is saved nowhere, and still in the file.
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("Control+ArrowRight")
+    page.wait_for_timeout(400)
+    after = saved(page, "json")
+    places = [{node["id"]: node["x"] for node in file["nodes"]} for file in (before, after)]
+    assert places[1][made["view-host"]] > places[0][made["view-host"]]
+    assert places[1][made["view-sw"]] == places[0][made["view-sw"]]
+
+    page.evaluate("window.print = () => { window.printed = document.querySelector('.map-print')?.innerText }")
+    page.keyboard.press("Control+p")
+    wait_for(page, lambda: page.evaluate("window.printed !== undefined"))
+    assert say("map.view.physical") in page.evaluate("window.printed")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    # Without the tick it is the whole map, at the places that are saved.
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("e")
+    page.get_by_role("menuitemcheckbox", name=say("map.export_as_seen")).click()
+    page.keyboard.press("Escape")
+    page.locator(".map-canvas").focus()
+    whole = saved(page, "json")
+    host = next(node for node in whole["nodes"] if node["id"] == made["view-host"])
+    assert whole["view"] == "all" and len(whole["nodes"]) > 2 and (host["x"], host["y"]) == (500, 500)
+    assert page.problems == []
+    page.context.close()
+
+
+def saved(page, form):
+    page.keyboard.press("e")
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name=say(f"map.export_as.{form}")).click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        return json.load(file)

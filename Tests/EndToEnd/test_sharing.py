@@ -25,7 +25,8 @@ def shared_lab(lab):
     daemon, admin = lab
     router = admin.made("/api/v1/hardware", {
         "name": "keller-router", "role": "router", "ip_address": "10.99.0.1", "status": "up", "notes": "geheim"})
-    admin.made("/api/v1/networks", {"name": "werkstatt", "cidr": "10.99.0.0/24", "gateway_hardware_id": router["id"]})
+    net = admin.made("/api/v1/networks", {"name": "werkstatt", "cidr": "10.99.0.0/24", "gateway_hardware_id": router["id"]})
+    admin.made("/api/v1/network-memberships", {"member_id": router["id"], "network_id": net["id"]})
     for number in range(6):
         host = admin.made("/api/v1/hardware", {
             "name": f"keller-host-{number}", "role": "server", "ip_address": f"10.99.0.{number + 10}",
@@ -154,6 +155,41 @@ def test_shared_from_the_map_seen_by_a_stranger_and_revoked(shared_lab):
     picture(guest, "share-ended")
     assert violations(guest) == []
     assert page.problems == []
+
+
+def test_what_people_drew_is_on_the_shared_map_and_its_words_only_where_nothing_is_hidden(shared_lab):
+    daemon, admin, browser = shared_lab
+    hosts = [node["id"] for node in admin.get("/api/v1/topology").json["nodes"] if node["name"].startswith("keller-host")]
+    drawn = [admin.made("/api/v1/maps/1/annotations", body) for body in (
+        {"kind": "boundary", "text": "Serverschrank <b>", "colour": "violet", "members": hosts[:3]},
+        {"kind": "label", "text": "Kellertreppe", "colour": "orange", "x": 0, "y": -180},
+        {"kind": "boundary", "grouping": "network", "colour": "teal"})]
+    pages = {}
+    for name, hide in (("open", []), ("closed", ["names"])):
+        _, secret = make(admin, hide=hide)
+        page = pages[name] = new_page(browser, daemon)
+        page.goto(f"/share#{secret}")
+        page.wait_for_selector(".share .map-page:not(.is-empty)")
+        page.wait_for_timeout(400)
+        picture(page, f"share-drawn-{name}")
+    words = pages["open"].locator(".map-drawings .map-word")
+    assert sorted(words.all_inner_texts()) == ["Kellertreppe", "Serverschrank <b>", "werkstatt"]
+    pages["open"].keyboard.press("l")
+    assert pages["open"].locator(".map-drawing-section li").count() == 3
+    assert violations(pages["open"]) == []
+    assert pages["closed"].locator(".map-word").count() == 0
+    for word in ("Serverschrank", "Kellertreppe", "werkstatt"):
+        assert word not in pages["closed"].content()
+    # The lines are drawn all the same: with and without them is not the same picture.
+    before = pages["closed"].locator(".map-canvas").screenshot()
+    for one in drawn:
+        assert admin.delete(f"/api/v1/maps/1/annotations/{one['id']}").status == 204
+    pages["closed"].get_by_role("button", name=say("share.again")).click()
+    pages["closed"].wait_for_timeout(500)
+    assert pages["closed"].locator(".map-canvas").screenshot() != before
+    assert [one for page in pages.values() for one in page.problems] == []
+    for page in pages.values():
+        page.context.close()
 
 
 def test_on_a_phone_in_german(shared_lab):

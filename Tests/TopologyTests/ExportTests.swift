@@ -12,7 +12,10 @@ struct ExportTests {
     private func routes(_ lab: Lab) throws -> RouteHarness {
         let maps = Maps(store: lab.store)
         return try RouteHarness {
-            ExportRoutes(desk: ExportDesk(picture: lab.picture, maps: maps, layouts: LayoutDesk())).register(in: &$0)
+            ExportRoutes(
+                desk: ExportDesk(
+                    picture: lab.picture, maps: maps, layouts: LayoutDesk(), matches: QueryMatches(store: lab.store))
+            ).register(in: &$0)
         }
     }
 

@@ -23,7 +23,8 @@ struct HistoryRoutesTests {
         try await lab.picture.load()
         let history = HistoryRoutes(store: lab.store, picture: lab.picture)
         let routes = try RouteHarness {
-            TopologyRoutes(picture: lab.picture, history: history).register(in: &$0)
+            TopologyRoutes(picture: lab.picture, history: history, matches: QueryMatches(store: lab.store)).register(
+                in: &$0)
             history.register(in: &$0)
         }
         return Home(lab: lab, history: history, routes: routes)

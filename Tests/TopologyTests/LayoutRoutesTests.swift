@@ -10,7 +10,10 @@ import Testing
 @Suite("GET /topology/layout")
 struct LayoutRoutesTests {
     private func routes(_ lab: Lab) throws -> RouteHarness {
-        try RouteHarness { LayoutRoutes(picture: lab.picture, maps: Maps(store: lab.store)).register(in: &$0) }
+        try RouteHarness {
+            LayoutRoutes(picture: lab.picture, maps: Maps(store: lab.store), matches: QueryMatches(store: lab.store))
+                .register(in: &$0)
+        }
     }
 
     private func places(_ answer: RouteHarness.Answer) throws -> [Int64: LayoutPoint] {

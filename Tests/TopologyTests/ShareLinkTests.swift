@@ -70,7 +70,8 @@ struct ShareLinkTests {
             self.lab = lab
             let maps = Maps(store: lab.store)
             let links = ShareLinks(store: lab.store, door: TestDoor(base: base))
-            let exports = ExportDesk(picture: lab.picture, maps: maps, layouts: LayoutDesk())
+            let exports = ExportDesk(
+                picture: lab.picture, maps: maps, layouts: LayoutDesk(), matches: QueryMatches(store: lab.store))
             routes = try RouteHarness {
                 ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &$0)
                 MapRoutes(maps: maps).register(in: &$0)
@@ -187,6 +188,65 @@ struct ShareLinkTests {
         #expect(part?["edges"]?.arrayValue?.isEmpty == true)
         #expect(part?["is_part"]?.boolValue == true)
         #expect(later.text.contains("second") && !later.text.contains("new one"))
+    }
+
+    @Test(
+        "what people drew is shown as it is now, and without words where anything is hidden",
+        arguments: Engine.available)
+    func drawings(on engine: Engine) async throws {
+        let house = try await House(engine)
+        let drawings = Annotations(store: house.lab.store)
+        let lan = try #require(house.lab.picture.moment?.graph.objects.first { $0.value.kind == .network }?.key)
+        try await house.lab.make(
+            .networkMembership, ["member_id": .integer(house.router), "network_id": .integer(lan)])
+        try await house.lab.catchUp()
+        let first = try await drawings.create(
+            AnnotationDraft(kind: "boundary", text: "Serverschrank", colour: "teal", members: [house.router, lan]),
+            on: 1,
+            by: .system)
+        _ = try await drawings.create(AnnotationDraft(kind: "label", text: "Keller", x: 3, y: -4), on: 1, by: .system)
+        _ = try await drawings.create(AnnotationDraft(kind: "boundary", grouping: "network"), on: 1, by: .system)
+        let (_, token) = try await house.made()
+        func drawn(_ token: String) async throws -> (titles: [String], labels: [String], corners: [Int]) {
+            let map = try await house.open(token).json().objectValue
+            let boundaries = (map?["boundaries"]?.arrayValue ?? []).compactMap(\.objectValue)
+            return (
+                boundaries.map { $0["title"]?.stringValue ?? "" },
+                (map?["labels"]?.arrayValue ?? []).compactMap { $0.objectValue?["text"]?.stringValue },
+                boundaries.map { $0["corners"]?.arrayValue?.count ?? 0 }
+            )
+        }
+
+        let whole = try await drawn(token)
+        #expect(whole.titles == ["Serverschrank", "lan"] && whole.labels == ["Keller"])
+        #expect(whole.corners.allSatisfy { $0 >= 16 })
+        let quiet = try await drawn(house.made(#", "hide": ["addresses"]"#).token)
+        #expect(quiet.titles == ["", "lan"] && quiet.labels.isEmpty)
+        let nameless = try await drawn(house.made(#", "hide": ["names"]"#).token)
+        #expect(nameless.titles == ["", ""] && nameless.labels.isEmpty)
+        // Of what a filter leaves out, nothing is told: neither a title nor where it stands.
+        let part = try await drawn(house.made(#", "filter": {"kind": ["storage"]}"#).token)
+        #expect(part.titles.isEmpty)
+
+        // No event of the lab says so, and the map that is kept is drawn anew all the same.
+        try await drawings.delete(first.id, on: 1, expected: nil, by: .system)
+        #expect(try await drawn(token).titles == ["lan"])
+    }
+
+    @Test("a query shows what it finds now; one that is no query makes no link", arguments: Engine.available)
+    func queried(on engine: Engine) async throws {
+        let house = try await House(engine)
+        let (_, token) = try await house.made(#", "filter": {"q": "vendor:dell"}"#)
+        #expect(try await house.open(token).json().objectValue?["nodes"]?.arrayValue?.count == 0)
+
+        // The picture does not follow vendors.
+        try await house.lab.change(.hardware, house.router, ["vendor": "Dell"])
+        #expect(try await house.open(token).json().objectValue?["nodes"]?.arrayValue?.count == 1)
+
+        // A link of an older version may hold words that are no query: then nothing is shown, rather than everything.
+        try await house.lab.store.write { try $0.run("UPDATE share_links SET filter = '{\"q\":\"rol:x\"}'") }
+        let lost = try await house.open(token)
+        #expect(lost.status == 404 && lost.text.contains("Ask who sent it"))
     }
 
     @Test("ended, revoked, made up and cut short are told alike", arguments: Engine.available)
@@ -310,6 +370,7 @@ struct ShareLinkTests {
             (#"{"label": "x", "expires_in_hours": 2161}"#, "expires_in_hours"),
             (#"{"label": "x", "expires_in_hours": 1, "hide": ["faces"]}"#, "hide"),
             (#"{"label": "x", "expires_in_hours": 1, "filter": {"kind": ["spaceship"]}}"#, "filter"),
+            (#"{"label": "x", "expires_in_hours": 1, "filter": {"q": "rol:switch"}}"#, "filter"),
         ])
     func refused(_ body: String, _ field: String) async throws {
         let house = try await House(.sqlite)

@@ -76,6 +76,31 @@ struct QueryCompiler {
         return condition
     }
 
+    /// For many kinds: those that may have something to show, each with its condition. What no kind can make sense of is
+    /// refused; a kind that only lacks a field has nothing to show.
+    static func conditions(
+        _ query: ObjectQuery, on kinds: [Kind], dialect: Dialect, now: Instant
+    ) throws -> [(kind: Kind, condition: SQL)] {
+        var found: [(kind: Kind, condition: SQL)] = []
+        var understood: Set<Int> = []
+        var problems: [QueryProblem] = []
+        for kind in kinds {
+            var compiler = QueryCompiler(kind, dialect: dialect, now: now)
+            let condition = compiler.compile(query)
+            understood.formUnion(compiler.understood)
+            problems += compiler.problems.values.map { kinds.count > 1 ? $0.ofAllKinds : $0 }
+            if case .never = condition { continue }
+            found.append((kind, condition.sql))
+        }
+        problems.removeAll { understood.contains($0.term) }
+        // The value of a field is a better reason than that other kinds do not have the field.
+        let first = problems.min { left, right in
+            left.term != right.term ? left.term < right.term : !left.isMissingField && right.isMissingField
+        }
+        if let first { throw first.appError }
+        return found
+    }
+
     mutating func compile(_ query: ObjectQuery) -> QueryCondition {
         switch query {
         case .nothing: return .never

@@ -28,7 +28,7 @@ struct Search: Sendable {
 
     /// By the language: each kind that has what is asked for is asked on its own.
     private func narrowed(_ query: ObjectQuery, kinds: [Kind], limit: Int) async throws -> [SearchHit] {
-        let conditions = try Self.conditions(query, on: kinds, dialect: store.dialect, now: clock.now)
+        let conditions = try QueryCompiler.conditions(query, on: kinds, dialect: store.dialect, now: clock.now)
         let words = SearchText("", query)
         return try await store.read { tx in
             var pool = SearchPool(words: words, limit: limit)
@@ -37,30 +37,6 @@ struct Search: Sendable {
             }
             return try SearchHit.read(pool.best, in: tx)
         }
-    }
-
-    /// What no kind can make sense of is refused; a kind that only lacks a field has nothing to show.
-    private static func conditions(
-        _ query: ObjectQuery, on kinds: [Kind], dialect: Dialect, now: Instant
-    ) throws -> [(Kind, SQL)] {
-        var found: [(Kind, SQL)] = []
-        var understood: Set<Int> = []
-        var problems: [QueryProblem] = []
-        for kind in kinds {
-            var compiler = QueryCompiler(kind, dialect: dialect, now: now)
-            let condition = compiler.compile(query)
-            understood.formUnion(compiler.understood)
-            problems += compiler.problems.values.map { kinds.count > 1 ? $0.ofAllKinds : $0 }
-            if case .never = condition { continue }
-            found.append((kind, condition.sql))
-        }
-        problems.removeAll { understood.contains($0.term) }
-        // The value of a field is a better reason than that other kinds do not have the field.
-        let first = problems.min { left, right in
-            left.term != right.term ? left.term < right.term : !left.isMissingField && right.isMissingField
-        }
-        if let first { throw first.appError }
-        return found
     }
 
     private static func matching(_ condition: SQL, _ kind: Kind) -> SQL {

@@ -20,16 +20,17 @@ extension ExportScene {
             for group in groups[grouping] ?? [] {
                 let isQuiet =
                     redaction.hidesNames || (redaction.hidesAddresses && Node.mayHoldAddress(group.name))
-                add(isQuiet ? "" : group.name, one.colour, group.members, places)
+                add(isQuiet ? "" : group.name, one.colour, group.members, places, atLeast: 2)
             }
         }
     }
 
     private mutating func add(
-        _ title: String, _ colour: Annotation.Colour, _ members: [Int64], _ places: [Int64: LayoutPoint]
+        _ title: String, _ colour: Annotation.Colour, _ members: [Int64], _ places: [Int64: LayoutPoint],
+        atLeast fewest: Int = 1
     ) {
         let points = members.compactMap { places[$0] }.map { (x: $0.x, y: $0.y) }
-        guard !points.isEmpty else { return }
+        guard points.count >= fewest else { return }
         let corners = BoundaryHull.around(points).map { Boundary.Corner(x: $0.x, y: $0.y) }
         boundaries.append(Boundary(title: ExportText.line(title), colour: colour, corners: corners))
     }

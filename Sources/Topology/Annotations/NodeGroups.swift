@@ -20,7 +20,7 @@ struct NodeGroup: Sendable, Equatable {
     ])
 
     /// Locations by what stands there, and their names.
-    struct Standing: Sendable {
+    struct Standing: Sendable, Equatable {
         var places: [Int64: Int64] = [:]
         var names: [Int64: String] = [:]
     }

@@ -1,4 +1,5 @@
 import GraphLayout
+import Inventory
 import JSONKit
 import Kernel
 import Persistence
@@ -11,48 +12,85 @@ struct ExportDesk: Sendable {
     let picture: TopologyPicture
     let maps: Maps
     let layouts: LayoutDesk
+    let matches: QueryMatches
 
-    /// `items` choose a layout and filter. Saved places stay unless a layout is asked for.
+    /// What is asked for, and everything that its scene is drawn from: from the same order follows the same scene.
+    struct Order: Sendable, Equatable {
+        let request: LayoutRequest
+        let map: SavedMap
+        /// Counts changes of the graph.
+        let generation: UInt64
+        fileprivate let drawn: [Annotation]
+        fileprivate let standing: NodeGroup.Standing
+        fileprivate let ports: [Int64: String]
+    }
+
+    /// `items` choose a view, a layout, and filter. Saved places stay unless a layout or a view is asked for.
+    /// `seen`: where nodes stand on somebody's screen.
     func scene(
-        _ items: [(name: String, value: String)], map: Int64?, redaction: Redaction = .init(), countsAnew: Bool = false
+        _ items: [(name: String, value: String)], map: Int64?, redaction: Redaction = .init(),
+        seen: [Int64: LayoutPoint] = [:]
     ) async throws -> ExportScene {
-        let asked = items.contains { $0.name == "layout" }
-        let request = try LayoutRequest(items + [("pins", asked ? "free" : "placed")], map: map)
+        let (order, moment) = try await order(items, map: map)
+        return try await scene(of: order, at: moment, redaction: redaction, countsAnew: false, seen: seen)
+    }
+
+    func order(
+        _ items: [(name: String, value: String)], map: Int64?
+    ) async throws -> (Order, TopologyPicture.Moment) {
+        let isLaidOut = items.contains {
+            $0.name == "layout" || ($0.name == "view" && $0.value != MapView.all.rawValue)
+        }
+        let request = try await LayoutRequest(
+            items + [("pins", isLaidOut ? "free" : "placed")], map: map, by: matches)
         guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
-        let (saved, now, drawn, standing) = try await maps.store.read { tx in
+        let order = try await maps.store.read { tx in
             let drawn = try AnnotationStore.list(on: map, in: tx)
             let isByPlace = drawn.contains { $0.grouping == .location }
-            return (
-                try MapStore.require(map, in: tx), tx.now, drawn,
-                isByPlace ? try NodeGroup.standing(in: tx) : .init()
-            )
+            return Order(
+                request: request, map: try MapStore.require(map, in: tx), generation: moment.version.generation,
+                drawn: drawn, standing: isByPlace ? try NodeGroup.standing(in: tx) : .init(),
+                ports: request.view == .physical ? try CablePorts.all(in: tx) : [:])
         }
-        let part = LaidOutGraph(moment.graph, on: map, request)
+        return (order, moment)
+    }
+
+    func scene(
+        of order: Order, at moment: TopologyPicture.Moment, redaction: Redaction, countsAnew: Bool,
+        seen: [Int64: LayoutPoint] = [:]
+    ) async throws -> ExportScene {
+        let (request, map) = (order.request, order.map)
+        let part = LaidOutGraph(moment.graph, on: map.id, request)
         guard part.ids.count <= Self.most else {
             throw AppError(
                 .tooLarge, "The map has \(part.ids.count) nodes; a file can have \(Self.most). Narrow it by a filter.")
         }
-        let places = try await places(of: part, request.kind ?? saved.layout)
+        let places = try await places(of: part, request.kind ?? request.view.layout ?? map.layout, seen: seen)
+        let now = try await maps.store.read { $0.now }
         var scene = ExportScene(
-            moment.graph, part: part, places: places, title: saved.name, date: Self.text(of: now), redaction: redaction,
-            countsAnew: countsAnew)
+            moment.graph, part: part, places: places, title: map.name, date: Self.text(of: now), redaction: redaction,
+            countsAnew: countsAnew, view: request.view, ports: order.ports)
         var groups: [Annotation.Grouping: [NodeGroup]] = [:]
-        for grouping in Set(drawn.compactMap(\.grouping)) {
-            groups[grouping] = NodeGroup.all(
-                by: grouping, in: moment.graph, standing: standing)
+        for grouping in Set(order.drawn.compactMap(\.grouping)) {
+            groups[grouping] = NodeGroup.all(by: grouping, in: moment.graph, standing: order.standing)
         }
         let byID = Dictionary(zip(part.ids, places)) { first, _ in first }
+        // A label stands at a place of the whole map; a view has other places.
+        let drawn = order.drawn.filter { request.view == .all || $0.kind == .boundary }
         scene.annotate(drawn, groups: groups, at: byID, redaction: redaction)
         return scene
     }
 
     /// Nothing is computed where every node has its place.
-    private func places(of part: LaidOutGraph, _ kind: LayoutKind) async throws -> [LayoutPoint] {
-        let saved = part.graph.nodes.compactMap(\.pin)
-        if saved.count == part.graph.nodes.count { return saved }
-        return try await layouts.places(of: part.graph, Layout(kind))
+    private func places(
+        of part: LaidOutGraph, _ kind: LayoutKind, seen: [Int64: LayoutPoint]
+    ) async throws -> [LayoutPoint] {
+        let known = zip(part.ids, part.graph.nodes).compactMap { id, node in seen[id] ?? node.pin }
+        if known.count == part.ids.count { return known }
+        let laid = try await layouts.places(of: part.graph, Layout(kind))
+        return zip(part.ids, laid).map { id, place in seen[id] ?? place }
     }
 
     /// `2026-11-29 07:30 UTC`.

@@ -1,3 +1,4 @@
+import GraphLayout
 import HTTPKit
 import HTTPTypes
 import Kernel
@@ -10,34 +11,48 @@ struct ExportRoutes: Sendable {
     func register(in api: inout API) {
         let desk = desk
         let formats = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        let fields =
+            [
+                QueryField("format", .string, "One of \(formats)."),
+                QueryField("map", .integer, "Which map; without, the first one.", mayBeMissing: true),
+                QueryField(
+                    "layout", .string,
+                    "Lay everything out anew like this; without, the view's own layout, and of the whole map saved places stay and only the rest is laid out."
+                ),
+                MapView.queryField,
+                QueryField("theme", .string, "light (the default) or dark: of an SVG."),
+                QueryField(
+                    "hide", .string,
+                    "addresses, names, or both with a comma: left out, and ids counted anew, for the eyes of others."
+                ),
+            ] + TopologyFilter.queryFields
         api.get(
             "topology/export", "Download a map as a file", needs: .may(.viewMap),
+            .init(query: fields, answer: .oneOf(ExportFormat.allCases.map { .bytes($0.mediaType) }))
+        ) { call in try await Self.answer(desk, call, places: [:]) }
+        api.post(
+            "topology/export", "Download a map as a file, as somebody sees it; nothing is saved", needs: .may(.viewMap),
             .init(
-                query: [
-                    QueryField("format", .string, "One of \(formats)."),
-                    QueryField("map", .integer, "Which map; without, the first one.", mayBeMissing: true),
-                    QueryField(
-                        "layout", .string,
-                        "Lay everything out anew like this; without, saved places stay and only the rest is laid out."),
-                    QueryField("theme", .string, "light (the default) or dark: of an SVG."),
-                    QueryField(
-                        "hide", .string,
-                        "addresses, names, or both with a comma: left out, and ids counted anew, for the eyes of others."
-                    ),
-                ] + TopologyFilter.queryFields, answer: .oneOf(ExportFormat.allCases.map { .bytes($0.mediaType) }))
-        ) { call in
-            let wish = try ExportRequest(call.queryItems)
-            let scene = try await desk.scene(wish.rest, map: try call.queryID("map"), redaction: wish.redaction)
-            let format = wish.format
-            return Reply(
-                ByteBuffer(bytes: format.write(scene, theme: wish.theme)), contentType: format.contentType,
-                headers: [
-                    .contentDisposition: Self.disposition(scene.title, format), .cacheControl: "no-store",
-                    .xContentTypeOptions: "nosniff",
-                    // Should a browser show it all the same, it may do nothing.
-                    .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-                ])
-        }
+                query: fields, answer: .oneOf(ExportFormat.allCases.map { .bytes($0.mediaType) }), status: .ok,
+                bodyLimit: 4 << 20)
+        ) { (call: Call<SeenPlaces>) in try await Self.answer(desk, call, places: call.body.validated()) }
+    }
+
+    private static func answer<Body>(
+        _ desk: ExportDesk, _ call: Call<Body>, places: [Int64: LayoutPoint]
+    ) async throws -> Reply {
+        let wish = try ExportRequest(call.queryItems)
+        let scene = try await desk.scene(
+            wish.rest, map: try call.queryID("map"), redaction: wish.redaction, seen: places)
+        let format = wish.format
+        return Reply(
+            ByteBuffer(bytes: format.write(scene, theme: wish.theme)), contentType: format.contentType,
+            headers: [
+                .contentDisposition: disposition(scene.fileTitle, format), .cacheControl: "no-store",
+                .xContentTypeOptions: "nosniff",
+                // Should a browser show it all the same, it may do nothing.
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            ])
     }
 
     /// Plain letters for every client, and the name as it is for those that read RFC 6266.
@@ -58,6 +73,21 @@ struct ExportRoutes: Sendable {
             }
         }
         return "attachment; filename=\"\(plain).\(format.fileExtension)\"; filename*=UTF-8''\(encoded)"
+    }
+}
+
+/// Where nodes stand on somebody's screen: places of a view are saved nowhere.
+struct SeenPlaces: JSONBody {
+    var positions: [PlacesDraft.Item]
+
+    func validated() throws -> [Int64: LayoutPoint] {
+        var problems: [String: String] = [:]
+        if positions.count > ExportDesk.most { problems["positions"] = "At most \(ExportDesk.most) at once." }
+        if positions.contains(where: \.isFar) { problems["positions"] = PlacesDraft.tooFar }
+        guard problems.isEmpty else {
+            throw AppError(.invalid, "The map could not be exported like this.", fields: problems)
+        }
+        return Dictionary(positions.map { ($0.id, LayoutPoint(x: $0.x, y: $0.y)) }) { $1 }
     }
 }
 
@@ -94,4 +124,9 @@ struct ExportRequest: Sendable {
         self.redaction = redaction
         rest = items.filter { !["format", "theme", "hide", "map"].contains($0.name) }
     }
+}
+
+extension ExportScene {
+    /// A part by a view says which.
+    var fileTitle: String { view == .all ? title : "\(title) \(view.rawValue)" }
 }

@@ -26,7 +26,7 @@ extension ExportScene {
     /// The nodes of `part` at `places`, in its order.
     init(
         _ topology: TopologyGraph, part: LaidOutGraph, places: [LayoutPoint], title: String, date: String,
-        redaction: Redaction = .init(), countsAnew: Bool = false
+        redaction: Redaction = .init(), countsAnew: Bool = false, view: MapView = .all, ports: [Int64: String] = [:]
     ) {
         let countsAnew = countsAnew || !redaction.isNone
         var index: [Int64: Int] = [:]
@@ -46,7 +46,8 @@ extension ExportScene {
         self.title = isQuiet ? "Map" : ExportText.line(title)
         self.date = date
         self.nodes = nodes
-        links = Self.links(topology, index, redaction, countsAnew: countsAnew)
+        self.view = view
+        links = Self.links(topology, index, redaction, countsAnew: countsAnew, view: view, ports: ports)
     }
 
     /// Words of the inventory's own, which tell how a line is drawn and name nothing.
@@ -56,13 +57,15 @@ extension ExportScene {
     ]
 
     private static func links(
-        _ topology: TopologyGraph, _ index: [Int64: Int], _ redaction: Redaction, countsAnew: Bool
+        _ topology: TopologyGraph, _ index: [Int64: Int], _ redaction: Redaction, countsAnew: Bool,
+        view: MapView, ports: [Int64: String]
     ) -> [Link] {
         var links: [Link] = []
         var pairs: [[Int]: [Int]] = [:]
-        for (id, edge) in topology.edges.sorted(by: { $0.key < $1.key }) {
+        for (id, edge) in topology.edges.sorted(by: { $0.key < $1.key }) where view.edges?.contains(id.type) ?? true {
             guard let from = index[edge.from], let to = index[edge.to], from != to else { continue }
             let look = topology.look(of: id)
+            let label = [id.type == .connection ? ports[id.object] : nil, look?.label].compactMap(\.self)
             // A label of a cable or the purpose of a dependency may name anything.
             let tellsWords = redaction.isNone
             pairs[[min(from, to), max(from, to)], default: []].append(links.count)
@@ -72,7 +75,9 @@ extension ExportScene {
                     type: id.type,
                     medium: (tellsWords || Self.media.contains(look?.medium ?? ""))
                         ? look?.medium.map { ExportText.line($0, longest: 40) } : nil,
-                    speed: look?.speed, label: tellsWords ? look?.label.map { ExportText.line($0, longest: 60) } : nil))
+                    speed: look?.speed,
+                    label: tellsWords && !label.isEmpty
+                        ? ExportText.line(label.joined(separator: " · "), longest: 60) : nil))
         }
         for several in pairs.values where several.count > 1 {
             for (turn, link) in several.enumerated() {

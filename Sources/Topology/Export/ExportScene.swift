@@ -60,6 +60,7 @@ struct ExportScene: Sendable, Equatable {
     var date: String
     var nodes: [Node]
     var links: [Link]
+    var view = MapView.all
     var boundaries: [Boundary] = []
     var labels: [Label] = []
 

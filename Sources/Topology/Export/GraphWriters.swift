@@ -168,6 +168,7 @@ extension ExportScene {
         writer.member("version", 1)
         writer.member("title", title)
         writer.member("date", date)
+        writer.member("view", view.rawValue)
         writer.name("nodes")
         writer.beginArray()
         for node in nodes {

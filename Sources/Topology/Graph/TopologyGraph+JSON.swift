@@ -25,6 +25,17 @@ extension TopologyGraph {
         writer.edge(id.text, id.type, from: edge.from, to: edge.to, look(of: id))
     }
 
+    /// The nodes that are drawn, or those of them that a filter leaves, sorted.
+    func shownIDs(_ filter: TopologyFilter?) -> [Int64] {
+        var ids: [Int64] = []
+        ids.reserveCapacity(filter?.found?.count ?? objects.count)
+        for (id, facts) in objects where facts.kind.isNode && !facts.isTrashed {
+            if filter?.matches(id, facts, in: self) ?? true { ids.append(id) }
+        }
+        ids.sort()
+        return ids
+    }
+
     /// The whole document, or the part a filter leaves, in the order of ids: the same graph gives the same bytes.
     func document(
         on map: Int64, eventID: Int64, filter: TopologyFilter? = nil, past: PastHead? = nil
@@ -36,13 +47,8 @@ extension TopologyGraph {
         writer.name("map")
         writer.integer(map)
         if let past { past.write(to: &writer) }
-        var ids: [Int64] = []
-        ids.reserveCapacity(objects.count)
+        let ids = shownIDs(filter)
         let places = maps.places[map] ?? [:]
-        for (id, facts) in objects where facts.kind.isNode && !facts.isTrashed {
-            if filter?.matches(facts, in: self) ?? true { ids.append(id) }
-        }
-        ids.sort()
         writer.name("nodes")
         writer.beginArray()
         for id in ids { writeNode(id, at: places[id], to: &writer) }

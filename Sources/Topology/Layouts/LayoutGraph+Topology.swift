@@ -7,15 +7,12 @@ struct LaidOutGraph: Sendable {
     let graph: LayoutGraph
 
     init(_ topology: TopologyGraph, on map: Int64, _ request: LayoutRequest) {
-        let ids = topology.objects.keys.filter { id in
-            guard topology.isShown(id), let facts = topology.objects[id] else { return false }
-            guard request.ids?.contains(id) ?? true else { return false }
-            return request.filter?.matches(facts, in: topology) ?? true
-        }.sorted()
+        let shown = topology.shownIDs(request.filter).filter { request.ids?.contains($0) ?? true }
+        let (ids, lines) = request.view.part(of: shown, in: topology)
         var index: [Int64: Int] = [:]
         index.reserveCapacity(ids.count)
         for (place, id) in ids.enumerated() { index[id] = place }
-        let edges = Self.edges(of: topology, between: index)
+        let edges = Self.edges(lines, of: topology, between: index)
         let groups = Self.groups(edges, ids, topology)
         let pins = request.pins == .free ? [:] : topology.maps.places[map] ?? [:]
         let nodes = ids.enumerated().map { place, id in
@@ -31,9 +28,9 @@ struct LaidOutGraph: Sendable {
     }
 
     private static func edges(
-        of topology: TopologyGraph, between index: [Int64: Int]
+        _ lines: [(EdgeID, Edge)], of topology: TopologyGraph, between index: [Int64: Int]
     ) -> [(EdgeID, LayoutGraph.Edge)] {
-        topology.edges.sorted { $0.key < $1.key }.compactMap { id, edge in
+        lines.compactMap { id, edge in
             guard let from = index[edge.from], let to = index[edge.to] else { return nil }
             return (id, Self.edge(id.type, from, to, medium: topology.objects[id.object]?.look?.medium))
         }

@@ -1,9 +1,10 @@
 import GraphLayout
+import Inventory
 import Kernel
 
 /// Which layout of what is asked for.
-struct LayoutRequest: Sendable {
-    /// nil: the one that was chosen for the map.
+struct LayoutRequest: Sendable, Equatable {
+    /// nil: that of the view, or the one that was chosen for the map.
     let kind: LayoutKind?
     let map: Int64?
     let seed: UInt64
@@ -11,6 +12,7 @@ struct LayoutRequest: Sendable {
     /// Only these nodes, for themselves; nil: all.
     let ids: Set<Int64>?
     let filter: TopologyFilter?
+    let view: MapView
 
     enum Pins: String, CaseIterable {
         /// What people pinned stays.
@@ -24,12 +26,13 @@ struct LayoutRequest: Sendable {
     /// In one request.
     static let mostIDs = 2_000
 
-    init(_ items: [(name: String, value: String)], map: Int64?) throws {
+    init(_ items: [(name: String, value: String)], map: Int64?, by matches: QueryMatches) async throws {
         var problems: [String: String] = [:]
         var kind: LayoutKind?
         var seed: UInt64 = 1
         var pins = Pins.keep
         var ids: Set<Int64>?
+        var view = MapView.all
         for (name, value) in items {
             switch name {
             case "layout":
@@ -56,6 +59,12 @@ struct LayoutRequest: Sendable {
                     continue
                 }
                 ids = Set(numbers.compactMap(\.self))
+            case "view":
+                guard let wish = MapView(rawValue: value) else {
+                    problems[name] = "Use one of \(MapView.choices)."
+                    continue
+                }
+                view = wish
             default: continue
             }
         }
@@ -67,7 +76,9 @@ struct LayoutRequest: Sendable {
         self.seed = seed
         self.pins = pins
         self.ids = ids
-        filter = try TopologyFilter(items.filter { !["layout", "seed", "pins", "ids"].contains($0.name) })
+        self.view = view
+        let rest = items.filter { !["layout", "seed", "pins", "ids", "view"].contains($0.name) }
+        filter = try await TopologyFilter(rest, by: matches)
     }
 }
 

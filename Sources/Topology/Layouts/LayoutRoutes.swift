@@ -1,6 +1,7 @@
 import GraphLayout
 import HTTPKit
 import HTTPTypes
+import Inventory
 import JSONKit
 import Kernel
 
@@ -8,6 +9,7 @@ import Kernel
 struct LayoutRoutes: Sendable {
     let picture: TopologyPicture
     let maps: Maps
+    let matches: QueryMatches
     var desk = LayoutDesk()
 
     func register(in api: inout API) {
@@ -17,7 +19,8 @@ struct LayoutRoutes: Sendable {
             "topology/layout", "Lay out a map; nothing is saved", needs: .may(.viewMap),
             .init(
                 query: [
-                    QueryField("layout", .string, "One of \(kinds). Without, the one chosen for the map."),
+                    QueryField(
+                        "layout", .string, "One of \(kinds). Without, that of the view, or the one chosen for the map."),
                     QueryField(
                         "map", .integer, "The map whose pinned nodes stay; without, the first one.", mayBeMissing: true),
                     QueryField(
@@ -26,17 +29,18 @@ struct LayoutRoutes: Sendable {
                     ),
                     QueryField("seed", .integer, "Another number gives another picture."),
                     QueryField("ids", .string, "Only these nodes, separated by commas."),
+                    MapView.queryField,
                 ] + TopologyFilter.queryFields, answer: .json(Self.shape))
         ) { call in try await routes.answer(call) }
     }
 
     private func answer(_ call: Call<Nothing>) async throws -> Reply {
-        let request = try LayoutRequest(call.queryItems, map: try call.queryID("map"))
+        let request = try await LayoutRequest(call.queryItems, map: try call.queryID("map"), by: matches)
         guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
         let kind: LayoutKind
-        if let wish = request.kind { kind = wish } else { kind = try await maps.layout(of: map) }
+        if let wish = request.kind ?? request.view.layout { kind = wish } else { kind = try await maps.layout(of: map) }
         let part = LaidOutGraph(moment.graph, on: map, request)
         var options = LayoutOptions()
         options.seed = request.seed

@@ -55,6 +55,8 @@ struct PlacesDraft: JSONBody, Equatable {
         var y: Double
         /// A layout leaves it where it is; so is what people drag.
         var pinned: Bool?
+
+        var isFar: Bool { abs(x) > PlacesDraft.farthest || abs(y) > PlacesDraft.farthest }
     }
 
     var positions: [Item]
@@ -62,14 +64,14 @@ struct PlacesDraft: JSONBody, Equatable {
     /// In one request.
     static let most = 5_000
     static let farthest = 10_000_000.0
+    static let tooFar = "A place is at most \(Int(farthest)) from the middle."
 
     /// The last word on each node.
     func validated() throws -> [Int64: Place] {
         var problems: [String: String] = [:]
         if positions.isEmpty { problems["positions"] = "Name at least one node." }
         if positions.count > Self.most { problems["positions"] = "At most \(Self.most) at once." }
-        let isFar = positions.contains { abs($0.x) > Self.farthest || abs($0.y) > Self.farthest }
-        if isFar { problems["positions"] = "A place is at most \(Int(Self.farthest)) from the middle." }
+        if positions.contains(where: \.isFar) { problems["positions"] = Self.tooFar }
         guard problems.isEmpty else { throw AppError(.invalid, "The places were not saved.", fields: problems) }
         var places: [Int64: Place] = [:]
         for item in positions { places[item.id] = Place(x: item.x, y: item.y, isPinned: item.pinned ?? true) }

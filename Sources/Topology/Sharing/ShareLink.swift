@@ -1,5 +1,6 @@
 import HTTPKit
 import HTTPTypes
+import Inventory
 import JSONKit
 import Kernel
 
@@ -104,7 +105,7 @@ struct ShareLinkDraft: JSONBody {
     static let mostHours = 2_160
     static let mostValues = 200
 
-    func validated() throws(AppError) -> (label: String, redaction: Redaction) {
+    func validated(by matches: QueryMatches) async throws -> (label: String, redaction: Redaction) {
         var problems: [String: String] = [:]
         let label = ExportText.line(label, longest: Self.longestLabel + 1)
         if label.isEmpty || label.unicodeScalars.count > Self.longestLabel {
@@ -120,7 +121,10 @@ struct ShareLinkDraft: JSONBody {
             problems["filter"] =
                 "A filter has at most \(Self.mostValues) values of \(TopologyFilter.longestText) characters."
         } else {
-            do { _ = try TopologyFilter(items) } catch { problems["filter"] = "The map cannot be filtered like this." }
+            do { _ = try await TopologyFilter(items, by: matches) } catch {
+                guard let error = error as? AppError, error.kind == .invalid else { throw error }
+                problems["filter"] = error.fields["q"] ?? "The map cannot be filtered like this."
+            }
         }
         guard problems.isEmpty, let redaction else {
             throw AppError(.invalid, "The link was not made.", fields: problems)

@@ -1,3 +1,4 @@
+import Inventory
 import Kernel
 import Persistence
 
@@ -24,7 +25,7 @@ struct ShareLinks: Sendable {
 
     /// `origin` is how the person reached the daemon: the link begins with it where the settings say nothing.
     func create(_ draft: ShareLinkDraft, origin: String, by caller: Caller) async throws -> MadeShareLink {
-        let (label, redaction) = try draft.validated()
+        let (label, redaction) = try await draft.validated(by: QueryMatches(store: store))
         let (secret, hash) = door.newSecret()
         return try await store.write { tx in
             try ShareLinkStore.deleteOld(in: tx)

@@ -26,8 +26,40 @@ struct SharedMap: Sendable {
         writer.beginArray()
         for edge in scene.links { scene.write(edge, to: &writer) }
         writer.endArray()
+        writer.name("boundaries")
+        writer.beginArray()
+        for boundary in scene.boundaries { write(boundary, to: &writer) }
+        writer.endArray()
+        writer.name("labels")
+        writer.beginArray()
+        for label in scene.labels {
+            writer.beginObject()
+            writer.member("text", label.text)
+            writer.member("colour", label.colour.rawValue)
+            writer.member("x", label.x)
+            writer.member("y", label.y)
+            writer.endObject()
+        }
+        writer.endArray()
         writer.endObject()
         return writer.bytes
+    }
+
+    private func write(_ boundary: ExportScene.Boundary, to writer: inout JSONWriter) {
+        writer.beginObject()
+        if !boundary.title.isEmpty { writer.member("title", boundary.title) }
+        writer.member("colour", boundary.colour.rawValue)
+        writer.name("corners")
+        writer.beginArray()
+        for corner in boundary.corners {
+            writer.beginObject()
+            // A tenth of a pixel is as fine as anybody sees.
+            writer.member("x", (corner.x * 10).rounded() / 10)
+            writer.member("y", (corner.y * 10).rounded() / 10)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
     }
 
     private func write(_ node: ExportScene.Node, to writer: inout JSONWriter) {
@@ -41,6 +73,8 @@ struct SharedMap: Sendable {
         writer.member("y", node.y)
         writer.endObject()
     }
+
+    private static let colour: JSONShape = .choice(Annotation.Colour.allCases.map(\.rawValue))
 
     static let shape: JSONShape = .object([
         .init(name: "title", shape: .string, isRequired: true, summary: "`Map` where names are hidden."),
@@ -64,6 +98,31 @@ struct SharedMap: Sendable {
                     .init(name: "y", shape: .number, isRequired: true),
                 ])), isRequired: true),
         .init(name: "edges", shape: .array(.named("MapEdge")), isRequired: true),
+        .init(
+            name: "boundaries",
+            shape: .array(
+                .object([
+                    .init(
+                        name: "title", shape: .string, isRequired: false,
+                        summary: "What people wrote is left out where anything is hidden."),
+                    .init(name: "colour", shape: colour, isRequired: true),
+                    .init(
+                        name: "corners",
+                        shape: .array(
+                            .object([
+                                .init(name: "x", shape: .number, isRequired: true),
+                                .init(name: "y", shape: .number, isRequired: true),
+                            ])), isRequired: true),
+                ])), isRequired: true),
+        .init(
+            name: "labels",
+            shape: .array(
+                .object([
+                    .init(name: "text", shape: .string, isRequired: true),
+                    .init(name: "colour", shape: colour, isRequired: true),
+                    .init(name: "x", shape: .number, isRequired: true),
+                    .init(name: "y", shape: .number, isRequired: true),
+                ])), isRequired: true, summary: "None where anything is hidden."),
     ])
 }
 
@@ -72,7 +131,7 @@ final class SharedMapDesk: Sendable {
     static let mostKept = 8
 
     private struct Kept {
-        let generation: UInt64
+        let order: ExportDesk.Order
         let bytes: [UInt8]
         let gzip: [UInt8]?
         var used: UInt64
@@ -95,21 +154,31 @@ final class SharedMapDesk: Sendable {
     }
 
     private func document(of link: ShareLink) async throws -> Kept {
-        guard let generation = exports.picture.version?.generation else { throw TopologyDocuments.notLoaded }
-        if let found = take(link.id, generation) { return found }
-        let scene = try await exports.scene(
-            link.filter.items, map: link.mapID, redaction: link.redaction, countsAnew: true)
+        let (order, moment) = try await order(of: link)
+        if let found = take(link.id, order) { return found }
+        let scene = try await exports.scene(of: order, at: moment, redaction: link.redaction, countsAnew: true)
         let bytes = SharedMap(link: link, scene: scene).json
         let made = Kept(
-            generation: generation, bytes: bytes, gzip: bytes.count > 1_024 ? Gzip.compress(bytes, level: 3) : nil,
-            used: 0)
+            order: order, bytes: bytes, gzip: bytes.count > 1_024 ? Gzip.compress(bytes, level: 3) : nil, used: 0)
         keep(made, of: link.id)
         return made
     }
 
-    private func take(_ id: Int64, _ generation: UInt64) -> Kept? {
+    /// A filter that was understood when the link was made may not be any more, such as one by a field that is gone: then
+    /// nothing is shown, rather than everything.
+    private func order(of link: ShareLink) async throws -> (ExportDesk.Order, TopologyPicture.Moment) {
+        do { return try await exports.order(link.filter.items, map: link.mapID) } catch {
+            guard let error = error as? AppError, error.kind == .invalid else { throw error }
+            throw AppError(
+                .notFound,
+                "This link shows a part of the map that cannot be told any more. Ask who sent it for a new one.",
+                cause: error)
+        }
+    }
+
+    private func take(_ id: Int64, _ order: ExportDesk.Order) -> Kept? {
         kept.withLock { kept in
-            guard let found = kept.maps[id], found.generation == generation else { return nil }
+            guard let found = kept.maps[id], found.order == order else { return nil }
             kept.uses += 1
             kept.maps[id]?.used = kept.uses
             return found

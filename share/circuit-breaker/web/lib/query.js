@@ -1,6 +1,9 @@
 // @ts-check
 /** The query language of `q=` as far as the pages write it; the daemon alone reads it. */
 
+/** What `status:` takes, in the order they are offered. */
+export const STATUSES = ["up", "degraded", "down", "maintenance", "retired", "unknown"];
+
 const ADDRESS = /^[0-9a-f:.\/]+$/i;
 
 /**

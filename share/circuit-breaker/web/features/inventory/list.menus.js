@@ -11,7 +11,8 @@ import { toastError } from "../../ui/toast.js";
 import { allColumns, defaultNames, toggleColumn } from "./columns.model.js";
 import { exportThings } from "./inventory.api.js";
 import { columnLabel } from "./list.cells.js";
-import { STATUSES, withFilter } from "./query.model.js";
+import { STATUSES } from "../../lib/query.js";
+import { withFilter } from "./query.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("./query.model.js").ListState} ListState */

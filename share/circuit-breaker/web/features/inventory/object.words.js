@@ -3,7 +3,7 @@
 import { t } from "../../lib/i18n.js";
 import { currentPanel } from "../../ui/panel.js";
 import { statusWord } from "../../ui/status.js";
-import { STATUSES } from "./query.model.js";
+import { STATUSES } from "../../lib/query.js";
 
 /** @returns {Record<string, string>} */
 export const formWords = () => ({

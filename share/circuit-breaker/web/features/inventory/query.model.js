@@ -26,8 +26,6 @@ const RESERVED = new Set([
 /** Members every object has, so every list can be filtered by them. */
 const COMMON = ["status", "tag", "owner", "source"];
 
-export const STATUSES = ["up", "degraded", "down", "maintenance", "retired", "unknown"];
-
 /** @type {ListState} */
 export const plainList = { q: "", filters: {}, sort: "name", columns: null, trash: false };
 

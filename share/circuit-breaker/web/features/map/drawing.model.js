@@ -8,7 +8,8 @@
  *   x: number, y: number, revision: number, members: number[] }} Drawing */
 /** @typedef {{ x: number, y: number }} Point */
 /** @typedef {{ id: number, name: string, members: number[] }} Group */
-/** @typedef {{ key: string, drawing: Drawing, title: string, colour: string, corners: Point[], top: number, middle: number }} Hull */
+/** @typedef {{ colour: string, corners: Point[] }} HullShape  what is drawn of one */
+/** @typedef {HullShape & { key: string, drawing: Drawing, title: string, top: number, middle: number }} Hull */
 
 export const GROUPINGS = ["cluster", "location", "network"];
 

@@ -1,5 +1,8 @@
 // @ts-check
-/** Which part of the graph is shown: by kind, tag, environment, status and text; kept in the URL. */
+/**
+ * Which part of the graph is shown: by kind, tag, environment, status and text; kept in the URL. What the text finds, the
+ * daemon says.
+ */
 
 /** @typedef {import("./graph.model.js").Graph} Graph */
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
@@ -54,27 +57,27 @@ export function facetValues(node, facet) {
   }
 }
 
-/** @param {MapFilter} filter @returns {(node: MapNode) => boolean} */
-export function matcher(filter) {
-  const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
-  return (node) => {
-    for (const facet of FACETS) {
-      if (filter[facet].length > 0 && !facetValues(node, facet).some((value) => filter[facet].includes(value))) {
-        return false;
-      }
-    }
-    if (words.length === 0) return true;
-    const text = [node.name, node.ip, node.role, node.kind, ...(node.tags ?? [])].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+/** The same as the parameters of a question to the daemon. @param {MapFilter} filter @returns {Record<string, string>} */
+export function filterQuery(filter) {
+  const params = new URLSearchParams();
+  writeFilter(filter, params);
+  return Object.fromEntries(params);
 }
 
 /**
- * @param {Graph} graph @param {MapFilter} filter
+ * @param {MapFilter} filter @param {Set<number> | null} [found]  what its text finds
+ * @returns {(node: MapNode) => boolean}
+ */
+export const matcher = (filter, found = null) => (node) =>
+  (found?.has(node.id) ?? true) &&
+  FACETS.every((facet) => filter[facet].length === 0 || facetValues(node, facet).some((value) => filter[facet].includes(value)));
+
+/**
+ * @param {Graph} graph @param {MapFilter} filter @param {Set<number> | null} [found]  what its text finds
  * @returns {{ nodes: MapNode[], edges: MapEdge[] }} in id order, so that what is drawn last is always the same
  */
-export function visiblePart(graph, filter) {
-  const matches = matcher(filter);
+export function visiblePart(graph, filter, found = null) {
+  const matches = matcher(filter, found);
   const nodes = [...graph.nodes.values()].filter(matches).sort((a, b) => a.id - b.id);
   const shown = new Set(nodes.map(({ id }) => id));
   const edges = [...graph.edges.values()].filter(({ from, to }) => shown.has(from) && shown.has(to));

@@ -7,6 +7,9 @@ import { api } from "../../lib/api.js";
 /** @param {number | null} map @param {AbortSignal} signal @returns {Promise<Topology>} */
 export const readTopology = (map, signal) => api.get("topology", { query: { map }, signal });
 
+/** Which nodes a query finds. @param {string} q @param {boolean} gone  also what lies in the trash @param {AbortSignal} signal @returns {Promise<number[]>} */
+export const readMatches = async (q, gone, signal) => (await api.get("topology/matches", { query: { q, gone: gone || null }, signal })).ids;
+
 /** @param {AbortSignal} signal @returns {Promise<SavedMap[]>} */
 export const listMaps = async (signal) => (await api.get("maps", { signal })).items;
 
@@ -23,15 +26,16 @@ export const deleteMap = ({ id, revision }) => api.delete(`maps/${id}`, { revisi
 export const savePositions = (map, positions) => api.put(`maps/${map}/positions`, { positions });
 
 /**
- * Places that the daemon computes; nothing is saved. Without `layout` it is the one that was chosen for the map.
+ * Places that the daemon computes; nothing is saved. Without `layout` it is that of the view, or was chosen for the map.
  *
- * @param {{ map: number | null, layout?: string, pins: "keep" | "free" | "placed", ids?: number[] }} wish
+ * @param {{ map: number | null, layout?: string, pins: "keep" | "free" | "placed", ids?: number[], view?: string,
+ *   filter?: Record<string, string> }} wish
  *   "placed": every saved place stays, and only the other nodes are answered
  * @param {AbortSignal} signal
  * @returns {Promise<{ layout: string, places: { id: number, x: number, y: number }[] }>}
  */
-export const readLayout = ({ map, layout, pins, ids }, signal) =>
-  api.get("topology/layout", { query: { map, layout, pins, ids: ids?.join(",") }, signal });
+export const readLayout = ({ ids, filter, ...wish }, signal) =>
+  api.get("topology/layout", { query: { ...filter, ...wish, ids: ids?.join(",") }, signal });
 
 /** @param {string[]} failed @param {AbortSignal} signal @returns {Promise<import("./impact.model.js").Impact>} */
 export const readImpact = (failed, signal) => api.get("topology/impact", { query: { failed: failed.join(","), limit: 500 }, signal });

@@ -8,8 +8,8 @@ import { h, replace, setStyle } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { toastError } from "../../ui/toast.js";
-import { toScreen } from "./camera.model.js";
 import { drawn, heard, hullsOf } from "./drawing.model.js";
+import { followCamera } from "./drawing.words.js";
 import { listDrawings, readGroups } from "./map.api.js";
 
 /** @typedef {import("./drawing.model.js").Drawing} Drawing */
@@ -17,8 +17,6 @@ import { listDrawings, readGroups } from "./map.api.js";
 
 const STEP = 20;
 const REREAD_MS = 600;
-/** Words stay readable when everything is small, up to this much. */
-const GROWN = 3.2;
 
 export class MapDrawings {
   /**
@@ -132,18 +130,8 @@ export class MapDrawings {
       this.hulls = hullsOf(this.drawn(), this.groups, (id) => view.placeOf(id));
       this.arrange();
     }
-    this.follow();
+    followCamera(this.element, view);
     return this.hulls;
-  }
-
-  /** The words go with the camera: one change of style a frame. */
-  follow() {
-    const { camera, size } = this.parts.view;
-    const origin = toScreen(camera, size, 0, 0);
-    setStyle(this.element, {
-      transform: `translate(${origin.x}px, ${origin.y}px) scale(${camera.zoom})`,
-      "--grow": String(Math.min(GROWN, Math.max(1, 0.85 / camera.zoom))),
-    });
   }
 
   /** One button for each label and each hull, kept while it is there. */

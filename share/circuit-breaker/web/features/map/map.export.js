@@ -10,13 +10,13 @@ import { openMenu } from "../../ui/menu.js";
 import { shortcut } from "../../ui/keys.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { fileName, FORMATS, pictureSize } from "./export.model.js";
-import { writeFilter } from "./filter.model.js";
+import { filterQuery, isFiltering } from "./filter.model.js";
 
 /**
  * @param {{ signal: AbortSignal, map: () => number | null, filter: () => import("./filter.model.js").MapFilter,
- *   legend: () => HTMLElement, share: (() => void) | null }} parts  `share`: null for whoever may not
+ *   view: () => string, places: () => { id: number, x: number, y: number }[], legend: () => HTMLElement, share: (() => void) | null }} parts  `share`: null for whoever may not
  */
-export function mapExport({ signal, map, filter, legend, share }) {
+export function mapExport({ signal, map, filter, view, places, legend, share }) {
   const element = iconButton("download", t("map.export"), { "aria-haspopup": "menu", onclick: () => open() });
 
   /** What is left out of files for the eyes of others. @type {Set<string>} */
@@ -24,8 +24,19 @@ export function mapExport({ signal, map, filter, legend, share }) {
   /** @param {string} what */
   const toggle = (what) => void (hidden.delete(what) || hidden.add(what));
 
+  /** As it is seen now: its part, its view, where that puts things; else the whole map. */
+  let isAsSeen = true;
+  const isPart = () => isFiltering(filter()) || view() !== "all";
+
   function open() {
     openMenu(element, [
+      ...(isPart()
+        ? [
+          { heading: t("map.export_what") },
+          ...checkItems([{ label: t("map.export_as_seen"), hint: seen(), checked: isAsSeen, onchange: () => (isAsSeen = !isAsSeen) }]),
+          "-",
+        ]
+        : []),
       { heading: t("map.export") },
       ...FORMATS.map((one) => ({ label: t(`map.export_as.${one.format}`), run: () => void save(one) })),
       "-",
@@ -40,18 +51,21 @@ export function mapExport({ signal, map, filter, legend, share }) {
     ], { label: t("map.export") });
   }
 
-  /** What is shown now: this map, this filter. @param {string} format */
+  const seen = () => [view() !== "all" && t(`map.view.${view()}`), isFiltering(filter()) && t("map.filter")].filter(Boolean).join(" · ");
+
+  /** This map, and what is shown of it now. @param {string} format */
   async function read(format) {
-    const params = new URLSearchParams();
-    writeFilter(filter(), params);
     const query = {
-      ...Object.fromEntries(params),
+      ...(isAsSeen ? { ...filterQuery(filter()), view: view() === "all" ? null : view() } : {}),
       map: map(),
       format,
       theme: format === "svg" ? theme() : null,
       hide: [...hidden].join(",") || null,
     };
-    const response = await send("GET", "topology/export", { query, signal });
+    // Where things stand now, saved or not: places of a view are saved nowhere.
+    const response = isAsSeen
+      ? await send("POST", "topology/export", { query, body: { positions: places() }, signal })
+      : await send("GET", "topology/export", { query, signal });
     return { blob: await response.blob(), disposition: response.headers.get("content-disposition") };
   }
 
@@ -81,13 +95,15 @@ export function mapExport({ signal, map, filter, legend, share }) {
       isLight = true;
       const { blob, disposition } = await read("svg").finally(() => (isLight = false));
       const url = URL.createObjectURL(blob);
-      const title = fileName(disposition, "svg").slice(0, -4);
+      // The file's name says the view in one word; paper says it in the page's own.
+      const name = fileName(disposition, "svg").slice(0, -4);
+      const title = isAsSeen && view() !== "all" ? name.replace(new RegExp(` ${view()}$`), "") : name;
       const picture = h("img", { class: "map-print-picture", src: url, alt: title });
       const body = legend().querySelector(".map-legend-body")?.cloneNode(true);
       const page = h(
         "div",
         { class: "map-print", "data-theme": "daylight" },
-        h("header", {}, h("h1", {}, title), h("p", {}, exactTime(new Date().toISOString()))),
+        h("header", {}, h("h1", {}, title), isAsSeen && seen() && h("p", {}, seen()), h("p", {}, exactTime(new Date().toISOString()))),
         picture,
         /** @type {any} */ (body),
       );

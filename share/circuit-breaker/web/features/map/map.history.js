@@ -42,7 +42,7 @@ export function mapHistory(page, kindLabel) {
     page.buttons.element.append(iconButton("history", t("map.time.open"), { onclick: open }));
     shortcut({ keys: "t", label: t("map.time.open"), group: t("map.title"), run: open }, signal);
     const news = mapNews({ store, signal, show: (from) => enter({ at: null, from, to: null }) });
-    return { elements: [news.element], show: () => true, draw: () => {}, width: () => 0 };
+    return { elements: [news.element], show: () => true, draw: () => {}, width: () => 0, changes: () => null };
   }
   page.editor.mayEdit = false;
   const time = new MapTime({
@@ -70,6 +70,7 @@ export function mapHistory(page, kindLabel) {
       return next !== null;
     },
     draw: () => time.draw(),
+    changes: () => time.marks.marks,
     /** What the list covers at the left. */
     width: () => time.list.element.offsetWidth,
   };

@@ -8,6 +8,7 @@ import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { EDGE_STYLES } from "./edges.model.js";
 import { legendWork } from "./legend.model.js";
+import { changeSign } from "./time.sign.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
 
@@ -40,9 +41,9 @@ export function mapLegend({ kindLabel }) {
       // Hidden while the map is empty, it opens with the first picture; beside the list it never does.
       return element.open && !element.closest(".has-list") ? WIDTH : 0;
     },
-    /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view */
-    show(view) {
-      const work = legendWork(view.scene, view.visible());
+    /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view @param {import("./legend.model.js").ChangeMarks | null} [changes] */
+    show(view, changes = null) {
+      const work = legendWork(view.scene, view.visible(), changes);
       current = work;
       const go = (/** @type {IdleDeadline | undefined} */ deadline) => {
         const end = performance.now() + SLICE_MS;
@@ -65,6 +66,19 @@ export function mapLegend({ kindLabel }) {
       element.hidden = legend.kinds.length === 0;
       replace(
         body,
+        legend.changes.length > 0 && h(
+          "ul",
+          {},
+          legend.changes.map(({ value, count }) =>
+            h(
+              "li",
+              {},
+              h("span", { class: "map-legend-mark" }, changeSign(value)),
+              h("span", { class: "grow" }, t(`map.time.verb.${value}`)),
+              h("span", { class: "quiet number" }, grouped(count)),
+            )
+          ),
+        ),
         h(
           "ul",
           {},

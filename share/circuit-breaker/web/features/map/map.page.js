@@ -5,9 +5,10 @@ import { t } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
 import { toast, toastError } from "../../ui/toast.js";
-import { filterFrom, isFiltering, matcher, visiblePart, writeFilter } from "./filter.model.js";
+import { filterFrom, filterQuery, isFiltering, matcher, visiblePart } from "./filter.model.js";
 import { impactText } from "./impact.model.js";
 import { askNode } from "./map.dialogs.js";
+import { MapFinder } from "./map.finder.js";
 import { mapHistory, storeFor } from "./map.history.js";
 import { mapKeys } from "./map.keys.js";
 import { partsOf } from "./map.parts.js";
@@ -42,9 +43,17 @@ export class MapPage {
     this.isPast = timeFrom(query) !== null;
     this.mayEdit = session.may("inventory.edit") && !this.isPast;
     this.filter = filterFrom(query);
+    this.isNarrow = isFiltering(this.filter);
     this.selection = selectionFrom(query.get("select"));
     this.store = storeFor({ live: context.live, signal, map: Number(query.get("map")) || null }, query);
     this.asked = Number(query.get("map")) || null;
+    this.finder = new MapFinder({
+      live: context.live,
+      signal,
+      isPast: this.isPast,
+      onFound: (isNew) => this.found(isNew),
+      onProblem: (sentence) => this.tools.showProblem(sentence),
+    });
     this.part = visiblePart(this.store.picture.current.graph, this.filter);
     const parts = partsOf(this);
     this.view = parts.view;
@@ -65,6 +74,8 @@ export class MapPage {
     this.buttons = parts.buttons;
     this.over = parts.over;
     this.history = mapHistory(this, parts.kindLabel);
+    /** On the way into the past and back the camera stays where it was. */
+    this.keepsCamera = this.view.isFitted;
     this.element = h(
       "section",
       { class: ["map-page", this.isPast && "is-past"], "aria-label": t("map.title") },
@@ -80,6 +91,7 @@ export class MapPage {
       this.history.elements,
     );
     this.listen();
+    this.finder.set(this.filter.q);
   }
 
   listen() {
@@ -110,8 +122,9 @@ export class MapPage {
       if ((Number(query.get("map")) || null) !== this.asked) return false;
       if ((timeFrom(query) !== null) !== this.isPast || !this.history.show(query)) return false;
       this.filter = filterFrom(query);
+      this.isNarrow = isFiltering(this.filter);
       const isOther = this.views.set(query.get("view"));
-      this.draw([]);
+      if (!this.finder.set(this.filter.q)) this.draw([]);
       if (isOther && this.views.isWhole) this.view.fit();
       if (!this.isPast) this.impact.show(query.get("impact"));
       const selection = selectionFrom(query.get("select"));
@@ -150,7 +163,7 @@ export class MapPage {
     const { graph } = this.store.picture.current;
     const nodes = change.ids.flatMap((id) => graph.nodes.get(id) ?? []);
     if (isFiltering(this.filter)) {
-      const fits = matcher(this.filter);
+      const fits = matcher(this.filter, this.finder.found);
       if (nodes.some((node) => fits(node) !== this.view.scene.index.has(node.id))) return this.draw([]);
     }
     this.view.patch(nodes);
@@ -167,7 +180,7 @@ export class MapPage {
   /** @param {number[]} added */
   draw(added) {
     const { graph, places } = this.store.picture.current;
-    this.part = this.views.part(visiblePart(graph, this.filter));
+    this.part = this.views.part(visiblePart(graph, this.filter, this.finder.found));
     this.view.marks.set({ isSpoken: this.views.current === "physical" });
     this.view.show(this.part.nodes, this.part.edges, this.store.own ?? places, added);
     const left = [...this.selection].filter((id) => graph.nodes.has(id));
@@ -208,7 +221,7 @@ export class MapPage {
   /** The map stands still: now there is time to say what is on it. */
   rested() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.legend.show(this.view), REST_MS);
+    this.resting = setTimeout(() => this.legend.show(this.view, this.history?.changes()), REST_MS);
   }
 
   isFilling = false;
@@ -218,22 +231,27 @@ export class MapPage {
 
   /** @param {import("./filter.model.js").MapFilter} filter */
   setFilter(filter) {
-    const wasFiltering = isFiltering(this.filter);
     this.filter = filter;
-    const params = new URLSearchParams();
-    writeFilter(filter, params);
-    this.context.setQuery({
-      kind: null,
-      role: null,
-      tag: null,
-      environment: null,
-      status: null,
-      q: null,
-      ...Object.fromEntries(params),
-    });
+    this.keepsCamera = false;
+    const none = { kind: null, role: null, tag: null, environment: null, status: null, q: null };
+    this.context.setQuery({ ...none, ...filterQuery(filter) });
+    if (!this.finder.set(filter.q)) this.narrowed();
+  }
+
+  /** @param {boolean} isNew  it answers another text; else only the lab is another */
+  found(isNew) {
+    if (isNew && !this.keepsCamera) this.narrowed();
+    else this.draw([]);
+    if (isNew) this.keepsCamera = false;
+  }
+
+  /** Another filter, or what it finds is known: what is left fills the window. */
+  narrowed() {
+    const wasNarrow = this.isNarrow;
+    this.isNarrow = isFiltering(this.filter);
     this.draw([]);
-    if (!isFiltering(filter)) {
-      if (wasFiltering) this.view.fit();
+    if (!this.isNarrow) {
+      if (wasNarrow) this.view.fit();
     } else if (this.part.nodes.length > 0) this.view.fit({ ids: this.part.nodes.map(({ id }) => id) });
   }
 

@@ -2,7 +2,7 @@
 /** The pieces of the map's page, made once and joined: what each calls when something happens on it. */
 import { t } from "../../lib/i18n.js";
 import { readPref } from "../../lib/prefs.js";
-import { noFilter } from "./filter.model.js";
+import { filterQuery, noFilter } from "./filter.model.js";
 import { neighboursOf } from "./graph.model.js";
 import { impactText } from "./impact.model.js";
 import { MapActions } from "./map.actions.js";
@@ -56,7 +56,7 @@ export function partsOf(page) {
     onLinked: (from, to, place) => page.targets.linked(from, to, place),
     onCamera: () => page.cameraMoved(),
     onRest: () => page.rested(),
-    legendWidth: () => (page.isPast ? page.history?.width() : page.legend?.width) ?? 0,
+    legendWidth: () => (page.history?.width() ?? 0) + (page.legend?.width ?? 0),
     neighbours: (id) => neighboursOf(page.store.picture.current.graph, id),
   });
   const select = (/** @type {number[]} */ ids) => page.select(new Set(ids));
@@ -133,6 +133,7 @@ export function partsOf(page) {
     store: page.store,
     // The past is shown whole, where it stood.
     asked: page.isPast ? "all" : context.query.get("view"),
+    filter: () => filterQuery(page.filter),
     choose: (name) => page.look(name),
     draw: () => page.draw([]),
     fit: () => view.fit(),
@@ -151,6 +152,8 @@ export function partsOf(page) {
     nodes: () => page.store.picture.current.graph.nodes.values(),
     kindLabel,
     roleLabel: (role) => roles.get(role) ?? role,
+    kinds,
+    signal,
     onFilter: (filter) => page.setFilter(filter),
   });
   const legend = mapLegend({ kindLabel });
@@ -196,6 +199,11 @@ export function partsOf(page) {
       signal,
       map: () => page.store.map,
       filter: () => page.filter,
+      view: () => page.views.current,
+      places: () => page.part.nodes.flatMap(({ id }) => {
+        const place = view.placeOf(id);
+        return place ? [{ id, x: Math.round(place.x * 10) / 10, y: Math.round(place.y * 10) / 10 }] : [];
+      }),
       legend: () => legend.element,
       share: context.session.may("map.share") ? () => void shareMap(page.store.map, page.filter, context) : null,
     }).element,

@@ -54,7 +54,7 @@ const fields = (isPart) => [
     }]
     : []),
   { name: "hide_addresses", label: t("share.hide_addresses"), type: "boolean" },
-  { name: "hide_names", label: t("share.hide_names"), type: "boolean" },
+  { name: "hide_names", label: t("share.hide_names"), type: "boolean", help: t("share.hide_help") },
 ];
 
 /** The link is kept nowhere, so it is shown now or never. @param {{ label: string, link: string, expires_at: string }} made */

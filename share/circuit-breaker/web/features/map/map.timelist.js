@@ -8,7 +8,8 @@ import { icon } from "../../icons/icons.js";
 import { button, iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { readChanges, readMoments } from "./map.api.js";
-import { groupsOf, PLACE, SIGNS } from "./time.model.js";
+import { groupsOf, PLACE } from "./time.model.js";
+import { changeSign } from "./time.sign.js";
 
 /** @typedef {import("./time.model.js").Time} Time */
 /** @typedef {import("./time.model.js").Moment} Moment */
@@ -152,7 +153,7 @@ export class TimeList {
         h(
           "section",
           {},
-          h("h3", {}, sign(verb), " ", t(`map.time.verb.${verb}`), " ", h("span", { class: "quiet" }, count(objects.length + relations.length))),
+          h("h3", {}, changeSign(verb), " ", t(`map.time.verb.${verb}`), " ", h("span", { class: "quiet" }, count(objects.length + relations.length))),
           folded([
             ...objects.map((object) => this.objectRow(object)),
             ...relations.map((relation) => this.relationRow(relation)),
@@ -212,9 +213,6 @@ function valueText({ field }, value, name) {
   if (typeof value === "object") return Object.entries(value).map(([key, one]) => `${key}: ${one}`).join(", ") || "—";
   return field === "status" ? tOr(`status.${value}`, value) : String(value);
 }
-
-/** @param {import("./time.model.js").Verb} verb */
-const sign = (verb) => h("span", { class: ["map-time-sign", `is-${verb}`], "aria-hidden": "true" }, SIGNS[verb]);
 
 /** @param {HTMLElement[]} rows */
 function folded(rows) {

@@ -1,20 +1,34 @@
 // @ts-check
 /** The tools that float over the map: text and facets to narrow it, and buttons to move it. */
+import { api } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
+import { subjectsOfAll } from "../../lib/suggest.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { checkItems } from "../../ui/checks.js";
 import { openMenu } from "../../ui/menu.js";
+import { queryLine } from "../../ui/query-line.js";
 import { facetChoices, FACETS, isFiltering, noFilter, toggled } from "./filter.model.js";
 
 /** @typedef {import("./filter.model.js").MapFilter} MapFilter */
+/** Kinds that are nodes. */
+const ON_THE_MAP = ["hardware", "compute_unit", "service", "storage", "external_node", "cluster", "misc_item", "network"];
+
+/** Names that a reference can point to. @type {import("../../ui/fields.js").Lookup} */
+const findNames = async (field, q, signal) => {
+  const kind = /** @type {any} */ (field).references?.join(",");
+  const { items } = await api.get("search", { query: { q, kind, limit: 20 }, signal });
+  return items.map((/** @type {{ id: number, name: string }} */ { id, name }) => ({ value: id, label: name }));
+};
+
 /** @typedef {"kind" | "role" | "tag" | "environment" | "status"} Facet */
 /**
  * @param {{ filter: () => MapFilter, nodes: () => Iterable<import("./graph.model.js").MapNode>,
- *   kindLabel: (kind: string) => string, roleLabel: (role: string) => string, onFilter: (filter: MapFilter) => void }} options
+ *   kinds: import("../../types/inventory.js").Kind[], signal: AbortSignal, kindLabel: (kind: string) => string,
+ *   roleLabel: (role: string) => string, onFilter: (filter: MapFilter) => void }} options
  */
-export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
+export function filterTools({ filter, nodes, kinds, signal, kindLabel, roleLabel, onFilter }) {
   const label = (/** @type {Facet} */ facet, /** @type {string} */ value) =>
     facet === "kind"
       ? kindLabel(value)
@@ -23,20 +37,19 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
       : facet === "role"
       ? roleLabel(value)
       : value;
-  const text = h("input", {
-    type: "search",
-    class: "map-search",
+  const known = {
+    tags: () => facetChoices(nodes(), "tag").map(({ value }) => value),
+    label: (/** @type {string} */ name) => tOr(`query.subject.${name}`, ""),
+  };
+  const drawn = kinds.filter(({ name }) => ON_THE_MAP.includes(name));
+  const line = queryLine({
+    text: filter().q,
+    label: t("map.search"),
     placeholder: t("map.search"),
-    "aria-label": t("map.search"),
-    spellcheck: false,
-    autocomplete: "off",
-    oninput: () => onFilter({ ...filter(), q: text.value }),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape" || text.value === "") return;
-      event.stopPropagation();
-      text.value = "";
-      onFilter({ ...filter(), q: "" });
-    },
+    subjects: () => subjectsOfAll(drawn, { ...known, tags: known.tags() }),
+    lookup: findNames,
+    onText: (q) => onFilter({ ...filter(), q }),
+    signal,
   });
   const buttons = FACETS.map((facet) => {
     const words = h("span", {});
@@ -64,7 +77,7 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
     class: "button small ghost",
     hidden: true,
     onclick: () => {
-      text.value = "";
+      line.set("");
       onFilter(noFilter);
     },
   }, t("map.clear"));
@@ -109,17 +122,18 @@ export function filterTools({ filter, nodes, kindLabel, roleLabel, onFilter }) {
     element: h(
       "div",
       { class: "map-tools", role: "search" },
-      h("div", { class: "map-search-box map-float" }, icon("search", { class: "small" }), text),
+      h("div", { class: "map-search-box map-float" }, icon("search", { class: "small" }), line.element, line.help),
       buttons.map(({ element }) => element),
       all,
       clear,
       found,
     ),
-    focus: () => text.focus(),
+    focus: line.focus,
+    showProblem: line.showProblem,
     /** @param {number} shown @param {number} total */
     show(shown, total) {
       const now = filter();
-      if (document.activeElement !== text) text.value = now.q;
+      line.set(now.q);
       for (const { facet, words, element } of buttons) {
         const chosen = now[facet];
         element.classList.toggle("is-on", chosen.length > 0);

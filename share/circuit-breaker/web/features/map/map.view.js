@@ -250,7 +250,7 @@ export class MapView extends MapSight {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   restTimer;
 
-  /** Boundaries as they are in this frame. @type {() => import("./drawing.model.js").Hull[]} */
+  /** Boundaries as they are in this frame. @type {() => import("./drawing.model.js").HullShape[]} */
   hullsNow = () => [];
 
   /** What stays lit while it is asked what stops. @type {Set<number> | null} */

@@ -11,16 +11,14 @@ import { icon } from "../../icons/icons.js";
 import { openMenu } from "../../ui/menu.js";
 import { toastError } from "../../ui/toast.js";
 import { readLayout } from "./map.api.js";
-import { layoutOf, portsOf, viewNamed, viewPart, VIEWS, withPorts } from "./view.model.js";
+import { portsOf, viewNamed, viewPart, VIEWS, withPorts } from "./view.model.js";
 
-/** The daemon takes so many ids in one address. */
-const MOST_IDS = 2000;
 const MOST_CABLES = 5000;
 
 export class MapViews {
   /**
    * @param {{ signal: AbortSignal, store: import("./map.store.js").MapStore, asked: string | null,
-   *   choose: (view: string) => void, draw: () => void, fit: () => void }} parts
+   *   filter: () => Record<string, string>, choose: (view: string) => void, draw: () => void, fit: () => void }} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -92,9 +90,8 @@ export class MapViews {
     const wasEmpty = store.own?.size === 0;
     try {
       const ids = part.nodes.map(({ id }) => id);
-      const layout = layoutOf(view) ?? undefined;
       const [{ places }] = await Promise.all([
-        readLayout({ map: store.map, layout, pins: "free", ids: ids.length <= MOST_IDS ? ids : undefined }, signal),
+        readLayout({ map: store.map, view, pins: "free", filter: this.parts.filter() }, signal),
         view === "physical" ? this.readPorts() : null,
       ]);
       if (view === this.current && store.own) {

@@ -17,7 +17,7 @@ import { WordPlan } from "./words.model.js";
 /** @typedef {import("./camera.model.js").Size} Size */
 /** @typedef {import("./render.palette.js").Palette} Palette */
 /** @typedef {import("./marks.model.js").Marks} Marks */
-/** @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").Hull[] }} Frame */
+/** @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").HullShape[] }} Frame */
 
 /** Words of a small lab come with its first frame. */
 const FIRST_WORDS_MS = 8;

@@ -4,7 +4,7 @@ import { toScreen } from "./camera.model.js";
 import { roleOf } from "./drawing.model.js";
 import { Program } from "./render.program.js";
 
-/** @typedef {import("./drawing.model.js").Hull} Hull */
+/** @typedef {import("./drawing.model.js").HullShape} Hull */
 /** @typedef {import("./camera.model.js").Camera} Camera */
 
 const FILL = 0.09;

@@ -106,7 +106,7 @@ test("filters narrow together and take their edges along", () => {
   const hardware = visiblePart(graph, toggled(noFilter, "kind", "hardware"));
   assert.deepEqual(hardware.nodes.map(({ id }) => id), [1, 2]);
   assert.equal(hardware.edges.length, 2);
-  assert.deepEqual(visiblePart(graph, { ...noFilter, q: "10.0 CORE" }).nodes.map(({ id }) => id), [1]);
+  assert.deepEqual(visiblePart(graph, { ...noFilter, q: "10.0 CORE" }, new Set([1])).nodes.map(({ id }) => id), [1]);
   assert.deepEqual(visiblePart(graph, { ...noFilter, status: ["unknown"] }).nodes.map(({ id }) => id), [3]);
 });
 
@@ -119,6 +119,16 @@ test("the legend explains what is on screen and nothing else", () => {
   assert.deepEqual(legend.kinds, [{ value: "hardware", count: 1 }, { value: "service", count: 1 }]);
   assert.deepEqual(legend.states, [{ value: "down", count: 1 }, { value: "unknown", count: 1 }]);
   assert.deepEqual(legend.lines, ["belongs", "fibre", "wifi"]);
+  assert.deepEqual(legend.changes, []);
+});
+
+test("signs of changes are explained where they are on screen, in their order", () => {
+  const changes = {
+    nodes: new Map([[1, "moved"], [2, "changed"], [3, "removed"], [9, "added"]]),
+    edges: [{ from: 1, to: 2, change: "changed" }, { from: 1, to: 9, change: "added" }],
+  };
+  const legend = legendOf(scene(), { left: 300, right: 500, top: -50, bottom: 350 }, changes);
+  assert.deepEqual(legend.changes, [{ value: "removed", count: 1 }, { value: "changed", count: 2 }]);
 });
 
 test("the outline is a tree in reading order, and keys walk it", () => {

@@ -7,7 +7,10 @@ import { FACETS, isFiltering } from "./filter.model.js";
  * @typedef {{ id: number, kind: string, name?: string, number?: number, status: string, icon: string, ip?: string,
  *   x: number, y: number }} SharedNode
  * @typedef {{ title: string, expires_at: string, hidden: string[], is_part: boolean, nodes: SharedNode[],
- *   edges: import("./graph.model.js").MapEdge[] }} SharedMap
+ *   edges: import("./graph.model.js").MapEdge[], labels: { text: string, colour: string, x: number, y: number }[],
+ *   boundaries: { title?: string, colour: string, corners: { x: number, y: number }[] }[] }} SharedMap
+ * @typedef {{ hulls: import("./drawing.model.js").HullShape[],
+ *   words: { text: string, colour: string, isLabel: boolean, x: number, y: number }[] }} Drawn
  */
 
 /** Hours a link can be made for, in the order they are offered; the last is the most the daemon takes. */
@@ -62,6 +65,20 @@ export function pictureOf(map, kindLabel) {
     edges: map.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
     places: new Map(nodes.map(({ id, x, y }) => [id, { x, y }])),
   };
+}
+
+/**
+ * Boundaries as the renderer takes them, and the words that stand above it: titles over their boundaries, and labels.
+ *
+ * @param {Pick<SharedMap, "boundaries" | "labels">} map @returns {Drawn}
+ */
+export function drawnOf({ boundaries, labels }) {
+  const titles = boundaries.flatMap(({ title, colour, corners }) => {
+    if (!title) return [];
+    const [across, down] = [corners.map(({ x }) => x), corners.map(({ y }) => y)];
+    return [{ text: title, colour, isLabel: false, x: (Math.min(...across) + Math.max(...across)) / 2, y: Math.min(...down) }];
+  });
+  return { hulls: boundaries, words: [...titles, ...labels.map((label) => ({ ...label, isLabel: true }))] };
 }
 
 /** Who stands beside whom. @param {{ from: number, to: number }[]} edges @returns {(id: number) => Set<number>} */

@@ -20,7 +20,8 @@ import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
 import { MapView } from "./map.view.js";
 import { aloneIn, chosen, nothing } from "./selection.model.js";
-import { neighbours, pictureOf, secretOf } from "./share.model.js";
+import { SharedDrawings } from "./share.drawings.js";
+import { drawnOf, neighbours, pictureOf, secretOf } from "./share.model.js";
 
 /** @typedef {import("./share.model.js").SharedMap} SharedMap */
 
@@ -90,6 +91,8 @@ class SharedPage {
       legendWidth: () => this.legend.width,
       neighbours: (id) => this.beside(id),
     });
+    this.drawings = new SharedDrawings(this.view);
+    this.view.surface.append(this.drawings.element);
     this.mini = miniMap({ view: this.view, signal });
     this.outline = mapOutline({
       signal,
@@ -100,6 +103,7 @@ class SharedPage {
       onOpen: (id) => this.view.reveal(id),
       onMenu: () => {},
     });
+    this.outline.element.append(this.drawings.section);
     this.list = iconButton("inventory", t("map.list"), { "aria-pressed": "false", onclick: () => this.toggleList() });
     this.over = h("div", { class: "map-over" });
     this.said = h("div", { class: "share-said" });
@@ -170,6 +174,7 @@ class SharedPage {
     this.beside = neighbours(this.picture.edges);
     const { nodes, edges, places } = this.picture;
     this.view.show(/** @type {any} */ (nodes), edges, places, []);
+    this.drawings.show(drawnOf(map));
     this.outline.show(this.picture);
     this.mini.spoil();
     this.body.classList.toggle("is-empty", nodes.length === 0);

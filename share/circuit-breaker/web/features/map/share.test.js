@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { noFilter } from "./filter.model.js";
-import { draftOf, neighbours, pictureOf, secretOf } from "./share.model.js";
+import { draftOf, drawnOf, neighbours, pictureOf, secretOf } from "./share.model.js";
 
 test("a link is asked for with what the page shows, and nothing that was not said", () => {
   const filter = { ...noFilter, kind: ["network"], q: " lan " };
@@ -43,4 +43,17 @@ test("neighbours go both ways", () => {
   assert.deepEqual([...beside(1)], [2, 3]);
   assert.deepEqual([...beside(2)], [1]);
   assert.deepEqual([...beside(7)], []);
+});
+
+test("titles stand over their boundaries; a boundary without one is a line and no word", () => {
+  const corners = [{ x: -10, y: 5 }, { x: 30, y: -7 }, { x: 30, y: 40 }];
+  const { hulls, words } = drawnOf({
+    boundaries: [{ title: "Rack", colour: "teal", corners }, { colour: "blue", corners }],
+    labels: [{ text: "Cellar", colour: "grey", x: 1, y: 2 }],
+  });
+  assert.equal(hulls.length, 2);
+  assert.deepEqual(words, [
+    { text: "Rack", colour: "teal", isLabel: false, x: 10, y: -7 },
+    { text: "Cellar", colour: "grey", isLabel: true, x: 1, y: 2 },
+  ]);
 });

@@ -11,19 +11,16 @@
 
 export const VIEWS = ["all", "physical", "logical", "workloads", "dependencies"];
 
-/** @type {Record<string, { types: string[], kinds: string[], layout: string }>} `kinds` are there without a line too */
-const RULES = {
-  physical: { types: ["connection"], kinds: ["hardware"], layout: "hierarchical" },
-  logical: { types: ["in_network", "gateway", "peers"], kinds: ["network"], layout: "force" },
-  workloads: { types: ["hosts", "runs", "stores", "mounted", "member"], kinds: ["compute_unit", "service"], layout: "tree" },
-  dependencies: { types: ["depends"], kinds: [], layout: "hierarchical" },
+/** The daemon lays views out and exports them by the same rules. @type {Record<string, { types: string[], kinds: string[] }>} `kinds` are there without a line too */
+export const RULES = {
+  physical: { types: ["connection"], kinds: ["hardware"] },
+  logical: { types: ["in_network", "gateway", "peers"], kinds: ["network"] },
+  workloads: { types: ["hosts", "runs", "stores", "mounted", "member"], kinds: ["compute_unit", "service"] },
+  dependencies: { types: ["depends"], kinds: [] },
 };
 
 /** @param {string | null | undefined} name @returns {string} one of the five */
 export const viewNamed = (name) => (name && VIEWS.includes(name) ? name : "all");
-
-/** @param {string} view */
-export const layoutOf = (view) => RULES[view]?.layout ?? null;
 
 /** @param {Part} part @param {string} view @returns {Part} */
 export function viewPart(part, view) {

@@ -1,10 +1,9 @@
 // @ts-check
 /** What could follow in the filter line: names of fields, then their values. */
-import { written } from "../../lib/query.js";
-import { STATUSES } from "./query.model.js";
+import { STATUSES, written } from "./query.js";
 
-/** @typedef {import("../../types/inventory.js").Kind} Kind */
-/** @typedef {import("../../types/inventory.js").Field} Field */
+/** @typedef {import("../types/inventory.js").Kind} Kind */
+/** @typedef {import("../types/inventory.js").Field} Field */
 /** @typedef {{ insert: string, label: string, hint: string }} Suggestion  `insert` replaces the last word */
 /** @typedef {{ name: string, label: string, example: string, values: string[], field: Field | null }} Subject */
 
@@ -43,6 +42,22 @@ export function subjectsOf(kind, { tags = [], label = () => "" } = {}) {
     ...own,
     ...more.filter(({ name }) => !names.has(name)),
   ];
+}
+
+/**
+ * The same for several kinds that are searched at once: each name once, with the values of all.
+ *
+ * @param {Kind[]} kinds @param {{ tags?: string[], label?: (name: string) => string }} known @returns {Subject[]}
+ */
+export function subjectsOfAll(kinds, known = {}) {
+  /** @type {Map<string, Subject>} */
+  const all = new Map();
+  for (const subject of kinds.flatMap((kind) => subjectsOf(kind, known))) {
+    const before = all.get(subject.name);
+    if (!before) all.set(subject.name, { ...subject });
+    else before.values = [...new Set([...before.values, ...subject.values])];
+  }
+  return [...all.values()];
 }
 
 /** @param {Field} field @returns {string[]} */

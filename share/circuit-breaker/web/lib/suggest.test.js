@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { plainWords, written } from "../../lib/query.js";
-import { completed, subjectsOf, suggestionsFor, valueBegun } from "./suggest.model.js";
+import { plainWords, written } from "./query.js";
+import { completed, subjectsOf, subjectsOfAll, suggestionsFor, valueBegun } from "./suggest.js";
 
 const kind = {
   name: "hardware",
@@ -54,4 +54,12 @@ test("a name that was typed is words, not language", () => {
   assert.equal(written("a, b"), '"a, b"');
   assert.equal(written('5" disk'), '"5\\" disk"');
   assert.equal(written(">5"), '">5"');
+});
+
+test("several kinds offer each field once, with the values of all", () => {
+  const service = { name: "service", fields: [{ name: "role", label: "Role", type: "choice", choices: [{ value: "web", label: "Web" }] }] };
+  const both = subjectsOfAll([kind, service]);
+  assert.equal(both.filter(({ name }) => name === "role").length, 1);
+  assert.deepEqual(suggestionsFor("role:", both).map(({ label }) => label), ["switch", "nas", "web"]);
+  assert.ok(both.some(({ name }) => name === "vendor"));
 });
