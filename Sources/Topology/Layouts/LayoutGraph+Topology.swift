@@ -77,7 +77,8 @@ struct LaidOutGraph: Sendable {
         var index: [Int64: Int] = [:]
         for (place, id) in ids.enumerated() { index[id] = place }
         var lanes: [Int64: Int64] = [:]
-        for (place, group) in groups(edges(of: topology, between: index), ids, topology).enumerated() {
+        let lines = edges(MapView.all.part(of: ids, in: topology).edges, of: topology, between: index)
+        for (place, group) in groups(lines, ids, topology).enumerated() {
             if let group { lanes[ids[place]] = ids[group] }
         }
         return lanes
