@@ -25,6 +25,9 @@ import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
+/** How long an object waits for its relations before it is shown without them, in milliseconds. */
+const PATIENCE = 200;
+
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /**
  * @typedef {{ kind: string, id: number, context: PageContext, onclose?: () => void, focus?: boolean, edit?: boolean,
@@ -94,7 +97,10 @@ class ObjectPanel {
 
   async load() {
     try {
-      this.show(await readThing(this.kind, this.options.id, this.panel?.signal));
+      const thing = await readThing(this.kind, this.options.id, this.panel?.signal);
+      if (!this.thing && !this.options.edit) await this.relationsSoon(thing);
+      // An event may have told of a newer one meanwhile.
+      if ((this.thing?.revision ?? 0) <= (thing.revision ?? 0)) this.show(thing);
     } catch (error) {
       if (isAbort(error)) return;
       this.panel?.setTitle(/** @type {any} */ (error).status === 404 ? t("inventory.gone") : this.kind.label);
@@ -109,7 +115,6 @@ class ObjectPanel {
 
   /** @param {Thing} thing */
   show(thing) {
-    this.thing = thing;
     for (const one of [this.edit, this.more]) one.hidden = false;
     const { kind, kinds } = this;
     this.panel?.setTitle(titleOf(thing, kind));
@@ -128,13 +133,22 @@ class ObjectPanel {
       aboutSection(thing, kind, kinds),
       this.historyOf(thing),
     ];
+    this.thing = thing;
     replace(this.body, parts.map((part) => (part instanceof Node ? part : part?.element)));
+  }
+
+  /** What stands below the relations would move when they come: a moment is waited for them. @param {Thing} thing */
+  async relationsSoon(thing) {
+    this.panel?.setTitle(titleOf(thing, this.kind));
+    await Promise.race([this.relationsOf(thing).ready, new Promise((done) => void setTimeout(done, PATIENCE))]);
+    this.signal.throwIfAborted();
   }
 
   /** @param {Thing} thing */
   relationsOf(thing) {
     const { kind, kinds, signal, mayEdit, options, context } = this;
-    if (this.relations) return this.relations.renew();
+    // Those that were read for the first showing are that showing's.
+    if (this.relations) return this.thing ? this.relations.renew() : this.relations;
     this.relations = relationSection({
       thing,
       kind,

@@ -43,8 +43,9 @@ export function relationSection(options) {
       if (!isAbort(error)) replace(body, h("p", { class: "small quiet" }, /** @type {Error} */ (error).message));
     }
   }
-  void load();
   const result = {
+    /** Resolves when they have been read for the first time. */
+    ready: load(),
     element: section(t("inventory.relations"), body, mayEdit && kinds.length > 0 && add),
     renew() {
       void load();

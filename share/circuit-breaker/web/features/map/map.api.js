@@ -47,7 +47,7 @@ export const readImpact = (failed, signal) => api.get("topology/impact", { query
  * @returns {Promise<import("./points.model.js").Points>}
  */
 export const readPoints = (kinds, signal) =>
-  api.get("topology/single-points", { query: { kind: kinds.join(",") || null, limit: 500 }, signal });
+  api.get("topology/single-points", { query: { kind: kinds.join(",") || null, limit: 200 }, signal });
 
 /** @typedef {import("./time.model.js").Moment} Moment */
 
