@@ -32,7 +32,7 @@ export function errorState(error, retry) {
     { class: "empty is-bad", role: "alert" },
     drawIcon(offline ? "plug" : "error", { class: "big" }),
     h("h2", {}, titleOf(error)),
-    h("p", { class: "quiet" }, error?.message ?? String(error)),
+    h("p", { class: "quiet" }, [error?.message ?? String(error), ...Object.values(error?.fields ?? {})].join(" ")),
     error?.requestId && h("p", { class: "small quiet" }, t("errors.request"), " ", h("span", { class: "mono" }, error.requestId)),
     actionsOf(error, retry),
   );
