@@ -14,6 +14,7 @@ package struct TopologyModule: Sendable {
     private let bus: EventBus
     private let door: any ShareDoor
     private let logger: Logger
+    private let layouts = LayoutDesk()
 
     package init(store: any Store, bus: EventBus, door: any ShareDoor, logger: Logger) {
         self.store = store
@@ -29,9 +30,8 @@ package struct TopologyModule: Sendable {
         TopologyRoutes(picture: picture, history: history, matches: matches).register(in: &api)
         history.register(in: &api)
         let maps = Maps(store: store)
-        let desk = LayoutDesk()
-        LayoutRoutes(picture: picture, maps: maps, matches: matches, desk: desk).register(in: &api)
-        let exports = ExportDesk(picture: picture, maps: maps, layouts: desk, matches: matches)
+        LayoutRoutes(picture: picture, maps: maps, matches: matches, desk: layouts).register(in: &api)
+        let exports = ExportDesk(picture: picture, maps: maps, layouts: layouts, matches: matches)
         ExportRoutes(desk: exports).register(in: &api)
         let links = ShareLinks(store: store, door: door)
         ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &api)
@@ -41,6 +41,9 @@ package struct TopologyModule: Sendable {
     }
 
     package var services: [any Service] {
-        [TopologyFollower(picture: picture, bus: bus, logger: logger)]
+        [
+            TopologyFollower(picture: picture, bus: bus, logger: logger),
+            LayoutsAhead(picture: picture, maps: Maps(store: store), desk: layouts, bus: bus, logger: logger),
+        ]
     }
 }

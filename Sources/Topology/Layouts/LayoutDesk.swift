@@ -12,6 +12,10 @@ final class LayoutDesk: Sendable {
     private let queue = DispatchQueue(label: "layouts", qos: .utility)
     private let load = Mutex(0)
     private let kept = Mutex<[Kept]>([])
+    private let made = Atomic(0)
+
+    /// How many layouts were computed so far: for tests.
+    var madeCount: Int { made.load(ordering: .relaxed) }
 
     private struct Kept {
         let graph: LayoutGraph
@@ -49,6 +53,7 @@ final class LayoutDesk: Sendable {
 
     private func laidOut(_ graph: LayoutGraph, _ layout: Layout, _ isGivenUp: GivenUp) throws -> [LayoutPoint] {
         let places = try layout.places(of: graph) { isGivenUp.value }
+        made.add(1, ordering: .relaxed)
         kept.withLock { kept in
             kept.append(Kept(graph: graph, layout: layout, places: places))
             if kept.count > Self.mostKept { kept.removeFirst() }

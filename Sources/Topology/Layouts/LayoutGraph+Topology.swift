@@ -36,6 +36,9 @@ struct LaidOutGraph: Sendable {
         }
     }
 
+    /// Whether there is anybody whose place is not given.
+    var isAnyFree: Bool { graph.nodes.contains { $0.pin == nil } }
+
     /// Cables and peerings have no direction; whoever is in a network or a cluster, or depends on something, stands below
     /// what carries it.
     /// What runs on something hangs from that, then from whom it has a cable to, and last from what it only needs.

@@ -44,7 +44,9 @@ struct LayoutRoutes: Sendable {
         let part = LaidOutGraph(moment.graph, on: map, request)
         var options = LayoutOptions()
         options.seed = request.seed
-        let places = try await desk.places(of: part.graph, Layout(kind, options))
+        // Where every place is saved there is nothing to lay out, and nothing to answer.
+        let isNothingAsked = request.pins == .placed && !part.isAnyFree
+        let places = isNothingAsked ? [] : try await desk.places(of: part.graph, Layout(kind, options))
 
         var writer = JSONWriter()
         writer.beginObject()

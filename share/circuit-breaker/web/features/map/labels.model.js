@@ -23,6 +23,11 @@ export class Taken {
     this.rows = Math.max(1, Math.ceil((bottom - top) / this.cell));
     this.first = new Int32Array(this.columns * this.rows).fill(-1);
     this.boxes = new Float32Array(Math.max(16, room) * 4);
+    /** 1: a name may lie over it, if it must. */
+    this.soft = new Uint8Array(Math.max(16, room));
+    /** The last question in which a box was counted: it may lie in several cells. */
+    this.asked = new Int32Array(Math.max(16, room));
+    this.turn = 0;
     this.count = 0;
     this.entries = new Int32Array(Math.max(16, room) * 8);
     this.used = 0;
@@ -55,9 +60,39 @@ export class Taken {
     return true;
   }
 
-  /** @param {number} left @param {number} top @param {number} right @param {number} bottom */
-  add(left, top, right, bottom) {
-    if ((this.count + 1) * 4 > this.boxes.length) this.boxes = doubled(this.boxes, Float32Array);
+  /**
+   * How many soft boxes lie there; Infinity where something lies that must not be covered.
+   *
+   * @param {number} left @param {number} top @param {number} right @param {number} bottom
+   */
+  covered(left, top, right, bottom) {
+    const { boxes, entries, first } = this;
+    const [west, east] = [this.column(left), this.column(right)];
+    this.turn += 1;
+    let count = 0;
+    for (let row = this.row(top); row <= this.row(bottom); row += 1) {
+      for (let column = west; column <= east; column += 1) {
+        for (let at = first[row * this.columns + column]; at >= 0; at = entries[at + 1]) {
+          const item = entries[at];
+          const box = item * 4;
+          if (this.asked[item] === this.turn || left >= boxes[box + 2] || boxes[box] >= right || top >= boxes[box + 3] || boxes[box + 1] >= bottom) continue;
+          if (this.soft[item] === 0) return Infinity;
+          this.asked[item] = this.turn;
+          count += 1;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** @param {number} left @param {number} top @param {number} right @param {number} bottom @param {boolean} [isSoft] */
+  add(left, top, right, bottom, isSoft = false) {
+    if ((this.count + 1) * 4 > this.boxes.length) {
+      this.boxes = doubled(this.boxes, Float32Array);
+      this.soft = doubled(this.soft, Uint8Array);
+      this.asked = doubled(this.asked, Int32Array);
+    }
+    this.soft[this.count] = isSoft ? 1 : 0;
     this.boxes.set([left, top, right, bottom], this.count * 4);
     const [west, east] = [this.column(left), this.column(right)];
     for (let row = this.row(top); row <= this.row(bottom); row += 1) {
@@ -75,7 +110,7 @@ export class Taken {
 }
 
 /**
- * @template {Float32Array | Int32Array} Flat
+ * @template {Float32Array | Int32Array | Uint8Array} Flat
  * @param {Flat} old @param {{ new (length: number): Flat }} kind
  */
 function doubled(old, kind) {
@@ -85,40 +120,73 @@ function doubled(old, kind) {
 }
 
 /**
- * Takes the first free side: below the disc, above it, right, left.
+ * Where words may stand beside a disc, the best first: below, above, right, left; then aside of these, beside the edge of the
+ * screen or of another name.
+ *
+ * @param {number} x @param {number} y @param {number} radius @param {number} width @param {number} height @param {number} gap
+ * @returns {Generator<{ left: number, top: number, align: Spot["align"] }>}
+ */
+function* spots(x, y, radius, width, height, gap) {
+  const below = y + radius + gap;
+  const above = y - radius - gap - height;
+  const [right, left] = [x + radius + gap + 2, x - radius - gap - 2 - width];
+  const middle = y - height / 2;
+  for (const top of [below, above]) yield { left: x - width / 2, top, align: "center" };
+  yield { left: right, top: middle, align: "left" };
+  yield { left, top: middle, align: "right" };
+  for (const top of [below, above]) {
+    yield { left: x - radius, top, align: "left" };
+    yield { left: x + radius - width, top, align: "right" };
+  }
+  for (const top of [y, y - height]) {
+    yield { left: right, top, align: "left" };
+    yield { left, top, align: "right" };
+  }
+}
+
+/** @param {{ left: number, top: number, align: Spot["align"] }} spot @param {number} width @returns {Spot} */
+const spotAt = ({ left, top, align }, width) => ({
+  x: align === "center" ? left + width / 2 : align === "left" ? left : left + width,
+  y: top,
+  align,
+});
+
+/**
+ * Takes the first free spot.
  *
  * @param {Taken} taken @param {number} x @param {number} y @param {number} radius
- * @param {number} width @param {number} height
+ * @param {number} width @param {number} height @param {number} [gap]
  * @returns {Spot | null} null without room
  */
-export function spotFor(taken, x, y, radius, width, height) {
-  const half = width / 2;
-  const below = y + radius + GAP;
-  const above = y - radius - GAP - height;
-  const side = radius + GAP + 2;
-  const middle = y - height / 2;
-  for (const top of [below, above]) {
-    if (!taken.isFree(x - half, top, x + half, top + height)) continue;
-    taken.add(x - half, top, x + half, top + height);
-    return { x, y: top, align: "center" };
-  }
-  if (taken.isFree(x + side, middle, x + side + width, middle + height)) {
-    taken.add(x + side, middle, x + side + width, middle + height);
-    return { x: x + side, y: middle, align: "left" };
-  }
-  if (taken.isFree(x - side - width, middle, x - side, middle + height)) {
-    taken.add(x - side - width, middle, x - side, middle + height);
-    return { x: x - side, y: middle, align: "right" };
-  }
-  // Below or above, but not in the middle: beside the edge of the screen, or of another name.
-  for (const top of [below, above]) {
-    for (const [left, align] of /** @type {[number, "left" | "right"][]} */ ([[x - radius, "left"], [x + radius - width, "right"]])) {
-      if (!taken.isFree(left, top, left + width, top + height)) continue;
-      taken.add(left, top, left + width, top + height);
-      return { x: align === "left" ? left : left + width, y: top, align };
-    }
+export function spotFor(taken, x, y, radius, width, height, gap = GAP) {
+  for (const spot of spots(x, y, radius, width, height, gap)) {
+    const { left, top } = spot;
+    if (!taken.isFree(left, top, left + width, top + height)) continue;
+    taken.add(left, top, left + width, top + height);
+    return spotAt(spot, width);
   }
   return null;
+}
+
+/**
+ * Takes the spot that covers the fewest soft boxes, and `most` of them at most.
+ *
+ * @param {Taken} taken @param {number} x @param {number} y @param {number} radius
+ * @param {number} width @param {number} height @param {number} gap @param {number} most
+ * @returns {Spot | null}
+ */
+export function spotOver(taken, x, y, radius, width, height, gap, most) {
+  let best = null;
+  let least = most + 1;
+  for (const spot of spots(x, y, radius, width, height, gap)) {
+    const { left, top } = spot;
+    const count = taken.covered(left, top, left + width, top + height);
+    if (count >= least) continue;
+    [best, least] = [spot, count];
+  }
+  if (!best) return null;
+  taken.add(best.left, best.top, best.left + width, best.top + height);
+  return spotAt(best, width);
 }
 
 /**

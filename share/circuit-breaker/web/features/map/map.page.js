@@ -133,6 +133,9 @@ export class MapPage {
     signal.addEventListener("abort", () => {
       clearTimeout(this.resting);
     }, { once: true });
+    const floats = new ResizeObserver(() => this.view.coversChanged());
+    for (const one of this.floats()) floats.observe(one);
+    signal.addEventListener("abort", () => floats.disconnect(), { once: true });
     const panel = document.getElementById("panel");
     if (!panel) return;
     const watcher = new ResizeObserver(() => this.measurePanel(panel));
@@ -146,6 +149,23 @@ export class MapPage {
     this.impact?.draw();
     this.company?.moved();
     this.history?.draw();
+  }
+
+  /** What lies over the map: no name is written below it. */
+  covers() {
+    const mine = this.view.surface.getBoundingClientRect();
+    return this.floats().map((one) => one.getBoundingClientRect()).filter(({ width, height }) => width > 0 && height > 0).map((its) => ({
+      left: its.left - mine.left,
+      top: its.top - mine.top,
+      right: its.right - mine.left,
+      bottom: its.bottom - mine.top,
+    }));
+  }
+
+  /** The tools lie in a row that lets the map through between them. */
+  floats() {
+    const { tools, legend, mini, bar, buttons } = this;
+    return [...tools.element.children, legend.element, mini.element, bar.element, buttons.element];
   }
 
   /** @param {HTMLElement} panel */

@@ -57,6 +57,7 @@ export function partsOf(page) {
     onCamera: () => page.cameraMoved(),
     onRest: () => page.rested(),
     legendWidth: () => (page.history?.width() ?? 0) + (page.legend?.width ?? 0),
+    covers: () => page.covers(),
     neighbours: (id) => neighboursOf(page.store.picture.current.graph, id),
   });
   const select = (/** @type {number[]} */ ids) => page.select(new Set(ids));

@@ -17,7 +17,7 @@ import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, pa
  *   onMoved: (moved: Move[], before: Move[]) => void, onCamera: () => void, onRest: () => void,
  *   onMenu: (place: { x: number, y: number, id: number | null, edge: import("./graph.model.js").MapEdge | null }) => void,
  *   onLinked: (from: number, to: number | null, place: { x: number, y: number }) => void,
- *   neighbours: (id: number) => Set<number>, legendWidth: () => number
+ *   neighbours: (id: number) => Set<number>, legendWidth: () => number, covers?: () => import("./words.model.js").Cover[]
  * }} Options
  */
 
@@ -127,7 +127,7 @@ export class MapView extends MapSight {
   }
 
   view() {
-    return { scene: this.scene, camera: this.camera, marks: this.marks };
+    return { scene: this.scene, camera: this.camera, marks: this.marks, covers: this.options.covers };
   }
 
   /** Words are planned between frames: nothing is drawn again until they are there. */
@@ -142,6 +142,12 @@ export class MapView extends MapSight {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   thinking;
+
+  /** What lies over the map has another size: names move out of its way. */
+  coversChanged() {
+    this.scene.isRenamed = true;
+    this.redraw();
+  }
 
   /** Another movement begins: who is still on the way for an earlier one is there. @param {Move[]} others */
   arrive(others) {
@@ -212,6 +218,7 @@ export class MapView extends MapSight {
   /** @param {number[]} ids @param {number} dx @param {number} dy pixels */
   drag(ids, dx, dy) {
     const { zoom } = this.camera;
+    this.marks.isMoving = true;
     for (const id of ids) {
       const place = this.placeOf(id);
       if (place) moveNode(this.scene, id, place.x + dx / zoom, place.y + dy / zoom);

@@ -4,12 +4,13 @@
  * another renderer with `resize`, `setPalette` and `draw` can take its place.
  */
 import { toScreen, visibleBox } from "./camera.model.js";
+import { CoarseMap } from "./render.coarse.js";
 import { drawEdges } from "./render.edges.js";
 import { drawHulls } from "./render.hulls.js";
 import { drawWords, fontOf } from "./render.labels.js";
 import { stateColour } from "./render.palette.js";
 import { SPRITE, Sprites } from "./render.sprites.js";
-import { detailAt, edgesIn, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model.js";
+import { detailAt, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model.js";
 import { WordPlan } from "./words.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
@@ -17,10 +18,17 @@ import { WordPlan } from "./words.model.js";
 /** @typedef {import("./camera.model.js").Size} Size */
 /** @typedef {import("./render.palette.js").Palette} Palette */
 /** @typedef {import("./marks.model.js").Marks} Marks */
-/** @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").HullShape[] }} Frame */
+/**
+ * @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").HullShape[],
+ *   covers?: () => import("./words.model.js").Cover[] }} Frame
+ */
 
 /** Words of a small lab come with its first frame. */
 const FIRST_WORDS_MS = 8;
+/** More nodes and lines than this near the screen are drawn coarsely while the map moves. */
+const MANY = 2000;
+/** Share of the screen beyond each side that is looked up along, so that moving seldom looks up. */
+const BEYOND = 0.3;
 
 export class CanvasRenderer {
   /** @param {HTMLCanvasElement} canvas @param {Palette} palette */
@@ -35,6 +43,12 @@ export class CanvasRenderer {
     /** @type {Map<string, number>} */
     this.widths = new Map();
     this.words = new WordPlan(this.measure);
+    /** What is near the screen. @type {{ scene: Scene, box: import("./camera.model.js").Box, zoom: number, nodes: number[], edges: number[] } | null} */
+    this.culled = null;
+    /** @type {CoarseMap | null} */
+    this.coarse = null;
+    /** Nodes that changed while the map was drawn coarsely. @type {Set<number>} */
+    this.apart = new Set();
   }
 
   get name() {
@@ -60,6 +74,7 @@ export class CanvasRenderer {
     this.sprites = new Sprites(palette);
     this.widths.clear();
     this.words.forget();
+    this.coarse = null;
   }
 
   /** @param {Size} size in CSS pixels @param {number} ratio device pixels per CSS pixel */
@@ -74,7 +89,7 @@ export class CanvasRenderer {
    * @param {Frame} frame
    * @returns {boolean} whether words have to be planned
    */
-  draw({ scene, camera, marks, hulls = [] }) {
+  draw({ scene, camera, marks, covers, hulls = [] }) {
     const { context, size, palette } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.fillStyle = palette.ground;
@@ -82,30 +97,18 @@ export class CanvasRenderer {
     this.drawGround(camera);
     drawHulls(context, palette, hulls, camera, size);
 
-    const box = visibleBox(camera, size, 60);
-    const visible = nodesIn(scene, box);
-    const detail = detailAt(camera.zoom);
-    const edges = edgesIn(scene, box);
-    drawEdges({
-      context,
-      palette,
-      scene,
-      camera,
-      size,
-      marks,
-      edges,
-      detail,
-      isCoarse: marks.isMoving && edges.length > 1500,
-    });
-    if (detail === "dots") this.drawDots(scene, camera, visible, marks);
-    else this.drawDiscs(scene, camera, visible, marks);
+    const near = this.near(scene, camera);
+    const isCoarse = marks.isMoving && near.nodes.length + near.edges.length > MANY;
+    this.setApart(scene, isCoarse);
+    if (isCoarse) this.drawCoarsely(scene, camera, marks, near);
+    else this.drawAll(scene, camera, marks, near);
     this.drawMarks(scene, camera, marks);
     if (scene.isRenamed) this.words.spoil();
     scene.isRenamed = false;
     scene.patches.clear();
     if (this.words.holds?.scene !== scene) {
       this.words.forget();
-      this.plan({ scene, camera, marks }, FIRST_WORDS_MS);
+      this.plan({ scene, camera, marks, covers }, FIRST_WORDS_MS);
     }
     drawWords({ context, palette, scene, camera, size, marks, words: this.words.words });
     return !this.words.isRight({ scene, camera, size, marks });
@@ -117,9 +120,77 @@ export class CanvasRenderer {
    * @param {Frame} frame @param {number} time milliseconds
    * @returns {boolean} whether there is more to do
    */
-  plan({ scene, camera, marks }, time) {
+  plan({ scene, camera, marks, covers }, time) {
     const end = performance.now() + time;
-    return this.words.advance({ scene, camera, size: this.size, marks }, () => performance.now() > end);
+    return this.words.advance({ scene, camera, size: this.size, marks, covers }, () => performance.now() > end);
+  }
+
+  /**
+   * What is on the screen and a little beyond, looked up again when the camera leaves it or comes much nearer. A node that
+   * moved is there still: it was looked for at its new place when it got there.
+   *
+   * @param {Scene} scene @param {Camera} camera
+   */
+  near(scene, camera) {
+    const now = visibleBox(camera, this.size, 60);
+    const { culled } = this;
+    const isKnown = culled && culled.scene === scene && scene.patches.size === 0 && camera.zoom < culled.zoom * 1.6 &&
+      now.left >= culled.box.left && now.right <= culled.box.right && now.top >= culled.box.top && now.bottom <= culled.box.bottom;
+    if (isKnown) return culled;
+    const [wide, high] = [(now.right - now.left) * BEYOND, (now.bottom - now.top) * BEYOND];
+    const box = { left: now.left - wide, right: now.right + wide, top: now.top - high, bottom: now.bottom + high };
+    const { left, top, right, bottom } = box;
+    // Where all of it is large, order is the scene's own.
+    const whole = scene.box && left <= scene.box.left && top <= scene.box.top && right >= scene.box.right && bottom >= scene.box.bottom;
+    return this.culled = {
+      scene,
+      box,
+      zoom: camera.zoom,
+      nodes: whole ? [...scene.nodes.keys()] : nodesIn(scene, box),
+      edges: whole ? [...scene.edges.keys()] : scene.edgeTree.find(left, top, right, bottom).sort((a, b) => a - b),
+    };
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {{ nodes: number[], edges: number[] }} near */
+  drawAll(scene, camera, marks, near) {
+    const { context, palette, size } = this;
+    const detail = detailAt(camera.zoom);
+    drawEdges({ context, palette, scene, camera, size, marks, edges: near.edges.map((at) => scene.edges[at]), detail, isCoarse: false });
+    if (detail === "dots") this.drawDots(scene, camera, near.nodes, marks);
+    else this.drawDiscs(scene, camera, near.nodes, marks);
+  }
+
+  /** Who changes while the map is drawn coarsely is not in the paths. @param {Scene} scene @param {boolean} isCoarse */
+  setApart(scene, isCoarse) {
+    const { apart } = this;
+    if (this.coarse?.scene !== scene || (!isCoarse && (apart.size > 0 || scene.patches.size > 0))) {
+      this.coarse = null;
+      apart.clear();
+    }
+    if (!isCoarse) return;
+    for (const at of scene.patches) {
+      if (apart.has(at)) continue;
+      apart.add(at);
+      this.coarse = null;
+    }
+    this.coarse ??= new CoarseMap(scene, this.palette, apart);
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {{ nodes: number[] }} near */
+  drawCoarsely(scene, camera, marks, near) {
+    const { context, palette, size, apart } = this;
+    const detail = detailAt(camera.zoom);
+    const hasDots = detail === "dots" || near.nodes.length > MANY / 2;
+    this.coarse?.draw(context, camera, size, this.ratio, { isDim: marks.lit !== null, hasDots });
+    // What is lit or moves stands out by itself.
+    const lit = [...(marks.lit ?? [])].flatMap((id) => scene.index.get(id) ?? []);
+    const centre = marks.centre === null ? undefined : scene.index.get(marks.centre);
+    const lines = new Set([...apart, ...(centre === undefined ? [] : [centre])].flatMap((at) => scene.touching[at]));
+    const edges = [...lines].map((at) => scene.edges[at]);
+    drawEdges({ context, palette, scene, camera, size, marks, edges, detail, isCoarse: true });
+    const nodes = hasDots ? [...new Set([...apart, ...lit])] : near.nodes;
+    if (detail === "dots") this.drawDots(scene, camera, nodes, marks);
+    else this.drawDiscs(scene, camera, nodes, marks);
   }
 
   dispose() {}

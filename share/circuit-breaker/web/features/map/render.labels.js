@@ -23,7 +23,7 @@ export function drawWords({ context, palette, scene, camera, size, marks, words 
   context.lineJoin = "round";
   context.lineWidth = 3.5;
   context.strokeStyle = palette.ground;
-  for (const { a, b, bend, dx, dy, align, text, face, size: font, quiet } of words) {
+  for (const { a, b, bend, dx, dy, align, text, face, size: font, quiet, plate } of words) {
     const node = scene.nodes[a];
     const isLine = a !== b;
     if (!node) continue;
@@ -33,12 +33,29 @@ export function drawWords({ context, palette, scene, camera, size, marks, words 
     context.textAlign = align;
     context.globalAlpha = isLine ? 1 : marks.lit && !marks.lit.has(node.id) ? 0.2 : (marks.born.get(node.id) ?? 1);
     context.font = fontOf(palette, face, font);
+    if (plate) drawPlate(context, palette, text, x + dx, y + dy, font);
     context.strokeText(text, x + dx, y + dy);
     context.fillStyle = quiet ? palette.quiet : palette.text;
     context.fillText(text, x + dx, y + dy);
   }
   context.textAlign = "center";
   context.globalAlpha = 1;
+}
+
+/**
+ * The ground behind a word, whatever lies there.
+ *
+ * @param {CanvasRenderingContext2D} context @param {Palette} palette @param {string} text @param {number} x @param {number} y
+ * @param {number} font
+ */
+function drawPlate(context, palette, text, x, y, font) {
+  const { width } = context.measureText(text);
+  const start = context.textAlign === "center" ? width / 2 : context.textAlign === "right" ? width : 0;
+  const alpha = context.globalAlpha;
+  context.globalAlpha = 0.9 * alpha;
+  context.fillStyle = palette.ground;
+  context.fillRect(x - start - 3, y - 1, width + 6, font * 1.25);
+  context.globalAlpha = alpha;
 }
 
 /** @param {Scene} scene @param {number} a @param {number} b @param {number} bend */

@@ -139,7 +139,10 @@ export function drawWords(renderer, look) {
   const { letters, programs, tints, glyphs } = renderer;
   if (!letters || letters.count === 0 || !glyphs) return;
   const { width, height } = glyphs.canvas;
-  begin(renderer, programs.words, look).sampler("u_glyphs", 2).set("u_atlas", width, height)
+  const program = begin(renderer, programs.words, look).sampler("u_glyphs", 2).set("u_atlas", width, height)
     .set("u_text", ...tints.text).set("u_quiet", ...tints.quiet).set("u_ground", ...tints.ground);
-  letters.draw(4);
+  for (const isInk of [0, 1]) {
+    program.set("u_isInk", isInk);
+    letters.draw(4);
+  }
 }

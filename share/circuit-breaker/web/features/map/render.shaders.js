@@ -252,7 +252,10 @@ void main() {
 }`,
 };
 
-/** One corner set a letter. The place is rounded to whole pixels, so that letters stay as sharp as they were drawn. */
+/**
+ * One corner set a letter. The place is rounded to whole pixels, so that letters stay as sharp as they were drawn. Outlines and
+ * plates come first, ink second: the outline of a letter would eat from the one before it.
+ */
 export const WORDS = {
   vertex: `${COMMON}
 in uvec2 a_ends;
@@ -287,16 +290,16 @@ uniform sampler2D u_glyphs;
 uniform vec3 u_text;
 uniform vec3 u_quiet;
 uniform vec3 u_ground;
+uniform float u_isInk;
 out vec4 colour;
 void main() {
   vec4 cell = texture(u_glyphs, v_cell);
-  if (v_kind.y > 1.5) colour = vec4(u_ground, 1.0) * 0.9;
-  else if (v_kind.y > 0.5) colour = vec4(cell.rgb * cell.a, cell.a) * v_shown;
-  else {
-    vec3 ink = v_kind.x > 0.5 ? u_quiet : u_text;
-    float cover = max(cell.r, cell.g) * v_shown;
-    colour = vec4(mix(u_ground, ink, cell.g) * cover, cover);
-  }
+  colour = vec4(0.0);
+  if (u_isInk < 0.5) {
+    if (v_kind.y > 1.5) colour = vec4(u_ground, 1.0) * 0.9;
+    else if (v_kind.y < 0.5) colour = vec4(u_ground, 1.0) * max(cell.r, cell.g) * v_shown;
+  } else if (v_kind.y < 0.5) colour = vec4(v_kind.x > 0.5 ? u_quiet : u_text, 1.0) * cell.g * v_shown;
+  else if (v_kind.y < 1.5) colour = vec4(cell.rgb * cell.a, cell.a) * v_shown;
   if (colour.a < 0.004) discard;
 }`,
 };

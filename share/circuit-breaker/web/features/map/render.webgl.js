@@ -177,7 +177,7 @@ export class WebglRenderer {
    * @param {Frame} frame
    * @returns {boolean} whether words have to be planned
    */
-  draw({ scene, camera, marks, hulls = [] }) {
+  draw({ scene, camera, marks, covers, hulls = [] }) {
     const { gl } = this;
     if (gl.isContextLost()) return false;
     if (scene !== this.scene) this.load(scene, marks);
@@ -194,7 +194,7 @@ export class WebglRenderer {
     drawEdges(this, look, marks);
     drawNodes(this, look);
     drawRings(this, look, scene, marks);
-    const isMore = this.write({ scene, camera, size: this.size, marks });
+    const isMore = this.write({ scene, camera, size: this.size, marks, covers });
     drawWords(this, look);
     gl.bindVertexArray(null);
     return isMore;
@@ -312,12 +312,12 @@ export class WebglRenderer {
    * @param {import("./render.canvas.js").Frame} frame @param {number} time milliseconds
    * @returns {boolean} whether there is more to do
    */
-  plan({ scene, camera, marks }, time) {
+  plan({ scene, camera, marks, covers }, time) {
     const { words, encoder } = this;
     if (!words || !encoder) return false;
     const end = performance.now() + time;
     const isOver = () => performance.now() > end;
-    let isMore = words.advance({ scene, camera, size: this.size, marks }, isOver);
+    let isMore = words.advance({ scene, camera, size: this.size, marks, covers }, isOver);
     if (!isOver() && encoder.advance(words, this.ratio, isOver)) isMore = true;
     return isMore || encoder.isBehind(words);
   }

@@ -71,14 +71,14 @@ export class WordEncoder {
   }
 
   /** @param {import("./words.model.js").Word} word @param {number} ratio */
-  encode({ a, b, bend, dx, dy, align, text, face, size, quiet }, ratio) {
+  encode({ a, b, bend, dx, dy, align, text, face, size, quiet, plate: hasPlate }, ratio) {
     const width = align === "left" ? 0 : this.glyphs.measure(text, face, size) * ratio;
     const start = dx * ratio - (align === "center" ? width / 2 : width);
     const room = Math.ceil(ROOM * ratio);
     const top = Math.round(dy * ratio) - room;
     const place = { a, b, bend };
-    if (a !== b) {
-      // On a line, a plate keeps it from running through the letters.
+    if (hasPlate) {
+      // On a line, it keeps that from running through the letters.
       const plate = { x: 0, y: 0, width: Math.ceil(width + 6 * ratio), height: Math.ceil(size * ratio * 1.25) };
       this.put(place, Math.round(start - 3 * ratio), Math.round(dy * ratio), plate, 2);
     }

@@ -8,7 +8,8 @@ import { EdgeNumbers, flagsOf, lookOf, NodeTexels, ROW } from "./pack.gl.model.j
 import { mostTelling, Pace } from "./pace.model.js";
 import { buildScene, moveNode, patchNode } from "./scene.model.js";
 import { SpatialTree } from "./spatial.model.js";
-import { shortened, WordPlan } from "./words.model.js";
+import { shortened } from "./wording.model.js";
+import { WordPlan } from "./words.model.js";
 
 const box = { left: 0, top: 0, right: 1000, bottom: 1000 };
 
@@ -182,7 +183,7 @@ test("the selected one is named whatever stands around it", () => {
 });
 
 test("a long name is shortened by letters, not by halves of them", () => {
-  assert.equal(shortened("🏠".repeat(30)), `${"🏠".repeat(21)}…`);
+  assert.equal(shortened("🏠".repeat(30)), `${"🏠".repeat(13)}…${"🏠".repeat(8)}`);
   assert.equal(shortened("short"), "short");
 });
 
