@@ -71,10 +71,10 @@ bench: ## measure a release build beside nginx and print one table (SIZES="1 10"
 bench-impact: ## measure what stops if this stops over 10,000 nodes (a part of bench)
 	@tools/bench/impact.sh
 
-bench-map: ## measure the map's own script per frame in headless Chromium (NODES=10000 EDGES=20000)
+bench-map: ## measure the map's first picture, script per frame and frame rate in headless Chromium, release build (NODES=10000 EDGES=20000)
 	@tools/setup.sh test
-	@swift build --product circuit-breaker $(SWIFT_FLAGS)
-	@.venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
+	@swift build -c release --product circuit-breaker $(SWIFT_FLAGS)
+	@CB_BINARY=$(CURDIR)/.build/release/circuit-breaker .venv/bin/python tools/bench/map.py --nodes $(or $(NODES),10000) --edges $(or $(EDGES),20000)
 
 bench-tables: ## measure lists of 10,000 rows, release build: filters at the API and in the browser, frames while scrolling
 	@tools/setup.sh test

@@ -104,6 +104,57 @@ def test_a_card_that_does_not_come_back_is_replaced(map_lab):
     assert colours_of(page) > 8
 
 
+# What goes to the card, and how often a picture is begun.
+COUNT_CARD = """() => {
+    window.sent = { rows: [], bytes: 0, pictures: 0, frames: 0 }
+    const gl = WebGL2RenderingContext.prototype
+    const wrapped = (name, note) => { const own = gl[name]; gl[name] = function (...all) { note(all); return own.apply(this, all) } }
+    wrapped('texSubImage2D', (all) => window.sent.rows.push(all[5]))
+    wrapped('texImage2D', () => window.sent.pictures += 1)
+    wrapped('bufferSubData', ([, , data]) => window.sent.bytes += data.byteLength)
+    wrapped('bufferData', ([, data]) => window.sent.bytes += data.byteLength ?? data)
+    wrapped('clear', () => window.sent.frames += 1)
+}"""
+# Pixels that are painted over by a ground: all of the map, or the part that changed.
+COUNT_CANVAS = """() => {
+    window.sent = { areas: [] }
+    const own = CanvasRenderingContext2D.prototype.fillRect
+    CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
+        if (this.canvas.parentElement?.matches('.map-canvas') && width * height > 400) window.sent.areas.push(width * height)
+        return own.call(this, x, y, width, height)
+    }
+}"""
+
+
+def told(map_lab, page, name, status):
+    """The state of an object changes, and the page has heard of it."""
+    _, admin, _, ids, _ = map_lab
+    assert admin.patch(f"/api/v1/hardware/{ids[name]}", {"status": status}).status == 200
+    page.wait_for_timeout(900)
+    return page.evaluate("() => window.sent")
+
+
+def test_a_live_update_sends_the_card_one_row_and_nothing_else(map_lab):
+    page = opened(map_lab, renderer="webgl")
+    page.wait_for_timeout(800)
+    page.evaluate(f"({COUNT_CARD})()")
+    sent = told(map_lab, page, "map-nas", "degraded")
+    told(map_lab, page, "map-nas", "up")
+    assert sent["rows"] == [1] and sent["bytes"] == 0 and sent["pictures"] == 0, sent
+    assert 1 <= sent["frames"] <= 2, sent
+    assert page.problems == []
+
+
+def test_a_live_update_paints_a_part_of_the_canvas(map_lab):
+    page = opened(map_lab, renderer="canvas")
+    page.wait_for_timeout(800)
+    page.evaluate(f"({COUNT_CANVAS})()")
+    sent = told(map_lab, page, "map-nas", "degraded")
+    told(map_lab, page, "map-nas", "up")
+    assert 1 <= len(sent["areas"]) <= 2 and sum(sent["areas"]) < 40_000, sent
+    assert page.problems == []
+
+
 def colours_of(page):
     """How many different colours the middle of the map shows: an empty one has two."""
     import struct

@@ -1,14 +1,15 @@
-"""Measures the map in headless Chromium: the page's own script per frame while it is panned, zoomed and dragged.
+"""Measures the map in headless Chromium: its first picture, its own script per frame, and its frame rate.
 
-Usage: map.py [--nodes 10000] [--edges 20000] [--seconds 4]
+Usage: map.py [--nodes 10000] [--edges 20000] [--seconds 4] [--first 3700] [--small 500]
 
-A daemon of its own is filled with a lab (lab.py), a real Chromium opens its map, and Chromium's tracing says what the
-main thread did. Script is what does not depend on the graphics card: every event handler, timer and frame callback,
-with garbage collection. Where no card is there, a software rasteriser draws, and the table says which; frame intervals
-are then its, not the page's.
+Daemons are filled with labs (lab.py), a real Chromium opens their maps, and Chromium's tracing says what the main thread did
+while the map is panned, zoomed and dragged. Script is what does not depend on the graphics card: every event handler, timer
+and frame callback, with garbage collection. Where no card is there, the page draws on a 2D canvas; the same is measured with
+WebGL2 on the software rasteriser, whose intervals are its own, not the page's. The last table holds figures against limits.
 """
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -134,29 +135,68 @@ FIND = """() => {
 }"""
 
 
-def opened(browser, daemon, cookie):
-    """The map, and after how long it showed something."""
+# When the page says that it has drawn nodes, and when the second frame after that begins: then the first is on the screen.
+PICTURE = """() => {
+    window.picture = new Promise((seen) => new PerformanceObserver((list) => {
+        const [mark] = list.getEntriesByName('map.drawn')
+        if (mark) requestAnimationFrame(() => requestAnimationFrame(() => seen([mark.startTime, performance.now()])))
+    }).observe({ type: 'mark' }))
+}"""
+# Frames as the page gets them, whether it draws or not.
+TICKS = "() => { window.ticks = []; const tick = (now) => { window.ticks.push(now); requestAnimationFrame(tick) }; requestAnimationFrame(tick) }"
+
+
+def opened(browser, daemon, cookie, renderer="auto"):
+    """The map, and after how many seconds it had drawn and shown something."""
     page = new_page(browser, daemon, cookie)
-    started = time.monotonic()
+    page.add_init_script(f"({PICTURE})(); localStorage.setItem('cb.map.renderer', '\"{renderer}\"')")
     page.goto("/map")
-    page.wait_for_selector(".map-page:not(.is-empty)", timeout=120_000)
-    first = time.monotonic() - started
+    drawn, shown = page.evaluate("() => window.picture")
     page.wait_for_timeout(1500)
     page.evaluate(FIND)
-    return page, first
+    return page, drawn / 1000, shown / 1000
 
 
-def measure(daemon, cookie, seconds, say=print):
+def first_pictures(daemon, cookie, times=5):
+    """Each in a browser of its own, which has seen nothing yet; medians."""
+    drawn, shown = [], []
+    for _ in range(times):
+        with chromium(daemon) as browser:
+            page, *both = opened(browser, daemon, cookie)
+            drawn.append(both[0])
+            shown.append(both[1])
+            assert page.problems == [], page.problems
+    return quantile(drawn, 0.5), quantile(shown, 0.5)
+
+
+def frame_rates(daemon, cookie, seconds):
+    """Frames a second and the 95th percentile of their intervals in milliseconds, while panning and zooming."""
+    rows = {}
     with chromium(daemon) as browser:
-        page, first = opened(browser, daemon, cookie)
+        page, *_ = opened(browser, daemon, cookie)
+        page.evaluate(TICKS)
+        for work in (pan, zoom):
+            whole(page)
+            page.evaluate("() => void (window.ticks.length = 0)")
+            work(page, seconds)
+            ticks = page.evaluate("() => window.ticks")
+            gaps = [b - a for a, b in zip(ticks, ticks[1:])]
+            rows[work.__name__] = (1000 * len(gaps) / max(1, sum(gaps)), quantile(gaps, 0.95))
+        assert page.problems == [], page.problems
+    return rows
+
+
+def measure(daemon, cookie, seconds, say=print, renderer="auto"):
+    with chromium(daemon) as browser:
+        page, *_ = opened(browser, daemon, cookie, renderer)
         card = page.evaluate("""() => {
             const gl = document.createElement('canvas').getContext('webgl2')
             const about = gl?.getExtension('WEBGL_debug_renderer_info')
-            return gl ? gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER) : 'none: 2D canvas'
+            return gl ? gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER) : 'none'
         }""")
         soft = any(word in card for word in ("SwiftShader", "llvmpipe", "none"))
-        say(f"rasteriser: {card}{' (software: intervals are its, not the page’s)' if soft else ''}")
-        say(f"first picture {first:.2f} s after navigation; load of the machine {os.getloadavg()[0]:.1f}")
+        used = page.evaluate("() => document.querySelector('.map-pixels').getContext('2d') ? '2D canvas' : 'WebGL2'")
+        say(f"\ndrawn with {used}; card: {card}{' (software: intervals are its, not the page’s)' if soft else ''}")
         say(f"{'':24}{'frames':>7}{'script p50':>11}{'p95':>7}{'max':>7}{'cpu p50':>9}{'p95':>7}{'interval p50':>14}{'p95':>7}  ms")
         worst = 0.0
         # Near: what a person works with. Whole: everything at once.
@@ -188,21 +228,52 @@ def near(page):
     page.wait_for_timeout(800)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--nodes", type=int, default=10_000)
-    parser.add_argument("--edges", type=int, default=20_000)
-    parser.add_argument("--seconds", type=float, default=4)
-    wish = parser.parse_args()
+@contextlib.contextmanager
+def filled(nodes, edges):
+    """A daemon with a lab of that size."""
     daemon = Daemon().start()
     try:
         admin = daemon.set_up()
         admin.timeout = 600
         admin.close()
-        lab = lab_of(wish.nodes, wish.edges)
+        lab = lab_of(nodes, edges)
         load(admin, lab)
-        print(f"{lab.nodes} nodes, {count_edges(lab)} edges")
-        worst = measure(daemon, daemon.cookie, wish.seconds)
-        print(f"script per frame, p95 of processor time, worst of the six: {worst:.2f} ms")
+        print(f"\n{lab.nodes} nodes, {count_edges(lab)} edges; load of the machine {os.getloadavg()[0]:.1f}")
+        # The first map is laid out ahead, a moment after the last change.
+        time.sleep(5)
+        yield daemon
     finally:
         daemon.remove()
+
+
+def judge(figures):
+    print("\n| figure | measured | limit | |\n|---|---:|---:|---|")
+    for name, value, limit, is_met in figures:
+        print(f"| {name} | {value:.2f} | {limit} | {'met' if is_met else 'MISSED'} |")
+    return all(is_met for *_, is_met in figures)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nodes", type=int, default=10_000)
+    parser.add_argument("--edges", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--first", type=int, default=3_700)
+    parser.add_argument("--small", type=int, default=500)
+    wish = parser.parse_args()
+    figures = []
+    with filled(wish.first, wish.first * 27 // 20) as daemon:
+        drawn, shown = first_pictures(daemon, daemon.cookie)
+        print(f"first picture: drawn {drawn:.2f} s, on the screen {shown:.2f} s after navigation (medians of five new browsers)")
+        figures.append((f"first picture of {wish.first} nodes, s", shown, "<= 1.5", shown <= 1.5))
+    with filled(wish.small, wish.small * 7 // 5) as daemon:
+        for name, (rate, gap) in frame_rates(daemon, daemon.cookie, wish.seconds).items():
+            print(f"{name}: {rate:.1f} frames a second, intervals p95 {gap:.1f} ms")
+            # A frame less in two seconds is not a lower rate.
+            figures.append((f"{name} of {wish.small} nodes, frames a second", rate, ">= 59", rate >= 59))
+    with filled(wish.nodes, wish.edges) as daemon:
+        for renderer in ("auto", "webgl"):
+            worst = measure(daemon, daemon.cookie, wish.seconds, renderer=renderer)
+            name = "as the page chooses" if renderer == "auto" else "WebGL2"
+            figures.append((f"script per frame of {wish.nodes} nodes, {name}, p95 of processor time, worst of six, ms", worst, "<= 6", worst <= 6))
+    sys.exit(0 if judge(figures) else 1)

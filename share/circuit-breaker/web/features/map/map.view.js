@@ -122,9 +122,16 @@ export class MapView extends MapSight {
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);
     const isMore = this.stage.renderer.draw({ ...this.view(), hulls: this.hullsNow() });
+    if (!this.hasDrawn && this.scene.nodes.length > 0) {
+      this.hasDrawn = true;
+      // For measurements: `make bench-map`, and whoever looks at a timeline.
+      performance.mark("map.drawn");
+    }
     if (isMoving || this.marks.born.size > 0 || this.marks.pulsing.size > 0) this.redraw();
     if (isMore) this.think();
   }
+
+  hasDrawn = false;
 
   view() {
     return { scene: this.scene, camera: this.camera, marks: this.marks, covers: this.options.covers };
@@ -135,8 +142,8 @@ export class MapView extends MapSight {
     this.thinking ??= setTimeout(() => {
       this.thinking = undefined;
       const isMore = this.stage.renderer.plan(this.view(), this.marks.isMoving ? WORDS_MS.moving : WORDS_MS.still);
-      if (isMore) this.think();
-      else this.redraw();
+      if (isMore) return this.think();
+      if (this.stage.renderer.hasNews) this.redraw();
     }, this.marks.isMoving ? FRAME_MS : 0);
   }
 
@@ -145,8 +152,8 @@ export class MapView extends MapSight {
 
   /** What lies over the map has another size: names move out of its way. */
   coversChanged() {
-    this.scene.isRenamed = true;
-    this.redraw();
+    this.stage.renderer.words?.spoil();
+    this.think();
   }
 
   /** Another movement begins: who is still on the way for an earlier one is there. @param {Move[]} others */

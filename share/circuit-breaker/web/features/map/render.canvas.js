@@ -3,7 +3,7 @@
  * Draws a scene on a 2D canvas. Holds no data of its own between frames but sprites and text widths;
  * another renderer with `resize`, `setPalette` and `draw` can take its place.
  */
-import { toScreen, visibleBox } from "./camera.model.js";
+import { toScreen, toWorld, visibleBox } from "./camera.model.js";
 import { CoarseMap } from "./render.coarse.js";
 import { drawEdges } from "./render.edges.js";
 import { drawHulls } from "./render.hulls.js";
@@ -27,6 +27,8 @@ import { WordPlan } from "./words.model.js";
 const FIRST_WORDS_MS = 8;
 /** More nodes and lines than this near the screen are drawn coarsely while the map moves. */
 const MANY = 2000;
+/** More than so many changed looks are a new picture. */
+const MOST_PARTS = 40;
 /** Share of the screen beyond each side that is looked up along, so that moving seldom looks up. */
 const BEYOND = 0.3;
 
@@ -45,6 +47,9 @@ export class CanvasRenderer {
     this.words = new WordPlan(this.measure);
     /** What is near the screen. @type {{ scene: Scene, box: import("./camera.model.js").Box, zoom: number, nodes: number[], edges: number[] } | null} */
     this.culled = null;
+    /** What the canvas shows. @type {{ scene: Scene, camera: Camera, hulls: any[], version: number, words: number, wasMoving: boolean } | null} */
+    this.drawn = null;
+    this.wasBusy = false;
     /** @type {CoarseMap | null} */
     this.coarse = null;
     /** Nodes that changed while the map was drawn coarsely. @type {Set<number>} */
@@ -75,6 +80,7 @@ export class CanvasRenderer {
     this.widths.clear();
     this.words.forget();
     this.coarse = null;
+    this.drawn = null;
   }
 
   /** @param {Size} size in CSS pixels @param {number} ratio device pixels per CSS pixel */
@@ -83,6 +89,8 @@ export class CanvasRenderer {
     this.ratio = Math.min(3, ratio);
     this.canvas.width = Math.max(1, Math.round(size.width * this.ratio));
     this.canvas.height = Math.max(1, Math.round(size.height * this.ratio));
+    this.drawn = null;
+    this.culled = null;
   }
 
   /**
@@ -90,28 +98,92 @@ export class CanvasRenderer {
    * @returns {boolean} whether words have to be planned
    */
   draw({ scene, camera, marks, covers, hulls = [] }) {
-    const { context, size, palette } = this;
+    const { context, size } = this;
+    const parts = this.parts(scene, camera, marks, hulls);
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    if (!parts) {
+      this.drawPicture(scene, camera, marks, hulls, { left: 0, top: 0, right: size.width, bottom: size.height });
+    }
+    for (const part of parts ?? []) {
+      context.save();
+      context.beginPath();
+      context.rect(part.left, part.top, part.right - part.left, part.bottom - part.top);
+      context.clip();
+      this.drawPicture(scene, camera, marks, hulls, part);
+      context.restore();
+    }
+    if (scene.isRenamed) this.words.spoil();
+    scene.isRenamed = false;
+    scene.isMoved = false;
+    scene.patches.clear();
+    if (this.words.holds?.scene !== scene) {
+      this.words.forget();
+      this.plan({ scene, camera, marks, covers }, FIRST_WORDS_MS);
+      this.drawWords(scene, camera, marks);
+    }
+    this.drawn = { scene, camera, hulls, version: marks.version, words: this.words.version, wasMoving: marks.isMoving };
+    return !this.words.isRight({ scene, camera, size, marks });
+  }
+
+  /**
+   * The parts of the screen that have to be painted anew when nothing but looks changed since the last frame; null: all of it.
+   *
+   * @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {import("./drawing.model.js").Hull[]} hulls
+   * @returns {import("./camera.model.js").Box[] | null}
+   */
+  parts(scene, camera, marks, hulls) {
+    const { drawn, size } = this;
+    const isSame = drawn && drawn.scene === scene && drawn.camera === camera && drawn.version === marks.version &&
+      (drawn.hulls === hulls || drawn.hulls.length + hulls.length === 0) && drawn.words === this.words.version && !drawn.wasMoving;
+    const isBusy = marks.isMoving || marks.born.size > 0 || marks.pulsing.size > 0 || this.wasBusy;
+    this.wasBusy = marks.born.size > 0 || marks.pulsing.size > 0;
+    if (!isSame || isBusy || scene.isMoved || scene.isRenamed || scene.patches.size === 0 || scene.patches.size > MOST_PARTS) return null;
+    const reach = Math.max(6, SPRITE * radiusAt(camera.zoom) * camera.zoom / NODE_RADIUS) + 2;
+    return [...scene.patches].map((at) => {
+      const { x, y } = toScreen(camera, size, scene.x[at], scene.y[at]);
+      return { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
+    });
+  }
+
+  /**
+   * @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {import("./drawing.model.js").Hull[]} hulls
+   * @param {import("./camera.model.js").Box} part  of the screen
+   */
+  drawPicture(scene, camera, marks, hulls, part) {
+    const { context, size, palette } = this;
     context.fillStyle = palette.ground;
-    context.fillRect(0, 0, size.width, size.height);
-    this.drawGround(camera);
+    context.fillRect(part.left, part.top, part.right - part.left, part.bottom - part.top);
+    this.drawGround(camera, part);
     drawHulls(context, palette, hulls, camera, size);
 
-    const near = this.near(scene, camera);
+    const isPart = part.right - part.left < size.width;
+    const near = isPart ? this.under(scene, camera, part) : this.near(scene, camera);
     const isCoarse = marks.isMoving && near.nodes.length + near.edges.length > MANY;
     this.setApart(scene, isCoarse);
     if (isCoarse) this.drawCoarsely(scene, camera, marks, near);
     else this.drawAll(scene, camera, marks, near);
     this.drawMarks(scene, camera, marks);
-    if (scene.isRenamed) this.words.spoil();
-    scene.isRenamed = false;
-    scene.patches.clear();
-    if (this.words.holds?.scene !== scene) {
-      this.words.forget();
-      this.plan({ scene, camera, marks, covers }, FIRST_WORDS_MS);
-    }
+    if (this.words.holds?.scene === scene) this.drawWords(scene, camera, marks);
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks */
+  drawWords(scene, camera, marks) {
+    const { context, palette, size } = this;
     drawWords({ context, palette, scene, camera, size, marks, words: this.words.words });
-    return !this.words.isRight({ scene, camera, size, marks });
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {import("./camera.model.js").Box} part of the screen */
+  under(scene, camera, part) {
+    const [one, other] = [toWorld(camera, this.size, part.left, part.top), toWorld(camera, this.size, part.right, part.bottom)];
+    const room = radiusAt(camera.zoom) * 2;
+    const box = { left: one.x - room, top: one.y - room, right: other.x + room, bottom: other.y + room };
+    const edges = scene.edgeTree.find(box.left, box.top, box.right, box.bottom).sort((a, b) => a - b);
+    return { nodes: nodesIn(scene, box), edges, density: this.culled?.edges.length ?? edges.length };
+  }
+
+  /** Words that were planned since the last frame. */
+  get hasNews() {
+    return this.drawn?.words !== this.words.version;
   }
 
   /**
@@ -151,11 +223,15 @@ export class CanvasRenderer {
     };
   }
 
-  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {{ nodes: number[], edges: number[] }} near */
+  /**
+   * @param {Scene} scene @param {Camera} camera @param {Marks} marks
+   * @param {{ nodes: number[], edges: number[], density?: number }} near  `density`: of how many lines the picture is
+   */
   drawAll(scene, camera, marks, near) {
     const { context, palette, size } = this;
     const detail = detailAt(camera.zoom);
-    drawEdges({ context, palette, scene, camera, size, marks, edges: near.edges.map((at) => scene.edges[at]), detail, isCoarse: false });
+    const edges = near.edges.map((at) => scene.edges[at]);
+    drawEdges({ context, palette, scene, camera, size, marks, edges, detail, isCoarse: false, many: near.density ?? edges.length });
     if (detail === "dots") this.drawDots(scene, camera, near.nodes, marks);
     else this.drawDiscs(scene, camera, near.nodes, marks);
   }
@@ -198,9 +274,9 @@ export class CanvasRenderer {
   /**
    * A faint grid of dots that keeps its density: it thins out by powers of two.
    *
-   * @param {Camera} camera
+   * @param {Camera} camera @param {import("./camera.model.js").Box} part of the screen
    */
-  drawGround(camera) {
+  drawGround(camera, part) {
     const { context, size, palette } = this;
     let step = 32 * camera.zoom;
     while (step < 22) step *= 2;
@@ -208,9 +284,9 @@ export class CanvasRenderer {
     const origin = toScreen(camera, size, 0, 0);
     context.fillStyle = palette.line;
     context.globalAlpha = 0.55;
-    const [left, top] = [((origin.x % step) + step) % step, ((origin.y % step) + step) % step];
-    for (let x = left; x < size.width; x += step) {
-      for (let y = top; y < size.height; y += step) context.fillRect(x - 0.6, y - 0.6, 1.2, 1.2);
+    const first = (/** @type {number} */ from, /** @type {number} */ at) => from - 1 + ((at - from + 1) % step + step) % step;
+    for (let x = first(part.left, origin.x); x < part.right + 1; x += step) {
+      for (let y = first(part.top, origin.y); y < part.bottom + 1; y += step) context.fillRect(x - 0.6, y - 0.6, 1.2, 1.2);
     }
     context.globalAlpha = 1;
   }

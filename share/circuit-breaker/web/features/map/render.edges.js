@@ -13,7 +13,7 @@ import { middleOf, radiusAt } from "./scene.model.js";
  * @typedef {{
  *   context: CanvasRenderingContext2D, palette: Palette, scene: Scene, camera: import("./camera.model.js").Camera,
  *   size: import("./camera.model.js").Size, marks: import("./marks.model.js").Marks, edges: SceneEdge[],
- *   detail: import("./scene.model.js").Detail, isCoarse: boolean, density?: number
+ *   detail: import("./scene.model.js").Detail, isCoarse: boolean, density?: number, many?: number
  * }} Job
  */
 
@@ -34,7 +34,7 @@ export function drawEdges(job) {
   }
   context.lineCap = "butt";
   // Thousands of lines would be a carpet; fewer than a few hundred keep their full strength.
-  job.density = Math.max(0.22, Math.min(1, Math.sqrt(500 / Math.max(1, edges.length))));
+  job.density = Math.max(0.22, Math.min(1, Math.sqrt(500 / Math.max(1, job.many ?? edges.length))));
   for (const key of [...batches.keys()].sort()) {
     const batch = /** @type {SceneEdge[]} */ (batches.get(key));
     drawBatch(job, batch, batch[0].style, Number(key[0]));

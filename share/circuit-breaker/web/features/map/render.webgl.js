@@ -322,6 +322,11 @@ export class WebglRenderer {
     return isMore || encoder.isBehind(words);
   }
 
+  /** Words that were planned since the last frame. */
+  get hasNews() {
+    return this.encoder?.isDone === true;
+  }
+
   /** Sends what was planned. @param {import("./words.model.js").View} view @returns {boolean} whether it is not what is wanted now */
   write(view) {
     const { words, encoder, glyphs, letters, gl } = this;

@@ -17,7 +17,7 @@ import { SpatialTree } from "./spatial.model.js";
  *   nodes: MapNode[], index: Map<number, number>, x: Float32Array, y: Float32Array, degree: Uint16Array,
  *   edges: SceneEdge[], edgeIndex: Map<string, number>, touching: number[][], nodeTree: SpatialTree,
  *   edgeTree: SpatialTree, box: Box | null, patches: Set<number>, isRenamed: boolean,
- *   styles: Set<string>
+ *   styles: Set<string>, isMoved: boolean
  * }} Scene
  */
 /** @typedef {"dots" | "icons" | "names" | "addresses" | "ports"} Detail */
@@ -66,6 +66,8 @@ export function buildScene({ nodes, edges }, places) {
     patches: new Set(),
     isRenamed: false,
     styles: new Set(),
+    /** Some of the patches are places. */
+    isMoved: false,
   };
   scene.edgeTree = new SpatialTree(scene.edges.length, box);
   scene.edges.forEach(({ edge, a, b, style }, at) => {
@@ -158,6 +160,7 @@ export function moveNode(scene, id, x, y) {
   putNode(scene, at);
   for (const edge of scene.touching[at]) putEdge(scene, edge);
   scene.patches.add(at);
+  scene.isMoved = true;
 }
 
 /**
@@ -170,7 +173,9 @@ export function patchNode(scene, node) {
   const at = scene.index.get(node.id);
   if (at === undefined) return;
   const { name, ip, status } = scene.nodes[at];
-  if (name !== node.name || ip !== node.ip || status !== node.status) scene.isRenamed = true;
+  // Who is down is named before others.
+  const hasFallen = status !== node.status && (status === "down" || node.status === "down");
+  if (name !== node.name || ip !== node.ip || hasFallen) scene.isRenamed = true;
   scene.nodes[at] = node;
   scene.patches.add(at);
 }

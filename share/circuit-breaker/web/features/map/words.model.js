@@ -71,9 +71,11 @@ export class WordPlan {
     do {
       const next = this.work.next();
       if (next.done) {
+        this.work = null;
+        // A plan that says the same is none: nothing is sent or drawn.
+        if (isSame(this.words, next.value)) return this.isStale;
         this.words = next.value;
         this.version += 1;
-        this.work = null;
         return this.isStale;
       }
     } while (!isOver());
@@ -116,6 +118,14 @@ export class WordPlan {
     this.work = wording(view, box, this.measure, walls);
   }
 }
+
+/** @param {Word[]} one @param {Word[]} other */
+const isSame = (one, other) =>
+  one.length === other.length && one.every((word, at) => {
+    const twin = other[at];
+    return word.text === twin.text && word.a === twin.a && word.b === twin.b && word.dx === twin.dx && word.dy === twin.dy &&
+      word.align === twin.align && word.size === twin.size && word.face === twin.face && word.bend === twin.bend && word.plate === twin.plate;
+  });
 
 /** @param {Scene} scene @param {import("./camera.model.js").Box} now  what is on the screen */
 const isWalled = ({ box, nodes }, now) =>
