@@ -118,6 +118,7 @@ export class MapView extends MapSight {
     super.paint(now);
     const isWalking = this.step(now);
     const isMoving = this.fly(now) || this.glide(now) || isWalking;
+    if (isMoving) this.marks.isMoving = true;
     if (this.marks.isMoving) this.restSoon();
     this.marks.born = shares(this.bornAt, now, FADE_MS);
     this.marks.pulsing = shares(this.brokeAt, now, PULSE_MS);

@@ -157,8 +157,11 @@ export class CanvasRenderer {
     drawHulls(context, palette, hulls, camera, size);
 
     const isPart = part.right - part.left < size.width;
-    const near = isPart ? this.under(scene, camera, part) : this.near(scene, camera);
-    const isCoarse = marks.isMoving && near.nodes.length + near.edges.length > MANY;
+    // Far out a large map is drawn from its paths while it moves: nothing has to be looked up.
+    const known = this.culled?.scene === scene && isMany(this.culled) ? this.culled : null;
+    const isKnown = marks.isMoving && this.coarse?.scene === scene && detailAt(camera.zoom) === "dots";
+    const near = isPart ? this.under(scene, camera, part) : (isKnown && known) || this.near(scene, camera);
+    const isCoarse = marks.isMoving && isMany(near);
     this.setApart(scene, isCoarse);
     if (isCoarse) this.drawCoarsely(scene, camera, marks, near);
     else this.drawAll(scene, camera, marks, near);
@@ -400,3 +403,6 @@ export class CanvasRenderer {
     paint();
   }
 }
+
+/** @param {{ nodes: number[], edges: number[] }} near */
+const isMany = ({ nodes, edges }) => nodes.length + edges.length > MANY;

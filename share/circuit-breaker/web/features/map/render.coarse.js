@@ -15,7 +15,7 @@ import { radiusAt } from "./scene.model.js";
 /** Lines of a map that moves. */
 const FEW_LINES = 1200;
 /** Squares are made anew when zoom has changed by this factor. */
-const STRETCH = 1.4;
+const STRETCH = 2.5;
 const DIM = 0.18;
 
 /** Half a square's side, in pixels. @param {number} zoom */
