@@ -43,7 +43,10 @@ package struct TopologyModule: Sendable {
     package var services: [any Service] {
         [
             TopologyFollower(picture: picture, bus: bus, logger: logger),
-            LayoutsAhead(picture: picture, maps: Maps(store: store), desk: layouts, bus: bus, logger: logger),
+            LayoutsAhead(
+                picture: picture, maps: Maps(store: store), matches: QueryMatches(store: store), desk: layouts,
+                bus: bus,
+                logger: logger),
         ]
     }
 }

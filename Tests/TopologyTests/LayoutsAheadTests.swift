@@ -18,11 +18,12 @@ struct LayoutsAheadTests {
         let desk = LayoutDesk()
         let maps = Maps(store: lab.store)
         let routes = try RouteHarness {
-            LayoutRoutes(picture: lab.picture, maps: maps, desk: desk).register(in: &$0)
+            LayoutRoutes(picture: lab.picture, maps: maps, matches: QueryMatches(store: lab.store), desk: desk)
+                .register(in: &$0)
         }
         let bus = EventBus()
         let service = LayoutsAhead(
-            picture: lab.picture, maps: maps, desk: desk, bus: bus,
+            picture: lab.picture, maps: maps, matches: QueryMatches(store: lab.store), desk: desk, bus: bus,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pause: .zero)
 
         try await withThrowingTaskGroup { group in
@@ -52,7 +53,9 @@ struct LayoutsAheadTests {
         try await lab.picture.load()
         let desk = LayoutDesk()
         let routes = try RouteHarness {
-            LayoutRoutes(picture: lab.picture, maps: Maps(store: lab.store), desk: desk).register(in: &$0)
+            LayoutRoutes(
+                picture: lab.picture, maps: Maps(store: lab.store), matches: QueryMatches(store: lab.store), desk: desk
+            ).register(in: &$0)
         }
 
         let answer = try await routes.get("topology/layout?pins=placed")

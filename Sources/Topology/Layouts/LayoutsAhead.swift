@@ -1,4 +1,5 @@
 import GraphLayout
+import Inventory
 import Kernel
 import Logging
 import Persistence
@@ -9,6 +10,7 @@ import ServiceLifecycle
 struct LayoutsAhead: Service {
     let picture: TopologyPicture
     let maps: Maps
+    let matches: QueryMatches
     let desk: LayoutDesk
     let bus: EventBus
     let logger: Logger
@@ -40,7 +42,8 @@ struct LayoutsAhead: Service {
         do {
             guard let moment = picture.moment else { return .zero }
             let map = moment.version.defaultMap
-            let part = LaidOutGraph(moment.graph, on: map, try LayoutRequest([("pins", "placed")], map: map))
+            let request = try await LayoutRequest([("pins", "placed")], map: map, by: matches)
+            let part = LaidOutGraph(moment.graph, on: map, request)
             guard part.isAnyFree else { return ContinuousClock.now - start }
             _ = try await desk.places(of: part.graph, Layout(try await maps.layout(of: map)))
         } catch is CancellationError {
