@@ -82,6 +82,8 @@ def test_places_of_a_view_are_not_those_of_the_map_and_the_choice_is_remembered(
 
 def test_a_file_and_paper_are_what_is_seen(views):
     daemon, admin, browser, made = views
+    place = [{"id": made["view-host"], "x": 500, "y": 500, "pinned": True}]
+    assert admin.put("/api/v1/maps/1/positions", {"positions": place}).status == 204
     page = new_page(browser, daemon, cookie=admin.cookie)
     page.goto(f"/map?q=view-&view=physical&select={made['view-host']}")
     page.wait_for_selector(".map-page:not(.is-empty)")

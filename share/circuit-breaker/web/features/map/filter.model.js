@@ -64,20 +64,35 @@ export function filterQuery(filter) {
   return Object.fromEntries(params);
 }
 
+/** @typedef {((node: MapNode) => boolean) | null} Finds  what the text finds; nothing: there is none, or it is not known yet */
+
 /**
- * @param {MapFilter} filter @param {Set<number> | null} [found]  what its text finds
- * @returns {(node: MapNode) => boolean}
+ * Words without any of the language, looked for in what a picture of the past says itself: what is gone is not in the index
+ * that the daemon asks.
+ *
+ * @param {string} text @returns {Finds} nothing where the daemon has to be asked
  */
-export const matcher = (filter, found = null) => (node) =>
-  (found?.has(node.id) ?? true) &&
+export function wordsIn(text) {
+  const words = text.split(/\s+/).filter(Boolean);
+  if (words.some((word) => /[":()]|^-|^(?:AND|OR|NOT)$/.test(word))) return null;
+  const wanted = words.map((word) => word.toLowerCase());
+  return ({ name, ip, role, kind, tags }) => {
+    const said = [name, ip, role, kind, ...(tags ?? [])].join(" ").toLowerCase();
+    return wanted.every((word) => said.includes(word));
+  };
+}
+
+/** @param {MapFilter} filter @param {Finds} [finds] @returns {(node: MapNode) => boolean} */
+export const matcher = (filter, finds = null) => (node) =>
+  (finds?.(node) ?? true) &&
   FACETS.every((facet) => filter[facet].length === 0 || facetValues(node, facet).some((value) => filter[facet].includes(value)));
 
 /**
- * @param {Graph} graph @param {MapFilter} filter @param {Set<number> | null} [found]  what its text finds
+ * @param {Graph} graph @param {MapFilter} filter @param {Finds} [finds]
  * @returns {{ nodes: MapNode[], edges: MapEdge[] }} in id order, so that what is drawn last is always the same
  */
-export function visiblePart(graph, filter, found = null) {
-  const matches = matcher(filter, found);
+export function visiblePart(graph, filter, finds = null) {
+  const matches = matcher(filter, finds);
   const nodes = [...graph.nodes.values()].filter(matches).sort((a, b) => a.id - b.id);
   const shown = new Set(nodes.map(({ id }) => id));
   const edges = [...graph.edges.values()].filter(({ from, to }) => shown.has(from) && shown.has(to));

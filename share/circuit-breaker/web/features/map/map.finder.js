@@ -6,6 +6,7 @@
 import { isAbort } from "../../lib/api.js";
 import { newest } from "../../lib/newest.js";
 import { toastError } from "../../ui/toast.js";
+import { wordsIn } from "./filter.model.js";
 import { readMatches } from "./map.api.js";
 
 /** Many changes at once are one question. */
@@ -35,13 +36,24 @@ export class MapFinder {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer;
 
+  /** In the past, words are looked for on the picture itself. */
+  get words() {
+    return this.parts.isPast ? wordsIn(this.text) : null;
+  }
+
+  /** @returns {import("./filter.model.js").Finds} */
+  get finds() {
+    const { found, words } = this;
+    return this.text === "" ? null : words ?? (found && ((node) => found.has(node.id)));
+  }
+
   /** @param {string} text @returns {boolean} whether it is another one */
   set(text) {
     if (text.trim() === this.text) return false;
     this.text = text.trim();
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.text) {
+    if (this.text && !this.words) {
       void this.ask(true);
       return true;
     }

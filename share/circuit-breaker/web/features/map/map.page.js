@@ -183,7 +183,7 @@ export class MapPage {
     const { graph } = this.store.picture.current;
     const nodes = change.ids.flatMap((id) => graph.nodes.get(id) ?? []);
     if (isFiltering(this.filter)) {
-      const fits = matcher(this.filter, this.finder.found);
+      const fits = matcher(this.filter, this.finder.finds);
       if (nodes.some((node) => fits(node) !== this.view.scene.index.has(node.id))) return this.draw([]);
     }
     this.view.patch(nodes);
@@ -200,7 +200,7 @@ export class MapPage {
   /** @param {number[]} added */
   draw(added) {
     const { graph, places } = this.store.picture.current;
-    this.part = this.views.part(visiblePart(graph, this.filter, this.finder.found));
+    this.part = this.views.part(visiblePart(graph, this.filter, this.finder.finds));
     this.view.marks.set({ isSpoken: this.views.current === "physical" });
     this.view.show(this.part.nodes, this.part.edges, this.store.own ?? places, added);
     const left = [...this.selection].filter((id) => graph.nodes.has(id));

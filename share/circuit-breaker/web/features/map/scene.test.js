@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { relationOf, speedText, styleOf } from "./edges.model.js";
-import { facetChoices, filterFrom, noFilter, toggled, visiblePart, writeFilter } from "./filter.model.js";
+import { facetChoices, filterFrom, noFilter, toggled, visiblePart, wordsIn, writeFilter } from "./filter.model.js";
 import { graphFrom } from "./graph.model.js";
 import { placeLabels } from "./labels.model.js";
 import { legendOf } from "./legend.model.js";
@@ -106,8 +106,16 @@ test("filters narrow together and take their edges along", () => {
   const hardware = visiblePart(graph, toggled(noFilter, "kind", "hardware"));
   assert.deepEqual(hardware.nodes.map(({ id }) => id), [1, 2]);
   assert.equal(hardware.edges.length, 2);
-  assert.deepEqual(visiblePart(graph, { ...noFilter, q: "10.0 CORE" }, new Set([1])).nodes.map(({ id }) => id), [1]);
+  assert.deepEqual(visiblePart(graph, { ...noFilter, q: "10.0 CORE" }, ({ id }) => id === 1).nodes.map(({ id }) => id), [1]);
   assert.deepEqual(visiblePart(graph, { ...noFilter, status: ["unknown"] }).nodes.map(({ id }) => id), [3]);
+});
+
+test("words are found in a picture of the past; anything of the language is for the daemon", () => {
+  const graph = graphFrom({ nodes, edges });
+  const ids = (text) => visiblePart(graph, { ...noFilter, q: text }, wordsIn(text)).nodes.map(({ id }) => id);
+  assert.deepEqual(ids("10.0 CORE"), [1]);
+  assert.deepEqual(ids("n-"), []);
+  for (const text of ["role:nas", "-nas", '"nas"', "nas OR web", "(nas)"]) assert.equal(wordsIn(text), null, text);
 });
 
 test("choices are counted", () => {
