@@ -192,7 +192,11 @@ export class MapEditor {
 
   /** @param {Map<number, string | null>} to @param {Map<number, string | null>} from @param {LookField} field */
   async rewrite(to, from, field) {
-    const mine = new Map([...to].filter(([id]) => (this.node(id)?.[field] ?? null) === from.get(id)));
+    // What is there already is either not told back yet, and then it is mine, or somebody put it back: no harm in it.
+    const mine = new Map([...to].filter(([id, value]) => {
+      const now = this.node(id)?.[field] ?? null;
+      return now === from.get(id) || now === value;
+    }));
     await this.write(mine, field);
     return { kept: to.size - mine.size };
   }
