@@ -34,7 +34,8 @@ HIDDEN = """async (root) => {
     await frame();
     const box = one.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;
-    const xs = [0.5, 0.1, 0.9], ys = [0.5, 0.15, 0.85];
+    // Not wholly hidden: what is taller than the window shows its first lines.
+    const xs = [0.5, 0.1, 0.9, 4 / box.width], ys = [0.5, 0.15, 0.85, Math.min(0.5, 6 / box.height)];
     const isSeen = xs.some((x) => ys.some((y) => {
       const hit = document.elementFromPoint(box.left + box.width * x, box.top + Math.min(box.height, 2000) * y);
       return hit !== null && (one.contains(hit) || hit.contains(one) && hit.closest("label") || one.labels?.[0]?.contains(hit));
@@ -58,11 +59,16 @@ def house(lab):
 def enlarged(browser, daemon, cookie, how):
     page = new_page(browser, daemon, cookie, **LOOKS[how])
     if how == "text":
-        page.add_init_script("document.documentElement.style.setProperty('font-size', '32px')")
+        page.add_init_script("""
+            const grow = () => document.documentElement?.style.setProperty('font-size', '32px')
+            grow()
+            addEventListener('DOMContentLoaded', grow)""")
     return page
 
 
 def wrong_with(page, name, within="body"):
+    if page.viewport_size["width"] > 1000:
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "28px", "text is twice as large"
     return [f"{name}: {one}" for one in [
         *page.evaluate(SIDEWAYS, WIDE), *page.evaluate(CUT), *page.evaluate(HIDDEN, within)]]
 

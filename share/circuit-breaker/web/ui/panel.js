@@ -23,6 +23,15 @@ let open = null;
 /** @type {(reason: string) => Promise<boolean>} */
 let mayLeave = async () => true;
 
+/** Where the panel fills the window, what lies under it cannot be reached by the keys either. */
+const narrow = typeof matchMedia === "function" ? matchMedia("(max-width: 760px)") : null;
+narrow?.addEventListener("change", cover);
+function cover() {
+  for (const one of document.querySelectorAll(".skip, #bar, #rail, #main, #dock")) {
+    one.toggleAttribute("inert", open !== null && narrow?.matches === true);
+  }
+}
+
 /**
  * Set by the shell.
  *
@@ -83,6 +92,7 @@ export async function openPanel(options) {
   setStyle(slot, { width: `${readPref("panel.width", 420)}px` });
   slot.hidden = false;
   document.documentElement.classList.add("has-panel");
+  cover();
   on(document, "keydown", (event) => {
     const inside = slot.contains(event.target);
     if (event.key !== "Escape" || event.defaultPrevented || (!inside && isTyping(event.target))) return;
@@ -110,6 +120,7 @@ export async function closePanel(force = false, replacing = false) {
     slot.hidden = true;
     replace(slot);
     document.documentElement.classList.remove("has-panel");
+    cover();
     giveFocusBack(before);
   }
   options.onclose?.();

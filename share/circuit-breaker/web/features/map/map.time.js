@@ -63,7 +63,7 @@ export class MapTime {
     this.from = timeInput(t("map.time.from"), (instant) => this.compare({ from: instant }));
     this.to = timeInput(t("map.time.to"), (instant) => this.compare({ to: instant }));
     this.row = h("div", { class: "map-time-row" });
-    const isWide = !matchMedia("(max-width: 700px)").matches;
+    const isWide = !matchMedia("(max-width: 760px)").matches;
     this.list.element.hidden = !isWide;
     this.fold = button(t("map.time.list"), { small: true, icon: "inventory", onclick: () => this.foldList() });
     this.fold.setAttribute("aria-expanded", String(isWide));
