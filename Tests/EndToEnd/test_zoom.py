@@ -69,8 +69,10 @@ def enlarged(browser, daemon, cookie, how):
 def wrong_with(page, name, within="body"):
     if page.viewport_size["width"] > 1000:
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "28px", "text is twice as large"
-    return [f"{name}: {one}" for one in [
-        *page.evaluate(SIDEWAYS, WIDE), *page.evaluate(CUT), *page.evaluate(HIDDEN, within)]]
+    # Headings of narrow columns end in an ellipsis beside an open panel; a wider window or fewer columns show them.
+    heads = {f"cut: {one.strip()[:60]}" for one in page.locator("[role=columnheader]").all_inner_texts()}
+    cut = [one for one in page.evaluate(CUT) if one not in heads]
+    return [f"{name}: {one}" for one in [*page.evaluate(SIDEWAYS, WIDE), *cut, *page.evaluate(HIDDEN, within)]]
 
 
 @pytest.mark.parametrize("how", LOOKS)
