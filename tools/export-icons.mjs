@@ -1,11 +1,13 @@
 // Writes the icons of the pages' map as Swift, for drawings the daemon makes: every curve is a cubic, every point absolute.
 // Usage: node tools/export-icons.mjs [--check]
 import { readFileSync, writeFileSync } from "node:fs";
-import { iconNames, iconPaths } from "../share/circuit-breaker/web/icons/icons.js";
+import { ICON_CATEGORIES, iconNames, iconPaths } from "../share/circuit-breaker/web/icons/icons.js";
 
 const FILE = new URL("../Sources/Topology/Export/ExportIcons.swift", import.meta.url);
 const LAST = "disk"; // what follows is for buttons
-const names = iconNames().slice(0, iconNames().indexOf(LAST) + 1);
+// Those of kinds and roles, and all that people can choose.
+const usual = iconNames().slice(0, iconNames().indexOf(LAST) + 1);
+const names = [...new Set([...usual, ...ICON_CATEGORIES.flatMap(({ names: chosen }) => chosen)])];
 const short = (value) => String(Number(value.toFixed(2)));
 
 /** Tokens of path data; flags of arcs may stand without a space. */

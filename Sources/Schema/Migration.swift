@@ -49,7 +49,7 @@ extension Migration {
         .m0092Redundancy,
         .m0094ShareLinks,
         .m0095MapLooks,
-        .m0097MapAnnotations,
+        .m0097MapAnnotations, .m0098MapAppearances,
         .m0099ListViews,
         .m0101Notes, .m0102NoteLinks, .m0103Pictures,
     ]

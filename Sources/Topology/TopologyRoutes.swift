@@ -74,7 +74,7 @@ struct TopologyRoutes: Sendable {
         let withTrash = call.query("gone") == "true"
         let text = call.query("q") ?? ""
         let found = try await matches.ids(text, kinds: ObjectKind.nodes.map(\.rawValue), withTrash: withTrash)
-        let ids = found?.sorted() ?? moment.graph.shownIDs(nil)
+        let ids = found?.sorted() ?? moment.graph.shownIDs(nil, on: moment.version.defaultMap)
         var writer = JSONWriter(capacity: ids.count * 7 + 64)
         writer.beginObject()
         writer.member("event_id", moment.version.eventID)

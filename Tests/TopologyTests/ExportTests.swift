@@ -162,7 +162,7 @@ struct ExportTests {
         let bare = dot.replacing("\\\\", with: "").replacing("\\\"", with: "").split(separator: "\n")
         #expect(bare.count == 8)
         #expect(bare.allSatisfy { line in line.count { $0 == "\"" } % 2 == 0 })
-        let mermaid = MermaidWriter(scene: scene).text
+        let mermaid = MermaidWriter(scene: scene, look: .of(.light)).text
         #expect(mermaid.split(separator: "\n").count == 4)
         #expect(mermaid.filter { $0 == "\"" }.count == 6)
     }

@@ -50,6 +50,15 @@ final class Lab: Sendable {
         try await Maps(store: store).place(PlacesDraft(positions: items), on: map, by: .system)
     }
 
+    /// Null takes away; nil leaves as it is.
+    func dress(
+        _ ids: [Int64], alias: Change<String?> = .keep, colour: Change<String?> = .keep, icon: Change<String?> = .keep,
+        on map: Int64 = 1
+    ) async throws {
+        let items = ids.map { AppearancesPatch.Item(id: $0, alias: alias, colour: colour, icon: icon) }
+        _ = try await Appearances(store: store).change(AppearancesPatch(items: items), on: map, by: .system)
+    }
+
     // MARK: The picture
 
     func events(after id: Int64) async throws -> [StoredEvent] {
@@ -130,6 +139,19 @@ struct Page: Equatable {
             for name in ["x", "y", "pinned"] { node[name] = place["x"]?.isNull == false ? place[name] : nil }
             nodes[id] = node
         }
+        dress(delta)
+    }
+
+    private mutating func dress(_ delta: JSONObject) {
+        for look in (delta["appearances"]?.arrayValue ?? []).compactMap(\.objectValue) {
+            guard look["map"]?.integerValue == map, let id = look["id"]?.integerValue, var node = nodes[id] else {
+                continue
+            }
+            var appearance = look
+            for name in ["map", "id"] { appearance[name] = nil }
+            node["appearance"] = .object(appearance)
+            nodes[id] = node
+        }
     }
 
     private mutating func set(_ node: JSONValue) {
@@ -137,6 +159,7 @@ struct Page: Equatable {
         if object["x"] == nil, let before = nodes[id] {
             for name in ["x", "y", "pinned"] { object[name] = before[name] }
         }
+        if object["appearance"] == nil { object["appearance"] = nodes[id]?["appearance"] }
         nodes[id] = object
     }
 

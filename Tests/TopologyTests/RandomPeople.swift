@@ -31,7 +31,7 @@ struct RandomPeople {
     mutating func act() async throws -> String {
         count += 1
         do {
-            switch Int.random(in: 0..<22, using: &random) {
+            switch Int.random(in: 0..<24, using: &random) {
             case 0..<8: return try await make()
             case 8..<12: return try await change()
             case 12..<14: return try await trash()
@@ -40,6 +40,7 @@ struct RandomPeople {
             case 17..<19: return try await place()
             case 19: return try await machine()
             case 20: return try await rename()
+            case 21, 22: return try await dress()
             default: return try await forget()
             }
         } catch let error as AppError where error.kind != .fault {
@@ -107,6 +108,19 @@ struct RandomPeople {
         guard let (kind, id) = named.randomElement(using: &random) else { return "nothing to rename" }
         try await lab.change(kind, id, ["name": .string("renamed \(count % 7)")])
         return "renamed \(kind.name) \(id)"
+    }
+
+    /// Also what lies in the trash: it looks like that when it comes back.
+    private mutating func dress() async throws -> String {
+        let ids = living.map(\.id) + trashed
+        guard let map = maps.randomElement(using: &random), let id = ids.randomElement(using: &random) else {
+            return "nothing to dress"
+        }
+        let alias: Change<String?> = Bool.random(using: &random) ? .set("alias \(count)") : .set(nil)
+        let colour: Change<String?> = Bool.random(using: &random) ? .set("teal") : .keep
+        let icon: Change<String?> = Bool.random(using: &random) ? .set("globe") : .set(nil)
+        try await lab.dress([id], alias: alias, colour: colour, icon: icon, on: map)
+        return "dressed \(id) on \(map)"
     }
 
     private mutating func trash() async throws -> String {

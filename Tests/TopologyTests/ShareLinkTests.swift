@@ -152,8 +152,12 @@ struct ShareLinkTests {
     @Test("what is hidden stands nowhere in the answer, nor do ids of the inventory", arguments: Engine.available)
     func redacted(on engine: Engine) async throws {
         let house = try await House(engine, gone: 40)
+        try await house.lab.dress([house.router], alias: .set("flur-alias"), colour: .set("pink"))
+        try await house.lab.catchUp()
         let addresses = ["10.77", "10-77", "fd00"]
-        let names = ["wohnzimmer", "fileserver", "\"lan\"", "keller", "Main", "n0te", "electrician", "Hardware"]
+        let names = [
+            "wohnzimmer", "fileserver", "\"lan\"", "keller", "Main", "n0te", "electrician", "Hardware", "flur-alias",
+        ]
         let whole = try await house.open(house.made().token).text
         let quiet = try await house.open(house.made(#", "hide": ["addresses"]"#).token).text
         let nameless = try await house.open(house.made(#", "hide": ["names"]"#).token).text
@@ -168,6 +172,7 @@ struct ShareLinkTests {
             #expect(!quiet.contains(word) && !silent.contains(word), "\(word)")
         }
         for word in names { #expect(!nameless.contains(word) && !silent.contains(word), "\(word)") }
+        #expect(whole.contains("flur-alias") && quiet.contains("flur-alias") && silent.contains("pink"))
         #expect(whole.contains("keller-kabel") && quiet.contains("fileserver") && nameless.contains("10.77.0.1"))
         #expect(!quiet.contains("keller"))
         #expect(silent.contains("\"number\":2") && silent.contains("fibre"))

@@ -10,7 +10,7 @@ struct UploadedIcon: JSONAnswer {
     let name: String
     let category: String
     let version: String
-    /// By how many objects, those in the trash among them.
+    /// By how many objects, those in the trash among them, and on how many maps in place of their own icon.
     let used: Int64
 
     var icon: String { "upload-\(id)" }
@@ -62,14 +62,10 @@ struct Icons: Sendable {
     }
 
     func picture(_ id: Int64) async throws -> KeptPicture {
-        let row = try await store.read { tx in
-            try tx.rows("SELECT content_type, content, version FROM icons WHERE id = \(id)").first
+        guard let found = try await store.read({ tx in try IconShelf.pictures([id], in: tx)[id] }) else {
+            throw AppError.notFound("This icon")
         }
-        guard let row else { throw AppError.notFound("This icon") }
-        let text: String = try row.get("content")
-        return KeptPicture(
-            contentType: try row.get("content_type"), version: try row.get("version"),
-            bytes: Data(base64Encoded: text).map { Array($0) } ?? [])
+        return found
     }
 
     func add(_ bytes: [UInt8], name: String, category: String, by caller: Caller) async throws -> UploadedIcon {
@@ -104,7 +100,8 @@ struct Icons: Sendable {
             guard icon.used == 0 else {
                 throw AppError(
                     .conflict,
-                    "\(icon.used) object(s) wear this icon, some perhaps in the trash. Give them another first.")
+                    "\(icon.used) object(s) wear this icon, some perhaps in the trash or on one map only. Give them another first."
+                )
             }
             try tx.run("DELETE FROM icons WHERE id = \(id)")
             try tx.emit(IconChanged(verb: "deleted", icon: icon), by: caller)
@@ -115,7 +112,8 @@ struct Icons: Sendable {
         try tx.rows(
             """
             SELECT i.id, i.name, i.category, i.version,
-                (SELECT COUNT(*) FROM objects o WHERE o.icon = 'upload-' || i.id) AS used
+                (SELECT COUNT(*) FROM objects o WHERE o.icon = 'upload-' || i.id)
+                    + (SELECT COUNT(*) FROM map_appearances a WHERE a.icon = 'upload-' || i.id) AS used
             FROM icons i WHERE \(condition) ORDER BY i.category, i.name, i.id
             """
         ).map { row in

@@ -12,6 +12,8 @@ struct TopologyFilter: Sendable, Equatable {
     private(set) var statuses: Set<String> = []
     /// What the query finds; nil where there is none.
     private(set) var found: Set<Int64>?
+    /// The query as plain words, which an alias may hold.
+    private(set) var words: [String] = []
 
     static let longestText = QueryMatches.longest
     private static let kinds = ObjectKind.nodes.map(\.rawValue)
@@ -50,14 +52,16 @@ struct TopologyFilter: Sendable, Equatable {
         guard problems.isEmpty else {
             throw AppError(.invalid, "The map could not be filtered like this.", fields: problems)
         }
+        words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
         found = try await matches.ids(text, kinds: kinds.isEmpty ? Self.kinds : kinds.sorted(), withTrash: withTrash)
         if kinds.isEmpty, roles.isEmpty, environments.isEmpty, tags.isEmpty, statuses.isEmpty, found == nil {
             return nil
         }
     }
 
-    func matches(_ id: Int64, _ facts: ObjectFacts, in graph: TopologyGraph) -> Bool {
-        guard let face = facts.face, found?.contains(id) ?? true else { return false }
+    /// `alias` is what the map that is asked for calls it: words of it are found as well.
+    func matches(_ id: Int64, _ facts: ObjectFacts, alias: String?, in graph: TopologyGraph) -> Bool {
+        guard let face = facts.face, found?.contains(id) ?? true || isCalled(alias, face.name) else { return false }
         if !kinds.isEmpty, !kinds.contains(facts.kind.rawValue) { return false }
         if !roles.isEmpty, !roles.contains(face.role ?? "") { return false }
         if !statuses.isEmpty, !statuses.contains(face.status ?? "unknown") { return false }
@@ -65,5 +69,12 @@ struct TopologyFilter: Sendable, Equatable {
             guard let name = graph.environmentName(face), environments.contains(name) else { return false }
         }
         return tags.isEmpty || !tags.isDisjoint(with: graph.tagNames(face))
+    }
+
+    /// The query language knows nothing of what a map calls things.
+    private func isCalled(_ alias: String?, _ name: String) -> Bool {
+        guard let alias, !words.isEmpty else { return false }
+        let text = "\(alias) \(name)".lowercased()
+        return words.allSatisfy { text.contains($0) }
     }
 }

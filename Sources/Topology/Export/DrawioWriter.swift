@@ -23,9 +23,9 @@ struct DrawioWriter: Sendable {
     }
 
     private func write(_ node: ExportScene.Node, to out: inout String) {
-        let label = [node.name, node.address].compactMap { $0 }.map(ExportText.xml).joined(separator: "&#10;")
+        let label = [node.shownName, node.address].compactMap { $0 }.map(ExportText.xml).joined(separator: "&#10;")
         let style = """
-            \(shape(node.kind))html=0;whiteSpace=wrap;fillColor=#ffffff;strokeColor=\(look.hue(node.kind));\
+            \(shape(node.kind))html=0;whiteSpace=wrap;fillColor=#ffffff;strokeColor=\(look.hue(node));\
             strokeWidth=2;fontColor=\(look.text);verticalLabelPosition=bottom;verticalAlign=top;
             """
         out += """

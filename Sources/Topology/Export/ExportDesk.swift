@@ -1,4 +1,5 @@
 import GraphLayout
+import HTTPKit
 import Inventory
 import JSONKit
 import Kernel
@@ -8,6 +9,7 @@ import Persistence
 struct ExportDesk: Sendable {
     /// More is no picture any more, and no tool opens it.
     static let most = 20_000
+    static let mostPictureBytes = 2 << 20
 
     let picture: TopologyPicture
     let maps: Maps
@@ -72,6 +74,7 @@ struct ExportDesk: Sendable {
         var scene = ExportScene(
             moment.graph, part: part, places: places, title: map.name, date: Self.text(of: now), redaction: redaction,
             countsAnew: countsAnew, view: request.view, ports: order.ports)
+        try await addPictures(to: &scene)
         var groups: [Annotation.Grouping: [NodeGroup]] = [:]
         for grouping in Set(order.drawn.compactMap(\.grouping)) {
             groups[grouping] = NodeGroup.all(by: grouping, in: moment.graph, standing: order.standing)
@@ -81,6 +84,22 @@ struct ExportDesk: Sendable {
         let drawn = order.drawn.filter { request.view == .all || $0.kind == .boundary }
         scene.annotate(drawn, groups: groups, at: byID, redaction: redaction)
         return scene
+    }
+
+    /// Icons that people brought, as far as a file may grow by them: what is left out is drawn as the icon of its role.
+    private func addPictures(to scene: inout ExportScene) async throws {
+        let wanted = Set(scene.nodes.compactMap(\.picture)).sorted()
+        guard !wanted.isEmpty else { return }
+        var left = Self.mostPictureBytes
+        for (id, picture) in try await maps.store.read({ try IconShelf.pictures(wanted, in: $0) }).sorted(by: {
+            $0.key < $1.key
+        }) where picture.bytes.count <= left {
+            left -= picture.bytes.count
+            scene.pictures[id] = picture
+        }
+        for index in scene.nodes.indices {
+            if let id = scene.nodes[index].picture, scene.pictures[id] == nil { scene.nodes[index].picture = nil }
+        }
     }
 
     /// Nothing is computed where every node has its place.

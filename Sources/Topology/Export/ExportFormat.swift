@@ -31,7 +31,7 @@ enum ExportFormat: String, Sendable, CaseIterable {
         // Paper is white.
         case .pdf: PDFWriter(scene: scene, look: .of(.light)).bytes
         case .drawio: Array(DrawioWriter(scene: scene, look: .of(.light)).text.utf8)
-        case .mermaid: Array(MermaidWriter(scene: scene).text.utf8)
+        case .mermaid: Array(MermaidWriter(scene: scene, look: .of(.light)).text.utf8)
         case .dot: Array(DOTWriter(scene: scene, look: .of(.light)).text.utf8)
         case .graphml: Array(GraphMLWriter(scene: scene).text.utf8)
         case .json: scene.json

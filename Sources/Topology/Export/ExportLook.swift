@@ -37,6 +37,7 @@ struct ExportLook: Sendable {
     }
 
     func hue(_ kind: ObjectKind) -> String { hues[kind.rawValue] ?? quiet }
+    func hue(_ node: ExportScene.Node) -> String { node.colour.map { hue($0) } ?? hue(node.kind) }
     func state(_ status: String) -> String { states[status] ?? states["unknown"] ?? quiet }
 
     struct Line: Sendable, Equatable {

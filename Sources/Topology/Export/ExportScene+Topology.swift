@@ -1,4 +1,5 @@
 import GraphLayout
+import Inventory
 
 /// What of a map a file leaves out, for the eyes of others. Whatever it leaves out, ids are counted anew then: those of
 /// the inventory would tell which object is meant.
@@ -29,6 +30,7 @@ extension ExportScene {
         redaction: Redaction = .init(), countsAnew: Bool = false, view: MapView = .all, ports: [Int64: String] = [:]
     ) {
         let countsAnew = countsAnew || !redaction.isNone
+        let appearances = topology.maps.appearances[part.map] ?? [:]
         var index: [Int64: Int] = [:]
         var counts: [ObjectKind: Int] = [:]
         var nodes: [Node] = []
@@ -38,7 +40,7 @@ extension ExportScene {
             index[id] = nodes.count
             counts[facts.kind, default: 0] += 1
             let shownID = countsAnew ? Int64(nodes.count + 1) : id
-            var node = Node(shownID, facts.kind, face, at: place, in: topology)
+            var node = Node(shownID, facts.kind, face, appearances[id], at: place, in: topology)
             node.redact(redaction, number: counts[facts.kind] ?? 0)
             nodes.append(node)
         }
@@ -90,18 +92,23 @@ extension ExportScene {
 }
 
 extension ExportScene.Node {
-    fileprivate init(_ id: Int64, _ kind: ObjectKind, _ face: NodeFace, at place: LayoutPoint, in graph: TopologyGraph)
-    {
-        let icons = [face.icon, kind == .hardware ? face.role : nil].compactMap { $0 }
+    fileprivate init(
+        _ id: Int64, _ kind: ObjectKind, _ face: NodeFace, _ appearance: Appearance?, at place: LayoutPoint,
+        in graph: TopologyGraph
+    ) {
+        let icons = [appearance?.icon, face.icon, kind == .hardware ? face.role : nil].compactMap { $0 }
         self.id = id
         self.kind = kind
         name = ExportText.line(face.name)
+        alias = appearance?.alias.map { ExportText.line($0) }
+        colour = appearance?.colour
         address = face.ip.map { ExportText.line($0, longest: 64) }
         role = face.role.map { ExportText.line($0, longest: 64) }
         status = ExportText.line(face.status ?? "unknown", longest: 32)
         environment = graph.environmentName(face).map { ExportText.line($0, longest: 64) }
         tags = graph.tagNames(face).prefix(32).map { ExportText.line($0, longest: 64) }
         icon = icons.first { ExportIcons.paths[$0] != nil } ?? kind.rawValue
+        picture = (appearance?.icon ?? face.icon).flatMap(IconShelf.id)
         x = place.x
         y = place.y
     }
@@ -111,8 +118,11 @@ extension ExportScene.Node {
     fileprivate mutating func redact(_ redaction: Redaction, number: Int) {
         // A type may be a word of one's own.
         if !redaction.isNone, let word = role, ExportIcons.paths[word] == nil { role = nil }
+        // A picture may show anything.
+        if !redaction.isNone { picture = nil }
         if redaction.hidesNames {
             standIn(number)
+            alias = nil
             environment = nil
             tags = []
         }
@@ -120,6 +130,7 @@ extension ExportScene.Node {
             address = nil
             tags = []
             environment = nil
+            if let other = alias, Self.mayHoldAddress(other) { alias = nil }
             if self.number == nil, Self.mayHoldAddress(name) { standIn(number) }
         }
     }

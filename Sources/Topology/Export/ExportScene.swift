@@ -1,3 +1,5 @@
+import HTTPKit
+
 /// A map ready to be written as a file: everything a writer needs, and nothing it has to look up. Words are one line of
 /// bounded length without control characters; each writer still escapes them for its own format.
 struct ExportScene: Sendable, Equatable {
@@ -5,6 +7,10 @@ struct ExportScene: Sendable, Equatable {
         let id: Int64
         let kind: ObjectKind
         var name: String
+        /// What the map calls it in place of its name.
+        var alias: String?
+        /// What the map paints it in, in place of the colour of its kind.
+        var colour: Annotation.Colour?
         /// The number of its kind that stands in for its name, where that is hidden.
         var number: Int?
         var address: String?
@@ -12,10 +18,16 @@ struct ExportScene: Sendable, Equatable {
         var status: String
         var environment: String?
         var tags: [String] = []
-        /// The name of one of our icons.
+        /// The name of one of our icons, also where a picture is drawn in its place.
         var icon: String
+        /// The icon that somebody brought, if `pictures` holds it.
+        var picture: Int64?
         var x: Double
         var y: Double
+
+        var shownName: String { alias ?? name }
+        /// For whoever wants to know it exactly.
+        var fullName: String { alias.map { "\($0) (\(name))" } ?? name }
     }
 
     struct Link: Sendable, Equatable {
@@ -63,6 +75,8 @@ struct ExportScene: Sendable, Equatable {
     var view = MapView.all
     var boundaries: [Boundary] = []
     var labels: [Label] = []
+    /// Icons that people brought, by their ids.
+    var pictures: [Int64: KeptPicture] = [:]
 
     /// Left, top, right and bottom around all discs and their words.
     var box: (left: Double, top: Double, right: Double, bottom: Double) {

@@ -10,10 +10,11 @@ struct DOTWriter: Sendable {
         out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Inter, sans-serif\"];\n"
         out += "  edge [fontname=\"Inter, sans-serif\", fontsize=9, color=\"\(look.quiet)\"];\n"
         for node in scene.nodes {
-            let label = [node.name, node.address].compactMap { $0 }.map(escaped).joined(separator: "\\n")
+            let label = [node.shownName, node.address].compactMap { $0 }.map(escaped).joined(separator: "\\n")
             // Graphviz counts upwards from the bottom, in points.
             let place = "\(ExportText.number(node.x)),\(ExportText.number(-node.y))"
-            out += "  n\(node.id) [label=\"\(label)\", color=\"\(look.hue(node.kind))\", pos=\"\(place)\""
+            out += "  n\(node.id) [label=\"\(label)\", color=\"\(look.hue(node))\", pos=\"\(place)\""
+            if node.alias != nil { out += ", tooltip=\(quoted(node.name))" }
             out += ", class=\"\(node.kind.rawValue)\", comment=\(quoted(node.status))];\n"
         }
         for link in scene.links {
@@ -50,17 +51,21 @@ struct DOTWriter: Sendable {
 /// written as an entity of its own kind (`#35;`).
 struct MermaidWriter: Sendable {
     let scene: ExportScene
+    let look: ExportLook
 
     var text: String {
         var out = "flowchart TB\n"
         for node in scene.nodes {
-            let label = [node.name, node.address].compactMap { $0 }.map(escaped).joined(separator: "<br/>")
+            let label = [node.shownName, node.address].compactMap { $0 }.map(escaped).joined(separator: "<br/>")
             let (open, close) = shape(node.kind)
             out += "  n\(node.id)\(open)\"\(label.isEmpty ? "#32;" : label)\"\(close)\n"
         }
         for link in scene.links {
             let words = link.words.isEmpty ? "" : "|\"\(escaped(link.words))\"|"
             out += "  n\(scene.nodes[link.from].id) \(arrow(link))\(words) n\(scene.nodes[link.to].id)\n"
+        }
+        for node in scene.nodes where node.colour != nil {
+            out += "  style n\(node.id) stroke:\(look.hue(node)),stroke-width:2px\n"
         }
         return out
     }
@@ -103,7 +108,8 @@ struct GraphMLWriter: Sendable {
     let scene: ExportScene
 
     private static let keys = [
-        ("node", "kind"), ("node", "name"), ("node", "address"), ("node", "role"), ("node", "status"),
+        ("node", "kind"), ("node", "name"), ("node", "alias"), ("node", "colour"), ("node", "address"),
+        ("node", "role"), ("node", "status"),
         ("node", "environment"), ("node", "tags"), ("edge", "type"), ("edge", "medium"), ("edge", "label"),
     ]
     private static let numbers = [("node", "x", "double"), ("node", "y", "double"), ("edge", "speed_mbps", "long")]
@@ -133,7 +139,8 @@ struct GraphMLWriter: Sendable {
     private func write(_ node: ExportScene.Node, to out: inout String) {
         out += "<node id=\"n\(node.id)\">"
         let values: [(String, String?)] = [
-            ("kind", node.kind.rawValue), ("name", node.name), ("address", node.address), ("role", node.role),
+            ("kind", node.kind.rawValue), ("name", node.name), ("alias", node.alias),
+            ("colour", node.colour?.rawValue), ("address", node.address), ("role", node.role),
             ("status", node.status), ("environment", node.environment),
             ("tags", node.tags.isEmpty ? nil : node.tags.joined(separator: ", ")), ("x", ExportText.number(node.x)),
             ("y", ExportText.number(node.y)),
@@ -175,6 +182,8 @@ extension ExportScene {
             writer.beginObject()
             writer.nodeHead(node.id, node.kind, named: node.name, status: node.status)
             writer.member("icon", node.icon)
+            if let alias = node.alias { writer.member("alias", alias) }
+            if let colour = node.colour { writer.member("colour", colour.rawValue) }
             if let address = node.address { writer.member("ip", address) }
             if let role = node.role { writer.member("role", role) }
             if let environment = node.environment { writer.member("environment", environment) }

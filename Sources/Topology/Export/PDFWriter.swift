@@ -27,7 +27,8 @@ struct PDFWriter: Sendable {
             page.words(ExportText.line(link.words, longest: 28), x: at.x, y: at.y + 4, size: 8, colour: look.quiet)
         }
         for node in scene.nodes {
-            page.words(ExportText.line(node.name, longest: 28), x: node.x, y: node.y + 38, size: 11, colour: look.text)
+            page.words(
+                ExportText.line(node.shownName, longest: 28), x: node.x, y: node.y + 38, size: 11, colour: look.text)
             guard let address = node.address else { continue }
             page.words(address, x: node.x, y: node.y + 50, size: 9, colour: look.quiet)
         }
@@ -71,9 +72,9 @@ struct PDFWriter: Sendable {
 
     private func draw(_ node: ExportScene.Node, on page: inout PDFContent) {
         let isRetired = node.status == "retired"
-        let hue = page.faded(look.hue(node.kind), isRetired ? 0.45 : 1)
+        let hue = page.faded(look.hue(node), isRetired ? 0.45 : 1)
         page.add("q 1 0 0 1 \(page.n(node.x)) \(page.n(node.y)) cm [] 0 d")
-        page.add("\(page.faded(look.hue(node.kind), isRetired ? 0.05 : 0.12)) rg \(hue) RG 2 w \(page.circle(19)) B")
+        page.add("\(page.faded(look.hue(node), isRetired ? 0.05 : 0.12)) rg \(hue) RG 2 w \(page.circle(19)) B")
         if let ring = ExportLook.ring(node.status) {
             let dash = (ring.dash ?? []).map(page.n).joined(separator: " ")
             // Ends of dashes are cut straight, or the gaps would close.

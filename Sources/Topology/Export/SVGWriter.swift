@@ -1,3 +1,5 @@
+import HTTPKit
+
 /// The map as the page draws it, in one file: no script, no style sheet, nothing that is fetched.
 struct SVGWriter: Sendable {
     let scene: ExportScene
@@ -47,6 +49,13 @@ struct SVGWriter: Sendable {
             guard let path = ExportIcons.paths[icon] else { continue }
             out += "<path id=\"icon-\(icon)\" d=\"\(path)\"/>\n"
         }
+        // Once each, however many wear it. A name of a file or an address is nowhere, so nothing is fetched.
+        for (id, picture) in scene.pictures.sorted(by: { $0.key < $1.key }) {
+            out += """
+                <image id="picture-\(id)" width="21" height="21" href="\(ExportText.xml(picture.dataURL))"/>
+
+                """
+        }
         out += "</defs>\n"
     }
 
@@ -91,7 +100,7 @@ struct SVGWriter: Sendable {
     }
 
     private func writeDisc(_ node: ExportScene.Node, to out: inout String) {
-        let hue = look.hue(node.kind)
+        let hue = look.hue(node)
         let faint = node.status == "retired" ? " opacity=\"0.45\"" : ""
         out += "<g transform=\"translate(\(n(node.x)) \(n(node.y)))\"\(faint) fill=\"none\">"
         out += "<circle r=\"19\" fill=\"\(look.disc)\"/>"
@@ -99,6 +108,10 @@ struct SVGWriter: Sendable {
         if let ring = ExportLook.ring(node.status) {
             let dash = ring.dash.map { " stroke-dasharray=\"\($0.map(n).joined(separator: " "))\"" } ?? ""
             out += "<circle r=\"24\" stroke=\"\(look.state(node.status))\" stroke-width=\"\(n(ring.width))\"\(dash)/>"
+        }
+        guard node.picture == nil else {
+            out += "<use href=\"#picture-\(node.picture ?? 0)\" transform=\"translate(-10.5 -10.5)\"/></g>\n"
+            return
         }
         out += """
             <use href="#icon-\(node.icon)" transform="translate(-10.5 -10.5) scale(0.875)" stroke="\(hue)" \
@@ -117,8 +130,8 @@ struct SVGWriter: Sendable {
 
     /// The whole name is told when the pointer rests on it.
     private func writeWords(_ node: ExportScene.Node, to out: inout String) {
-        let name = ExportText.line(node.name, longest: 21)
-        let title = name == node.name ? "" : "<title>\(ExportText.xml(node.name))</title>"
+        let name = ExportText.line(node.shownName, longest: 21)
+        let title = name == node.fullName ? "" : "<title>\(ExportText.xml(node.fullName))</title>"
         out += """
             <text x="\(n(node.x))" y="\(n(node.y + 38))" font-size="12" font-weight="500" fill="\(look.text)">\
             \(title)\(ExportText.xml(name))</text>

@@ -16,9 +16,11 @@ enum GraphLoader {
             }
         }
         try readTags(into: &objects, in: tx)
+        var maps = try MapStore.places(in: tx)
+        try AppearanceStore.read(into: &maps, in: tx)
         let graph = TopologyGraph(
             objects: objects, environments: try names(of: "environment", in: tx), tags: try names(of: "tag", in: tx),
-            maps: try MapStore.places(in: tx))
+            maps: maps)
         return (graph, try EventLog.newestID(in: tx))
     }
 

@@ -34,6 +34,9 @@ enum MapShape {
         .init(name: "x", shape: .number, isRequired: false),
         .init(name: "y", shape: .number, isRequired: false),
         .init(name: "pinned", shape: .boolean, isRequired: false),
+        .init(
+            name: "appearance", shape: .object(Appearance.members), isRequired: false,
+            summary: "How this map shows it."),
     ])
 }
 

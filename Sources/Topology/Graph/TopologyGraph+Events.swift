@@ -12,6 +12,7 @@ extension TopologyGraph {
         case tag(verb: Substring)
         case map(verb: Substring)
         case positions
+        case appearances
 
         init?(_ text: String) {
             let words = text.split(separator: ".")
@@ -24,6 +25,7 @@ extension TopologyGraph {
                 self = .object(kind, verb: words[2])
             case ("topology", "map"): self = .map(verb: words[2])
             case ("topology", "positions"): self = .positions
+            case ("topology", "appearances"): self = .appearances
             default: return nil
             }
         }
@@ -51,6 +53,9 @@ extension TopologyGraph {
             guard let map = payload["map"]?.integerValue else { throw GraphError.unreadable(event) }
             if payload["all_forgotten"] == true { return forgetPlaces(on: map) }
             return place(Self.places(payload["positions"]?.arrayValue ?? []), on: map)
+        case .appearances:
+            guard let map = payload["map"]?.integerValue else { throw GraphError.unreadable(event) }
+            return dress(Self.appearances(payload["appearances"]?.arrayValue ?? []), on: map)
         }
     }
 
@@ -65,6 +70,18 @@ extension TopologyGraph {
             places[id] = Place(x: x, y: y, isPinned: object["pinned"] == true)
         }
         return places
+    }
+
+    private static func appearances(_ items: [JSONValue]) -> [Int64: Appearance] {
+        var found: [Int64: Appearance] = [:]
+        for item in items {
+            guard let object = item.objectValue, let id = object["id"]?.integerValue else { continue }
+            found[id] = Appearance(
+                alias: object["alias"]?.stringValue,
+                colour: object["colour"]?.stringValue.flatMap(Annotation.Colour.init),
+                icon: object["icon"]?.stringValue, revision: object["revision"]?.integerValue ?? 0)
+        }
+        return found
     }
 
     private mutating func object(

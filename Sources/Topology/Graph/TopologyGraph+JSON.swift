@@ -2,8 +2,8 @@ import JSONKit
 
 /// The map as `MapShape` says it: `MapNode` and `MapEdge` of the pages.
 extension TopologyGraph {
-    /// Without a place, the one a page knows stays as it is.
-    func writeNode(_ id: Int64, at place: Place? = nil, to writer: inout JSONWriter) {
+    /// Without a place or an appearance, the one a page knows stays as it is.
+    func writeNode(_ id: Int64, at place: Place? = nil, as appearance: Appearance? = nil, to writer: inout JSONWriter) {
         guard let facts = objects[id], let face = facts.face else { return }
         writer.beginObject()
         writer.nodeHead(id, facts.kind, named: face.name, status: face.status ?? "unknown")
@@ -18,6 +18,12 @@ extension TopologyGraph {
             writer.member("y", place.y)
             writer.member("pinned", place.isPinned)
         }
+        if let appearance {
+            writer.name("appearance")
+            writer.beginObject()
+            appearance.writeMembers(to: &writer)
+            writer.endObject()
+        }
         writer.endObject()
     }
 
@@ -25,12 +31,13 @@ extension TopologyGraph {
         writer.edge(id.text, id.type, from: edge.from, to: edge.to, look(of: id))
     }
 
-    /// The nodes that are drawn, or those of them that a filter leaves, sorted.
-    func shownIDs(_ filter: TopologyFilter?) -> [Int64] {
+    /// The nodes that are drawn, or those of them that a filter leaves on that map, sorted.
+    func shownIDs(_ filter: TopologyFilter?, on map: Int64) -> [Int64] {
+        let appearances = maps.appearances[map] ?? [:]
         var ids: [Int64] = []
         ids.reserveCapacity(filter?.found?.count ?? objects.count)
         for (id, facts) in objects where facts.kind.isNode && !facts.isTrashed {
-            if filter?.matches(id, facts, in: self) ?? true { ids.append(id) }
+            if filter?.matches(id, facts, alias: appearances[id]?.alias, in: self) ?? true { ids.append(id) }
         }
         ids.sort()
         return ids
@@ -47,11 +54,12 @@ extension TopologyGraph {
         writer.name("map")
         writer.integer(map)
         if let past { past.write(to: &writer) }
-        let ids = shownIDs(filter)
+        let ids = shownIDs(filter, on: map)
         let places = maps.places[map] ?? [:]
+        let appearances = maps.appearances[map] ?? [:]
         writer.name("nodes")
         writer.beginArray()
-        for id in ids { writeNode(id, at: places[id], to: &writer) }
+        for id in ids { writeNode(id, at: places[id], as: appearances[id], to: &writer) }
         writer.endArray()
         let shown = filter == nil ? nil : Set(ids)
         writer.name("edges")
@@ -98,9 +106,23 @@ extension TopologyGraph {
             writer.endObject()
         }
         if !change.placed.isEmpty { write(change.placed, to: &writer) }
+        if !change.dressed.isEmpty { write(change.dressed, to: &writer) }
         writer.endObject()
         // Without the braces: the frame has its own.
         return Array(writer.bytes.dropFirst().dropLast())
+    }
+
+    private func write(_ dressed: [NodeOnMap], to writer: inout JSONWriter) {
+        writer.name("appearances")
+        writer.beginArray()
+        for node in dressed.sorted(by: { ($0.map, $0.id) < ($1.map, $1.id) }) {
+            writer.beginObject()
+            writer.member("map", node.map)
+            writer.member("id", node.id)
+            (maps.appearances[node.map]?[node.id] ?? Appearance()).writeMembers(to: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     private func write(_ placed: [PlacedNode], to writer: inout JSONWriter) {

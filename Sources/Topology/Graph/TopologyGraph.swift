@@ -154,7 +154,10 @@ struct TopologyGraph: Sendable {
         var change = GraphChange()
         if isShown(id) {
             if !wasShown || before?.face != facts?.face { change.setNodes.append(id) }
-            if !wasShown { change.placed = maps.places(of: id) }
+            if !wasShown {
+                change.placed = maps.places(of: id)
+                change.dressed = maps.appearances(of: id)
+            }
         } else if wasShown {
             change.removedNodes.append(id)
         }
@@ -229,6 +232,14 @@ struct TopologyGraph: Sendable {
         place((maps.places[map] ?? [:]).mapValues { _ in nil }, on: map)
     }
 
+    mutating func dress(_ nodes: [Int64: Appearance], on map: Int64) -> GraphChange {
+        var change = GraphChange()
+        for (id, appearance) in nodes where maps.dress(id, appearance, on: map) && isShown(id) {
+            change.dressed.append(NodeOnMap(map: map, id: id))
+        }
+        return change
+    }
+
     mutating func forgetPlaces(of id: Int64) { maps.forget(id) }
     mutating func setMap(_ id: Int64, isDefault: Bool) { maps.add(id, isDefault: isDefault) }
     mutating func removeMap(_ id: Int64) { maps.remove(id) }
@@ -241,10 +252,19 @@ struct GraphChange: Sendable, Equatable {
     var setEdges: [EdgeID] = []
     var removedEdges: [EdgeID] = []
     var placed: [PlacedNode] = []
+    /// Shown in another way on that map.
+    var dressed: [NodeOnMap] = []
 
     var isEmpty: Bool {
         setNodes.isEmpty && removedNodes.isEmpty && setEdges.isEmpty && removedEdges.isEmpty && placed.isEmpty
+            && dressed.isEmpty
     }
+}
+
+/// A node on one map.
+struct NodeOnMap: Sendable, Equatable {
+    let map: Int64
+    let id: Int64
 }
 
 /// Where one map shows a node now; no place means that nobody gave it one any more.

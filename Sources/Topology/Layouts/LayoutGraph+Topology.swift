@@ -4,10 +4,11 @@ import GraphLayout
 struct LaidOutGraph: Sendable {
     /// By id: the same lab gives the same order, and so the same picture.
     let ids: [Int64]
+    let map: Int64
     let graph: LayoutGraph
 
     init(_ topology: TopologyGraph, on map: Int64, _ request: LayoutRequest) {
-        let shown = topology.shownIDs(request.filter).filter { request.ids?.contains($0) ?? true }
+        let shown = topology.shownIDs(request.filter, on: map).filter { request.ids?.contains($0) ?? true }
         let (ids, lines) = request.view.part(of: shown, in: topology)
         var index: [Int64: Int] = [:]
         index.reserveCapacity(ids.count)
@@ -24,6 +25,7 @@ struct LaidOutGraph: Sendable {
             return node
         }
         self.ids = ids
+        self.map = map
         graph = LayoutGraph(nodes: nodes, edges: edges.map(\.1))
     }
 

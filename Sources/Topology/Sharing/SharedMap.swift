@@ -18,9 +18,11 @@ struct SharedMap: Sendable {
         writer.member("expires_at", milliseconds: link.expiresAt.milliseconds)
         writer.member("hidden", link.redaction.words)
         writer.member("is_part", !link.filter.items.isEmpty)
+        let pictures = scene.pictures.keys.sorted()
+        if !pictures.isEmpty { writer.member("pictures", pictures.compactMap { scene.pictures[$0]?.dataURL }) }
         writer.name("nodes")
         writer.beginArray()
-        for node in scene.nodes { write(node, to: &writer) }
+        for node in scene.nodes { write(node, pictures, to: &writer) }
         writer.endArray()
         writer.name("edges")
         writer.beginArray()
@@ -62,12 +64,15 @@ struct SharedMap: Sendable {
         writer.endObject()
     }
 
-    private func write(_ node: ExportScene.Node, to writer: inout JSONWriter) {
+    private func write(_ node: ExportScene.Node, _ pictures: [Int64], to writer: inout JSONWriter) {
         writer.beginObject()
         // A number stands for a name in any language.
         writer.nodeHead(node.id, node.kind, named: node.number == nil ? node.name : nil, status: node.status)
         if let number = node.number { writer.member("number", number) }
+        if let alias = node.alias { writer.member("alias", alias) }
+        if let colour = node.colour { writer.member("colour", colour.rawValue) }
         writer.member("icon", node.icon)
+        if let id = node.picture, let place = pictures.firstIndex(of: id) { writer.member("picture", Int64(place)) }
         if let address = node.address { writer.member("ip", address) }
         writer.member("x", node.x)
         writer.member("y", node.y)
@@ -82,6 +87,9 @@ struct SharedMap: Sendable {
         .init(name: "hidden", shape: .array(.choice(["addresses", "names"])), isRequired: true),
         .init(name: "is_part", shape: .boolean, isRequired: true, summary: "Whether a filter leaves out a part."),
         .init(
+            name: "pictures", shape: .array(.string), isRequired: false,
+            summary: "Icons that people brought, as `data:` addresses."),
+        .init(
             name: "nodes",
             shape: .array(
                 .object([
@@ -91,8 +99,14 @@ struct SharedMap: Sendable {
                     .init(
                         name: "number", shape: .integer, isRequired: false,
                         summary: "In place of a hidden name: which one of its kind."),
+                    .init(name: "alias", shape: .string, isRequired: false, summary: "What the map calls it."),
+                    .init(
+                        name: "colour", shape: .choice(Annotation.Colour.allCases.map(\.rawValue)), isRequired: false),
                     .init(name: "status", shape: .string, isRequired: true),
                     .init(name: "icon", shape: .string, isRequired: true),
+                    .init(
+                        name: "picture", shape: .integer, isRequired: false,
+                        summary: "Which of `pictures` is drawn in place of the icon."),
                     .init(name: "ip", shape: .string, isRequired: false),
                     .init(name: "x", shape: .number, isRequired: true),
                     .init(name: "y", shape: .number, isRequired: true),

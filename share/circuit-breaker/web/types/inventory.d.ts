@@ -89,6 +89,17 @@ export interface MapNode {
   x?: number | null;
   y?: number | null;
   pinned?: boolean;
+  /** How this map shows it. */
+  appearance?: Appearance | null;
+  /** Of a shared map: the icon that is drawn, in the address itself. */
+  picture?: string | null;
+}
+
+export interface Appearance {
+  alias?: string | null;
+  colour?: string | null;
+  icon?: string | null;
+  revision?: number;
 }
 
 export interface MapEdge {
@@ -116,4 +127,6 @@ export interface TopologyDelta {
   edges?: { set?: MapEdge[]; removed?: string[] };
   /** Places on any map; without `x` and `y` it was forgotten. */
   positions?: { map?: number; id: number; x: number | null; y: number | null; pinned: boolean }[];
+  /** How any map shows some nodes now: all of it. */
+  appearances?: ({ map?: number; id: number } & Appearance)[];
 }

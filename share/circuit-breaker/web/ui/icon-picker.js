@@ -25,7 +25,7 @@ export function iconPicker({ id, value, describedBy, onchange, disabled }) {
     "aria-haspopup": "dialog",
     "aria-describedby": describedBy,
     onclick: async () => {
-      const picked = await openDialog({ title: t("icons.title"), wide: true, body: (close) => choiceBody(chosen, close) });
+      const picked = await chooseIcon(chosen);
       if (picked !== null) write(picked, true);
     },
   });
@@ -38,6 +38,10 @@ export function iconPicker({ id, value, describedBy, onchange, disabled }) {
   write(value);
   return { element, read: () => chosen, write };
 }
+
+/** Asks for an icon: "" is the usual one, null that nothing was chosen. @param {string} value @returns {Promise<string | null>} */
+export const chooseIcon = (value) =>
+  openDialog({ title: t("icons.title"), wide: true, body: (close) => choiceBody(value, close) });
 
 /** @param {string} name */
 const wordOf = (name) => (uploadedIcon(name) ? t("icons.own") : name.replaceAll("_", " "));

@@ -4,6 +4,8 @@
  * daemon says.
  */
 
+import { fullName } from "./appearance.model.js";
+
 /** @typedef {import("./graph.model.js").Graph} Graph */
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
@@ -64,6 +66,16 @@ export function filterQuery(filter) {
   return Object.fromEntries(params);
 }
 
+/** Whether the text stands in what this map calls a node: the query language knows nothing of it. @param {string} text */
+function calledBy(text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return (/** @type {MapNode} */ node) => {
+    if (!node.appearance?.alias || words.length === 0) return false;
+    const called = fullName(node).toLowerCase();
+    return words.every((word) => called.includes(word));
+  };
+}
+
 /** @typedef {((node: MapNode) => boolean) | null} Finds  what the text finds; nothing: there is none, or it is not known yet */
 
 /**
@@ -83,8 +95,8 @@ export function wordsIn(text) {
 }
 
 /** @param {MapFilter} filter @param {Finds} [finds] @returns {(node: MapNode) => boolean} */
-export const matcher = (filter, finds = null) => (node) =>
-  (finds?.(node) ?? true) &&
+export const matcher = (filter, finds = null, isCalled = calledBy(filter.q)) => (node) =>
+  ((finds?.(node) ?? true) || isCalled(node)) &&
   FACETS.every((facet) => filter[facet].length === 0 || facetValues(node, facet).some((value) => filter[facet].includes(value)));
 
 /**

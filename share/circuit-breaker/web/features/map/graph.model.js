@@ -68,11 +68,10 @@ export function applyDelta(graph, delta) {
   for (const node of delta.nodes?.set ?? []) {
     const before = nodes.get(node.id);
     if (!before) added.push(node.id);
-    // A node event does not carry where the person put it; only `positions` does.
-    nodes.set(
-      node.id,
-      before && node.x === undefined ? { ...node, x: before.x, y: before.y, pinned: before.pinned } : node,
-    );
+    // A node event does not carry where people put it, nor how a map shows it: `positions` and `appearances` do.
+    const place = before && node.x === undefined ? { x: before.x, y: before.y, pinned: before.pinned } : {};
+    const look = before?.appearance && !node.appearance ? { appearance: before.appearance } : {};
+    nodes.set(node.id, { ...node, ...place, ...look });
     touched.add(node.id);
   }
   for (const id of delta.nodes?.removed ?? []) {
@@ -91,6 +90,13 @@ export function applyDelta(graph, delta) {
     if (!node) continue;
     nodes.set(id, { ...node, x, y, pinned });
     moved = true;
+  }
+  for (const { map: _, id, ...appearance } of delta.appearances ?? []) {
+    const node = nodes.get(id);
+    // An answer may be overtaken by what somebody else did after it.
+    if (!node || (node.appearance?.revision ?? 0) > (appearance.revision ?? 0)) continue;
+    nodes.set(id, { ...node, appearance });
+    touched.add(id);
   }
   if (changesEdges) {
     for (const edge of edges.values()) if (!nodes.has(edge.from) || !nodes.has(edge.to)) edges.delete(edge.id);

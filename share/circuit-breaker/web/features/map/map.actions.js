@@ -28,7 +28,7 @@ const WORN = ["server", "switch", "router", "firewall", "access_point", "nas", "
 
 export class MapActions {
   /**
-   * @param {{ editor: import("./map.editor.js").MapEditor, drawer: import("./map.drawing-editor.js").DrawingEditor, kinds: import("../../types/inventory.js").Kind[],
+   * @param {{ editor: import("./map.editor.js").MapEditor, drawer: import("./map.drawing-editor.js").DrawingEditor, dresser: import("./map.dresser.js").MapDresser, kinds: import("../../types/inventory.js").Kind[],
    *   view: import("./map.view.js").MapView, store: import("./map.store.js").MapStore, mayEdit: boolean, isPast: boolean,
    *   select: (ids: number[]) => void, open: (id: number) => void, openEdge: (edge: MapEdge) => boolean,
    *   layouts: (anchor: HTMLElement, ids?: number[]) => void, stops: (part: string) => void, views: (anchor: HTMLElement) => void, removeSample: () => void, hasSample: () => boolean, anchor: (at: { x: number, y: number }) => HTMLElement }} parts
@@ -113,6 +113,7 @@ export class MapActions {
       { label: t("map.drawing.boundary"), icon: "map", hint: "B", run: () => void this.parts.drawer.boundary(ids) },
       ...(roles.length > 0 ? [{ label: t("map.set_role"), icon: "tag", run: () => this.roleMenu(ids, roles, anchor) }] : []),
       { label: t("map.set_icon"), icon: "eye", run: () => this.iconMenu(ids, anchor) },
+      { label: t("map.dress.menu"), icon: "theme", hint: "E", run: () => this.parts.dresser.menu(ids, anchor) },
     ];
   }
 

@@ -74,6 +74,14 @@ export const readLook = (map, signal) => api.get(`maps/${map}/look`, { signal })
 /** The page may be gone before the answer comes. @param {number} map @param {number} event @returns {Promise<Look>} */
 export const keepLook = (map, event) => api.put(`maps/${map}/look`, { event_id: event }, { keepalive: true, open: true });
 
+/**
+ * How a map shows some nodes.
+ *
+ * @param {number} map @param {import("./appearance.model.js").Dressed[]} items
+ * @returns {Promise<{ items: import("./appearance.model.js").Dressed[] }>}
+ */
+export const dressNodes = (map, items) => api.patch(`maps/${map}/appearances`, { items });
+
 /** @typedef {import("./drawing.model.js").Drawing} Drawing */
 
 /** @param {number} map @param {AbortSignal} signal @returns {Promise<Drawing[]>} boundaries and labels */

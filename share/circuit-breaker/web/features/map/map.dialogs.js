@@ -5,6 +5,7 @@ import { t } from "../../lib/i18n.js";
 import { kindNamed } from "../../lib/kinds.js";
 import { openDialog } from "../../ui/dialog.js";
 import { form } from "../../ui/form.js";
+import { fullName } from "./appearance.model.js";
 import { waysBetween } from "./relate.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
@@ -44,6 +45,18 @@ export async function askName(node) {
   return answer?.name ?? null;
 }
 
+/** Another name on this map; empty takes it away. @param {MapNode} node @returns {Promise<string | null>} */
+export async function askAlias(node) {
+  const help = t("map.dress.alias_help", { name: node.name });
+  const answer = await asked({
+    title: t("map.dress.alias"),
+    fields: [{ name: "alias", label: t("map.dress.alias"), type: "text", max_length: 120, help }],
+    values: { alias: node.appearance?.alias ?? "" },
+    submit: t("common.save"),
+  });
+  return answer ? answer.alias ?? "" : null;
+}
+
 /** @param {string} title @param {string} label @param {string} value @returns {Promise<string | null>} */
 export async function askMapName(title, label, value) {
   const fields = [{ name: "name", label: t("map.name"), type: "text", required: true, max_length: 120 }];
@@ -65,12 +78,12 @@ export async function askNode(title, nodes, kinds) {
     lookup: (/** @type {any} */ _field, /** @type {string} */ text) => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean);
       const found = all.filter((node) => {
-        const about = `${node.name} ${node.ip ?? ""} ${node.role ?? ""} ${node.kind}`.toLowerCase();
+        const about = `${fullName(node)} ${node.ip ?? ""} ${node.role ?? ""} ${node.kind}`.toLowerCase();
         return words.every((word) => about.includes(word));
       });
       return found.slice(0, 20).map((node) => ({
         value: node.id,
-        label: node.name,
+        label: fullName(node),
         icon: node.kind,
         hint: kindNamed(kinds, node.kind)?.label,
       }));

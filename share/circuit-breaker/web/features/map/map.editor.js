@@ -6,6 +6,7 @@ import { kindNamed } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
+import { shownName } from "./appearance.model.js";
 import { arranged } from "./arrange.model.js";
 import { boxAround } from "./camera.model.js";
 import { relationOf } from "./edges.model.js";
@@ -42,9 +43,15 @@ export class MapEditor {
     return this.store.picture.current.graph.nodes.get(id);
   }
 
+  /** @param {number} id */
+  shown(id) {
+    const node = this.node(id);
+    return node ? shownName(node) : `#${id}`;
+  }
+
   /** @param {number[]} ids */
   namesOf(ids) {
-    const names = ids.slice(0, 3).map((id) => this.node(id)?.name ?? `#${id}`).join(", ");
+    const names = ids.slice(0, 3).map((id) => this.shown(id)).join(", ");
     return ids.length > 3 ? `${names} ${t("common.and_more", { n: ids.length - 3 })}` : names;
   }
 

@@ -59,9 +59,10 @@ export function miniMap({ view, signal }) {
     const byColour = new Map();
     // More dots than this cannot be told apart on so small a picture; what is down is always there.
     const step = Math.max(1, Math.round(scene.nodes.length / MOST_DOTS));
-    scene.nodes.forEach(({ kind, status }, at) => {
+    scene.nodes.forEach((node, at) => {
+      const { status } = node;
       if (at % step !== 0 && status !== "down") return;
-      const colour = status === "down" ? palette.down : palette.hue(kind);
+      const colour = status === "down" ? palette.down : palette.hueOf(node);
       const list = byColour.get(colour);
       if (list) list.push(at);
       else byColour.set(colour, [at]);

@@ -4,6 +4,7 @@ import { h, on, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
+import { fullName, hueName, shownName } from "./appearance.model.js";
 import { outline, outlineKey } from "./outline.model.js";
 
 /** @typedef {import("./outline.model.js").OutlineRow} OutlineRow */
@@ -43,6 +44,12 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
     if (hadFocus) focus(current, true);
   }
 
+  /** @param {import("./graph.model.js").MapNode} node */
+  function colourOf(node) {
+    const own = hueName(node);
+    return own ? `var(--hue-${own})` : hueOf(node.kind);
+  }
+
   /** @param {OutlineRow} row */
   function rowElement({ node, level, position, size, hasChildren, isOpen }) {
     return h(
@@ -58,15 +65,20 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
         "aria-setsize": size,
         "aria-expanded": hasChildren ? String(isOpen) : null,
         "aria-selected": String(selected.has(node.id)),
-        "aria-label": [node.name, kindLabel(node.kind), statusWord(node.status), node.ip, notes.get(node.id)].filter(Boolean).join(", "),
+        "aria-label": [fullName(node), kindLabel(node.kind), statusWord(node.status), node.ip, notes.get(node.id)].filter(Boolean).join(", "),
       },
       h(
         "span",
         { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" },
         hasChildren && icon("down", { class: "small" }),
       ),
-      h("span", { class: "map-tree-mark", style: { color: hueOf(node.kind) } }, icon(node.kind, { class: "small" })),
-      h("span", { class: "grow ellipsis" }, node.name),
+      h("span", { class: "map-tree-mark", style: { color: colourOf(node) } }, icon(node.kind, { class: "small" })),
+      h(
+        "span",
+        { class: "grow ellipsis" },
+        shownName(node),
+        node.appearance?.alias && h("span", { class: "small quiet" }, ` ${node.name}`),
+      ),
       notes.has(node.id) && h("span", { class: "small map-tree-note" }, notes.get(node.id)),
       node.ip && h("span", { class: "mono small quiet" }, node.ip),
       statusRing(node.status),

@@ -7,6 +7,7 @@ import { neighboursOf } from "./graph.model.js";
 import { impactText } from "./impact.model.js";
 import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
+import { MapDresser } from "./map.dresser.js";
 import { DrawingEditor } from "./map.drawing-editor.js";
 import { MapDrawings } from "./map.drawings.js";
 import { MapEditor } from "./map.editor.js";
@@ -75,6 +76,7 @@ export function partsOf(page) {
     selection: () => page.selection,
     row: () => page.outline.focused(),
   });
+  const dresser = new MapDresser({ editor, store: page.store });
   const drawer = new DrawingEditor({
     drawings: () => drawings,
     editor,
@@ -95,6 +97,7 @@ export function partsOf(page) {
   });
   const actions = new MapActions({
     drawer,
+    dresser,
     editor,
     kinds,
     view,

@@ -4,7 +4,8 @@ import { isAbort } from "../../lib/api.js";
 import { t } from "../../lib/i18n.js";
 import { Signal } from "../../lib/signal.js";
 import { applyDelta, emptyGraph, graphFrom, newlyJoined, withPositions } from "./graph.model.js";
-import { changeMap, createMap, listMaps, readLayout, readTopology, savePositions } from "./map.api.js";
+import { MOST_IN_ONE as MOST_DRESSED } from "./appearance.model.js";
+import { changeMap, createMap, dressNodes, listMaps, readLayout, readTopology, savePositions } from "./map.api.js";
 import { seated } from "./seat.model.js";
 import { Unsaved } from "./unsaved.model.js";
 
@@ -98,7 +99,11 @@ export class MapStore {
 
   /** @param {import("./graph.model.js").TopologyDelta} all */
   changed(all) {
-    const delta = { ...all, positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)) };
+    const delta = {
+      ...all,
+      positions: (all.positions ?? []).filter(({ map }) => this.isOwn(map)),
+      appearances: (all.appearances ?? []).filter(({ map }) => this.isOwn(map)),
+    };
     // Each is heard, whatever else the message changes.
     const told = delta.positions.filter((one) => this.unsaved.heard(one));
     const { graph, change, added, touched } = applyDelta(this.picture.current.graph, delta);
@@ -114,6 +119,19 @@ export class MapStore {
     const moved = told.flatMap(({ id, x, y }) => (x !== null && y !== null ? [{ id, x, y }] : []));
     for (const { id, x, y } of moved) places.set(id, { x, y });
     this.picture.set({ graph, places, change: { kind: "places", moved, ids: touched } });
+  }
+
+  /**
+   * How this map shows some nodes. What the daemon answers is known at once, before the live connection tells it.
+   *
+   * @param {import("./appearance.model.js").Dressed[]} items
+   */
+  async dress(items) {
+    this.map ??= (await createMap(t("map.maps.main"))).id;
+    for (let at = 0; at < items.length; at += MOST_DRESSED) {
+      const { items: now } = await dressNodes(this.map, items.slice(at, at + MOST_DRESSED));
+      this.changed({ appearances: now });
+    }
   }
 
   /**

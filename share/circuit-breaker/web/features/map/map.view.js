@@ -1,9 +1,11 @@
 // @ts-check
 /** The picture on the page: scene, marks and frames. Knows what is selected, not what that means. */
+import { fullName, pictureAddress } from "./appearance.model.js";
 import { boxAround, eased } from "./camera.model.js";
 import { listenToHands } from "./map.input.js";
 import { MapSight } from "./map.sight.js";
 import { Marks } from "./marks.model.js";
+import { pictures } from "./render.pictures.js";
 import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, patchNode } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
@@ -50,6 +52,7 @@ export class MapView extends MapSight {
       clearTimeout(this.thinking);
       clearTimeout(this.restTimer);
     }, { once: true });
+    pictures.watch((address) => this.dressed(address), options.signal);
   }
 
   /**
@@ -215,10 +218,21 @@ export class MapView extends MapSight {
     this.marks.set({ lit });
   }
 
+  /** An icon that somebody brought has come: whoever wears it is drawn again. @param {string} address */
+  dressed(address) {
+    this.scene.nodes.forEach((node, at) => {
+      if (pictureAddress(node) === address) this.scene.patches.add(at);
+    });
+    this.redraw();
+  }
+
   /** @param {number | null} id @param {string | null} edge */
   hover(id, edge) {
     if (!this.marks.set({ hovered: id, hoveredEdge: edge })) return;
     this.surface.style.cursor = id === null && edge === null ? "" : "pointer";
+    // Who has an alias says its own name, too.
+    const node = this.scene.nodes[this.scene.index.get(id ?? -1) ?? -1];
+    this.surface.title = node?.appearance?.alias ? fullName(node) : "";
     this.light();
     this.redraw();
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** The map as a tree of words: for screen readers, and for people who would rather read. */
+import { shownName } from "./appearance.model.js";
 import { spanningTrees } from "./tree.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
@@ -19,9 +20,10 @@ export function outline({ nodes, edges }, closed) {
   const trees = spanningTrees(nodes, edges);
   /** @type {OutlineRow[]} */
   const rows = [];
+  const nameOf = (/** @type {number} */ id) => shownName(byId.get(id) ?? { name: "" });
   const named = (/** @type {number[]} */ ids) =>
     [...ids].sort((a, b) =>
-      (byId.get(a)?.name ?? "").localeCompare(byId.get(b)?.name ?? "", undefined, { numeric: true }) || a - b
+      nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }) || a - b
     );
   /**
    * @param {number[]} ids

@@ -1,5 +1,6 @@
 // @ts-check
 /** The scene as numbers for the graphics card: a texel a node, four whole numbers a line, in the shaders' reading. */
+import { hueName } from "./appearance.model.js";
 import { EDGE_STYLES, speedClass } from "./edges.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
@@ -19,9 +20,15 @@ export const SELECTED = 2;
 export const FOCUSED = 4;
 export const PRIMARY = 8;
 
-/** @param {MapNode} node @param {number} icon cell of the icon atlas */
-export const lookOf = ({ kind, status }, icon) =>
-  icon + 128 * (HUE_OF.get(kind) ?? 7) + 1024 * (STATE_OF.get(status ?? "unknown") ?? 4);
+/** A cell of the icon atlas that holds a picture in its own colours. */
+export const PICTURE = 16_384;
+
+/** @param {MapNode} node @param {number} icon cell of the icon atlas, with `PICTURE` */
+export function lookOf(node, icon) {
+  const own = hueName(node);
+  const hue = own ? HUES.indexOf(own) : HUE_OF.get(node.kind) ?? 7;
+  return icon + 256 * hue + 2048 * (STATE_OF.get(node.status ?? "unknown") ?? 4);
+}
 
 /** @param {number} id @param {import("./marks.model.js").Marks} marks */
 export const flagsOf = (id, marks) =>

@@ -1,5 +1,8 @@
 // @ts-check
 /** Letters and icons drawn once on a canvas of their own and read as textures afterwards. */
+import { iconName } from "./appearance.model.js";
+import { PICTURE } from "./pack.gl.model.js";
+import { pictures } from "./render.pictures.js";
 import { iconPath } from "./render.sprites.js";
 import { piecesOf, Shelves } from "./glyphs.model.js";
 
@@ -180,16 +183,31 @@ export class GlyphAtlas {
 }
 
 export const ICON_COLUMNS = 16;
-export const ICON_ROWS = 8;
+export const ICON_ROWS = 16;
+/** Cells that pictures leave free: there are fewer of our own icons on a map. */
+const OWN_ICONS = 96;
 
 export class IconAtlas {
   constructor() {
     this.canvas = document.createElement("canvas");
     /** @type {Map<string, number>} */
     this.index = new Map();
+    /** Those that are pictures, by their addresses. @type {Map<string, HTMLCanvasElement>} */
+    this.pictures = new Map();
     this.size = 0;
     this.rows = 1;
     this.isDirty = true;
+  }
+
+  /** What a node wears: a picture while there is room for it, or one of our icons. @param {import("./graph.model.js").MapNode} node */
+  worn(node) {
+    const found = pictures.of(node);
+    if (!found) return this.cellOf(iconName(node));
+    // The last rooms are for our own.
+    const isKnown = this.index.has(found.address);
+    if (!isKnown && this.index.size >= ICON_COLUMNS * ICON_ROWS - OWN_ICONS) return this.cellOf(iconName(node));
+    this.pictures.set(found.address, found.picture);
+    return PICTURE + this.cellOf(found.address);
   }
 
   /** @param {string} name @returns {number} its cell */
@@ -231,6 +249,14 @@ export class IconAtlas {
     const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     context.save();
     context.translate((cell % ICON_COLUMNS) * this.size, Math.floor(cell / ICON_COLUMNS) * this.size);
+    const picture = this.pictures.get(name);
+    if (picture) {
+      context.clearRect(0, 0, this.size, this.size);
+      context.drawImage(picture, 0, 0, this.size, this.size);
+      context.restore();
+      this.isDirty = true;
+      return;
+    }
     context.scale(this.size / 24, this.size / 24);
     context.strokeStyle = "#ffffff";
     context.lineWidth = 1.7;
@@ -243,7 +269,10 @@ export class IconAtlas {
   /** @param {WebGL2RenderingContext} gl */
   upload(gl) {
     if (!this.isDirty || this.size === 0) return;
+    // Edges of pictures would be dark otherwise. Letters are sent as they are.
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, this.canvas);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
     this.isDirty = false;
   }
 }

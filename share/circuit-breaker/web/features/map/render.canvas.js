@@ -307,8 +307,8 @@ export class CanvasRenderer {
     /** @type {Map<string, number[]>} */
     const batches = new Map();
     for (const at of visible) {
-      const { id, kind, status } = scene.nodes[at];
-      const colour = status === "down" || status === "degraded" ? stateColour(palette, status) : palette.hue(kind);
+      const { id, status } = scene.nodes[at];
+      const colour = status === "down" || status === "degraded" ? stateColour(palette, status) : palette.hueOf(scene.nodes[at]);
       const key = `${this.alphaOf(id, marks)} ${colour}`;
       const batch = batches.get(key);
       if (batch) batch.push(at);

@@ -1,5 +1,6 @@
 // @ts-check
 /** Colours of the canvas, read from the theme's roles, so that a new theme needs no code. */
+import { hueName } from "./appearance.model.js";
 
 /** @typedef {ReturnType<typeof readPalette>} Palette */
 
@@ -23,6 +24,8 @@ export function readPalette(element) {
   const role = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim() || "#888888";
   /** @type {Map<string, string>} */
   const hues = new Map();
+  /** @type {Map<string, string>} */
+  const chosen = new Map();
   return {
     role,
     /** Letters drawn before a font arrived are drawn again. */
@@ -43,6 +46,14 @@ export function readPalette(element) {
     retired: role("line"),
     fontText: role("font-text"),
     fontMono: role("font-mono"),
+    /** The colour that the map gives a node, or that of its kind. @param {import("./graph.model.js").MapNode} node */
+    hueOf(node) {
+      const own = hueName(node);
+      if (!own) return this.hue(node.kind);
+      const known = chosen.get(own) ?? role(`hue-${own}`);
+      chosen.set(own, known);
+      return known;
+    },
     /** @param {string} kind */
     hue(kind) {
       const known = hues.get(kind);

@@ -3,7 +3,7 @@
  * The programs of the graphics card. Places and looks of nodes lie in one texture, a texel a node, so that a node that
  * moves takes its lines and words along and only that texel is sent again.
  *
- * Texel: x, y, look (icon + 128 · hue + 1024 · state), flags (1 lit, 2 selected, 4 focused, 8 primary; ×16 opacity 0…255).
+ * Texel: x, y, look (icon + 256 · hue + 2048 · state + 16384 where it is a picture), flags (1 lit, 2 selected, 4 focused, 8 primary; ×16 opacity 0…255).
  */
 
 const COMMON = `#version 300 es
@@ -34,7 +34,7 @@ void main() {
   vec4 node = texelOf(a_node);
   int look = int(node.z);
   int flags = int(node.w);
-  v_look = ivec4(look & 127, (look >> 7) & 7, look >> 10, flags);
+  v_look = ivec4(look & 255, (look >> 8) & 7, look >> 11, flags);
   v_shown = shownOf(flags);
   vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1)) * 2.0 - 1.0;
   float reach = (flags & 14) != 0 ? 33.0 : 27.5;
@@ -72,7 +72,7 @@ void main() {
   float d = length(v_at);
   float soft = 20.0 / u_radius;
   vec3 hue = u_hues[v_look.y];
-  int state = v_look.z;
+  int state = v_look.z & 7;
   int flags = v_look.w;
   vec4 shown = vec4(0.0);
   if ((flags & 2) != 0) {
@@ -100,7 +100,8 @@ void main() {
     vec2 inside = v_at / 21.0 + 0.5;
     if (inside.x > 0.0 && inside.y > 0.0 && inside.x < 1.0 && inside.y < 1.0) {
       vec2 cell = vec2(float(v_look.x & 15), float(v_look.x >> 4));
-      over(shown, hue, texture(u_icons, (cell + inside) / vec2(16.0, u_rows)).a * own);
+      vec4 ink = texture(u_icons, (cell + inside) / vec2(16.0, u_rows));
+      over(shown, v_look.z > 7 ? ink.rgb / max(ink.a, 0.004) : hue, ink.a * own);
     }
   }
   colour = shown * v_shown;

@@ -3,8 +3,10 @@
  * Discs drawn once and stamped many times: ring in the kind's hue, icon inside, the state as an outer ring of its own
  * shape.
  */
-import { hasIcon, iconPaths } from "../../icons/icons.js";
+import { iconPaths } from "../../icons/icons.js";
+import { hueName, iconName } from "./appearance.model.js";
 import { stateColour } from "./render.palette.js";
+import { pictures } from "./render.pictures.js";
 import { NODE_RADIUS } from "./scene.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
@@ -36,17 +38,6 @@ export function iconPath(name) {
   return path;
 }
 
-/**
- * Which of our icons a node wears: its own, its role's, its kind's.
- *
- * @param {MapNode} node
- */
-export function iconName(node) {
-  if (hasIcon(node.icon ?? "")) return /** @type {string} */ (node.icon);
-  if (node.kind === "hardware" && hasIcon(node.role ?? "")) return /** @type {string} */ (node.role);
-  return node.kind;
-}
-
 export class Sprites {
   /** @param {Palette} palette */
   constructor(palette) {
@@ -64,21 +55,22 @@ export class Sprites {
     const size = Math.min(4, 2 ** (Math.ceil(Math.log2(Math.max(scale, 0.25)) * 2) / 2));
     const icon = iconName(node);
     const status = node.status ?? "unknown";
-    const key = `${icon} ${node.kind} ${status} ${size}`;
+    const worn = pictures.of(node);
+    const own = hueName(node);
+    const key = `${worn?.address ?? icon} ${own ?? node.kind} ${status} ${size}`;
     const known = this.made.get(key);
     if (known) return known;
     if (this.made.size > 600) this.made.clear();
-    const sprite = this.make(icon, node.kind, status, size);
+    const sprite = this.make(worn?.picture ?? icon, this.palette.hueOf(node), status, size);
     this.made.set(key, sprite);
     return sprite;
   }
 
-  /** @param {string} icon @param {string} kind @param {string} status @param {number} size */
-  make(icon, kind, status, size) {
+  /** @param {string | HTMLCanvasElement} icon  one of ours, or a picture @param {string} hue @param {string} status @param {number} size */
+  make(icon, hue, status, size) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = Math.ceil(SPRITE * 2 * size);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const hue = this.palette.hue(kind);
     context.scale(canvas.width / (SPRITE * 2), canvas.height / (SPRITE * 2));
     context.translate(SPRITE, SPRITE);
     context.globalAlpha = status === "retired" ? 0.45 : 1;
@@ -98,6 +90,10 @@ export class Sprites {
     context.lineWidth = 1.7;
     context.lineCap = context.lineJoin = "round";
     context.translate(-10.5, -10.5);
+    if (typeof icon !== "string") {
+      context.drawImage(icon, 0, 0, 21, 21);
+      return canvas;
+    }
     context.scale(21 / 24, 21 / 24);
     context.stroke(iconPath(icon));
     return canvas;

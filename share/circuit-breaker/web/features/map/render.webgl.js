@@ -13,7 +13,6 @@ import { HullPass } from "./render.hulls.js";
 import { edgeTone, stateColour } from "./render.palette.js";
 import { Instances, Program } from "./render.program.js";
 import { ARROWS, EDGES, GROUND, NODES, RINGS, WORDS } from "./render.shaders.js";
-import { iconName } from "./render.sprites.js";
 import { WordEncoder } from "./render.words.js";
 import { WordPlan } from "./words.model.js";
 
@@ -204,7 +203,7 @@ export class WebglRenderer {
   load(scene, marks) {
     const { gl } = this;
     this.scene = scene;
-    this.texels = new NodeTexels(scene, (node) => this.icons.cellOf(iconName(node)));
+    this.texels = new NodeTexels(scene, (node) => this.icons.worn(node));
     this.numbers = new EdgeNumbers(scene);
     this.culled = null;
     this.marked = -1;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { piecesOf, Shelves } from "./glyphs.model.js";
 import { Inertia } from "./inertia.model.js";
 import { Marks } from "./marks.model.js";
-import { EdgeNumbers, flagsOf, lookOf, NodeTexels, ROW } from "./pack.gl.model.js";
+import { EdgeNumbers, flagsOf, HUES, lookOf, NodeTexels, PICTURE, ROW } from "./pack.gl.model.js";
 import { mostTelling, Pace } from "./pace.model.js";
 import { buildScene, moveNode, patchNode } from "./scene.model.js";
 import { SpatialTree } from "./spatial.model.js";
@@ -92,9 +92,13 @@ test("marks become flags, and go when the mark goes", () => {
 });
 
 test("looks hold icon, hue and state without touching each other", () => {
-  const look = lookOf({ kind: "network", status: "down" }, 127);
-  assert.deepEqual([look & 127, (look >> 7) & 7, look >> 10], [127, 5, 2]);
-  assert.deepEqual([lookOf({ kind: "??", status: "??" }, 0) >> 7 & 7, lookOf({ kind: "??", status: "??" }, 0) >> 10], [7, 4]);
+  const parts = (look) => [look & 255, (look >> 8) & 7, (look >> 11) & 7, look >> 14];
+  assert.deepEqual(parts(lookOf({ kind: "network", status: "down" }, 255)), [255, 5, 2, 0]);
+  assert.deepEqual(parts(lookOf({ kind: "??", status: "??" }, 0)), [0, 7, 4, 0]);
+  const own = { kind: "network", status: "up", appearance: { colour: "orange" } };
+  assert.deepEqual(parts(lookOf(own, PICTURE + 9)), [9, HUES.indexOf("service"), 0, 1]);
+  // A share of a texel holds whole numbers up to 2^24.
+  assert.ok(lookOf({ kind: "??", status: "retired" }, PICTURE + 255) < 2 ** 24);
 });
 
 test("bent lines are gathered apart from straight ones", () => {

@@ -4,6 +4,7 @@
  * Knows nothing of pixels or colours; any renderer can draw it. It is built when nodes or edges come or go; a changed
  * look or place is patched, and `patches` tells a renderer which nodes to send anew.
  */
+import { shownName } from "./appearance.model.js";
 import { styleOf } from "./edges.model.js";
 import { SpatialTree } from "./spatial.model.js";
 
@@ -172,10 +173,10 @@ export function moveNode(scene, id, x, y) {
 export function patchNode(scene, node) {
   const at = scene.index.get(node.id);
   if (at === undefined) return;
-  const { name, ip, status } = scene.nodes[at];
+  const { ip, status } = scene.nodes[at];
   // Who is down is named before others.
   const hasFallen = status !== node.status && (status === "down" || node.status === "down");
-  if (name !== node.name || ip !== node.ip || hasFallen) scene.isRenamed = true;
+  if (shownName(scene.nodes[at]) !== shownName(node) || ip !== node.ip || hasFallen) scene.isRenamed = true;
   scene.nodes[at] = node;
   scene.patches.add(at);
 }

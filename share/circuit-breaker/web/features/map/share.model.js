@@ -5,8 +5,8 @@ import { FACETS, isFiltering } from "./filter.model.js";
 /** @typedef {import("./filter.model.js").MapFilter} MapFilter */
 /**
  * @typedef {{ id: number, kind: string, name?: string, number?: number, status: string, icon: string, ip?: string,
- *   x: number, y: number }} SharedNode
- * @typedef {{ title: string, expires_at: string, hidden: string[], is_part: boolean, nodes: SharedNode[],
+ *   alias?: string, colour?: string, picture?: number, x: number, y: number }} SharedNode
+ * @typedef {{ title: string, expires_at: string, hidden: string[], is_part: boolean, pictures?: string[], nodes: SharedNode[],
  *   edges: import("./graph.model.js").MapEdge[], labels: { text: string, colour: string, x: number, y: number }[],
  *   boundaries: { title?: string, colour: string, corners: { x: number, y: number }[] }[] }} SharedMap
  * @typedef {{ hulls: import("./drawing.model.js").HullShape[],
@@ -55,9 +55,11 @@ export function secretOf(hash) {
  * @param {SharedMap} map @param {(kind: string) => string} kindLabel
  */
 export function pictureOf(map, kindLabel) {
-  const nodes = map.nodes.map(({ number, ...node }) => ({
+  const nodes = map.nodes.map(({ number, alias, colour, picture, ...node }) => ({
     ...node,
     name: node.name ?? `${kindLabel(node.kind)} ${number}`,
+    ...(alias || colour ? { appearance: { alias, colour } } : {}),
+    ...(picture === undefined ? {} : { picture: pictureIn(map, picture) }),
   }));
   const ids = new Set(nodes.map(({ id }) => id));
   return {
@@ -79,6 +81,12 @@ export function drawnOf({ boundaries, labels }) {
     return [{ text: title, colour, isLabel: false, x: (Math.min(...across) + Math.max(...across)) / 2, y: Math.min(...down) }];
   });
   return { hulls: boundaries, words: [...titles, ...labels.map((label) => ({ ...label, isLabel: true }))] };
+}
+
+/** Only what holds the picture itself: nothing is asked for elsewhere. @param {SharedMap} map @param {number} at */
+function pictureIn({ pictures = [] }, at) {
+  const address = pictures[at] ?? "";
+  return /^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$/.test(address) ? address : null;
 }
 
 /** Who stands beside whom. @param {{ from: number, to: number }[]} edges @returns {(id: number) => Set<number>} */

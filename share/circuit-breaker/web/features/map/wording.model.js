@@ -4,6 +4,7 @@
  * lie over dots that matter less; where everything is in view no name is cut by an edge or lies below a tool; and whoever
  * is pointed at or selected is named in full.
  */
+import { shownName } from "./appearance.model.js";
 import { speedText } from "./edges.model.js";
 import { spotFor, spotOver, Taken } from "./labels.model.js";
 import { detailAt, edgesIn, middleOf, onCurve, radiusAt } from "./scene.model.js";
@@ -159,8 +160,8 @@ class Wording {
     const node = scene.nodes[at];
     const [x, y] = [scene.x[at] * zoom, scene.y[at] * zoom];
     for (const most of SHORTER) {
-      if (most !== LONGEST && node.name.length <= most) continue;
-      const text = shortened(node.name, most);
+      if (most !== LONGEST && shownName(node).length <= most) continue;
+      const text = shortened(shownName(node), most);
       // A shorter name goes without the address, which is in the panel.
       const address = this.withAddress && most === LONGEST ? node.ip ?? "" : "";
       const width = this.widthOf(text, address) + 4;
@@ -169,7 +170,7 @@ class Wording {
         (this.isDots ? this.spotOver(at, x, y, width, height) : null);
       if (!spot) continue;
       this.placed += 1;
-      if (text === node.name) this.named.add(at);
+      if (text === shownName(node)) this.named.add(at);
       return this.write(at, spot.x - x, spot.y - y, spot.align, text, address, false);
     }
   }
