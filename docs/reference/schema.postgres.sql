@@ -686,6 +686,22 @@ CREATE TABLE map_annotations (
 
 CREATE INDEX map_annotations_by_map ON map_annotations USING btree (map_id);
 
+CREATE TABLE map_appearances (
+    map_id bigint NOT NULL,
+    object_id bigint NOT NULL,
+    alias text,
+    colour text,
+    icon text,
+    revision bigint NOT NULL DEFAULT 1,
+    CONSTRAINT map_appearances_pkey PRIMARY KEY (map_id, object_id),
+    CONSTRAINT map_appearances_map_id_fkey FOREIGN KEY (map_id) REFERENCES maps(id) ON DELETE CASCADE,
+    CONSTRAINT map_appearances_object_id_fkey FOREIGN KEY (object_id) REFERENCES objects(id) ON DELETE CASCADE
+);
+
+CREATE INDEX map_appearances_by_icon ON map_appearances USING btree (icon);
+
+CREATE INDEX map_appearances_by_object ON map_appearances USING btree (object_id);
+
 CREATE TABLE map_looks (
     user_id bigint NOT NULL,
     map_id bigint NOT NULL,

@@ -554,6 +554,20 @@ CREATE TABLE map_annotations (
 
 CREATE INDEX map_annotations_by_map ON map_annotations (map_id);
 
+CREATE TABLE map_appearances (
+    map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,
+    object_id BIGINT NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    alias TEXT,
+    colour TEXT,
+    icon TEXT,
+    revision BIGINT NOT NULL DEFAULT 1,
+    PRIMARY KEY (map_id, object_id)
+);
+
+CREATE INDEX map_appearances_by_icon ON map_appearances (icon);
+
+CREATE INDEX map_appearances_by_object ON map_appearances (object_id);
+
 CREATE TABLE map_looks (
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     map_id BIGINT NOT NULL REFERENCES maps (id) ON DELETE CASCADE,

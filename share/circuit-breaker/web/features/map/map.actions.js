@@ -11,6 +11,7 @@ import { copyText } from "../../ui/button.js";
 import { toast } from "../../ui/toast.js";
 import { STATUSES } from "../../ui/status.js";
 import { hasIcon } from "../../icons/icons.js";
+import { shownName } from "./appearance.model.js";
 import { ARRANGEMENTS, fewest } from "./arrange.model.js";
 import { relationOf } from "./edges.model.js";
 import { FEWEST } from "./map.layouts.js";
@@ -113,7 +114,7 @@ export class MapActions {
       { label: t("map.drawing.boundary"), icon: "map", hint: "B", run: () => void this.parts.drawer.boundary(ids) },
       ...(roles.length > 0 ? [{ label: t("map.set_role"), icon: "tag", run: () => this.roleMenu(ids, roles, anchor) }] : []),
       { label: t("map.set_icon"), icon: "eye", run: () => this.iconMenu(ids, anchor) },
-      { label: t("map.dress.menu"), icon: "theme", hint: "E", run: () => this.parts.dresser.menu(ids, anchor) },
+      { label: t("map.dress.menu"), icon: "theme", hint: "H", run: () => this.parts.dresser.menu(ids, anchor) },
     ];
   }
 
@@ -154,7 +155,7 @@ export class MapActions {
     const [from, to] = [editor.node(edge.from), editor.node(edge.to)];
     const isObject = relationOf(edge) !== null;
     /** @type {MenuItem[]} */
-    const items = [{ heading: `${from?.name ?? ""} – ${to?.name ?? ""}` }];
+    const items = [{ heading: [from, to].map((node) => (node ? shownName(node) : "")).join(" – ") }];
     if (isObject) items.push({ label: t("map.open"), icon: "info", run: () => void openEdge(edge) });
     items.push({ label: t("map.impact.ask"), icon: "warning", run: () => this.parts.stops(edge.id) });
     items.push({ label: t("map.select_ends"), icon: "check", run: () => select([edge.from, edge.to]) });

@@ -9,6 +9,7 @@ import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
+import { fullName } from "./appearance.model.js";
 import { impactFrom, litBy, statesOf } from "./impact.model.js";
 import { SIGNS, stateOf, stepText } from "./impact.words.js";
 import { readImpact } from "./map.api.js";
@@ -134,13 +135,17 @@ export class MapImpact {
     );
   }
 
+  /** As on the map, with its own name beside it. @param {number} id @param {string} otherwise */
+  nameOf(id, otherwise) {
+    const node = this.parts.store.picture.current.graph.nodes.get(id);
+    return node ? fullName(node) : otherwise;
+  }
+
   /** @param {string} text */
   failedRow(text) {
     const { graph } = this.parts.store.picture.current;
     const edge = graph.edges.get(text);
-    const name = edge
-      ? `${graph.nodes.get(edge.from)?.name ?? ""} – ${graph.nodes.get(edge.to)?.name ?? ""}`
-      : graph.nodes.get(Number(text))?.name ?? text;
+    const name = edge ? `${this.nameOf(edge.from, "")} – ${this.nameOf(edge.to, "")}` : this.nameOf(Number(text), text);
     return h(
       "li",
       { class: "row" },
@@ -168,7 +173,7 @@ export class MapImpact {
         },
         h("span", { class: `map-impact-sign is-${row.state}`, "aria-hidden": "true" }, SIGNS[state]),
         icon(row.kind, { class: "small" }),
-        h("span", { class: "grow" }, row.name),
+        h("span", { class: "grow" }, this.nameOf(row.id, row.name)),
         h("span", { class: "quiet" }, t(`map.impact.state.${state}`)),
       ),
       last && h("p", { class: "map-impact-why quiet" }, stepText(last)),

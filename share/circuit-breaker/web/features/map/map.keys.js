@@ -49,7 +49,7 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
   key("c", t("map.connect"), on(([id]) => void actions.connect(id)));
   key("r", t("map.rename"), on(([id]) => void actions.rename(id)));
   key("s", t("map.set_status"), on((ids) => actions.statusMenu(ids, anchor())));
-  key("e", t("map.dress.menu"), on((ids) => actions.parts.dresser.menu(ids, anchor() ?? actions.anchorFor(target()))));
+  key("h", t("map.dress.menu"), on((ids) => actions.parts.dresser.menu(ids, anchor() ?? actions.anchorFor(target()))));
   key("a", t("map.arrange_menu"), on((ids) => actions.arrangeMenu(ids, anchor()), 2));
   key("b", t("map.drawing.boundary"), () => {
     const { ids, at } = target();

@@ -204,8 +204,8 @@ class Wording {
       const at = id === null ? undefined : this.scene.index.get(id);
       if (at === undefined || this.named.has(at)) continue;
       this.words = this.words.filter((word) => word.a !== at || word.b !== at);
-      const { name, ip } = this.scene.nodes[at];
-      const [text, address] = [shortened(name, WHOLE), this.withAddress ? ip ?? "" : ""];
+      const node = this.scene.nodes[at];
+      const [text, address] = [shortened(shownName(node), WHOLE), this.withAddress ? node.ip ?? "" : ""];
       const half = this.widthOf(text, address) / 2 + EDGE + 3;
       // Pixels of the screen: it stays on it.
       const x = (this.scene.x[at] - camera.x) * this.zoom + size.width / 2;
