@@ -191,6 +191,26 @@ struct AppearanceTests {
         #expect(try await icons.all().isEmpty)
     }
 
+    @Test("the past is shown in today's look, also out of a state that was kept", arguments: Engine.available)
+    func past(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let id = try await lab.hardware("then")
+        lab.clock.advance(by: .seconds(60))
+        let then = RFC3339.text(try await lab.store.read { $0.now }.milliseconds)
+        lab.clock.advance(by: .seconds(60))
+        try await lab.change(.hardware, id, ["name": "now"])
+        try await lab.picture.load()
+        let history = HistoryRoutes(store: lab.store, picture: lab.picture)
+
+        for alias in ["first", "second"] {
+            try await lab.dress([id], alias: .set(alias))
+            try await lab.catchUp()
+            let page = try Page(try await history.document(at: then, on: nil, nil), map: 1)
+            #expect(page.nodes[id]?["name"] == "then")
+            #expect(page.nodes[id]?["appearance"]?.objectValue?["alias"]?.stringValue == alias)
+        }
+    }
+
     @Test("a filter finds the alias and the name", arguments: Engine.available)
     func filter(on engine: Engine) async throws {
         let lab = try await Lab(engine)

@@ -48,6 +48,13 @@ struct SavedPlaces: Sendable, Equatable {
         return true
     }
 
+    /// The same places, and nodes that look as they do there.
+    func dressed(as other: SavedPlaces) -> SavedPlaces {
+        var all = self
+        all.appearances = other.appearances
+        return all
+    }
+
     mutating func forget(_ id: Int64) {
         for map in places.keys { places[map]?[id] = nil }
         for map in appearances.keys { appearances[map]?[id] = nil }

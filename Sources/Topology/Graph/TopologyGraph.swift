@@ -240,6 +240,8 @@ struct TopologyGraph: Sendable {
         return change
     }
 
+    mutating func dress(as other: SavedPlaces) { maps = maps.dressed(as: other) }
+
     mutating func forgetPlaces(of id: Int64) { maps.forget(id) }
     mutating func setMap(_ id: Int64, isDefault: Bool) { maps.add(id, isDefault: isDefault) }
     mutating func removeMap(_ id: Int64) { maps.remove(id) }

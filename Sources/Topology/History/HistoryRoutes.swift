@@ -60,13 +60,17 @@ struct HistoryRoutes: Sendable {
         }
     }
 
-    /// The document of a map at a moment: nodes and edges of then, where they stood then.
+    /// The document of a map at a moment: nodes and edges of then, where they stood then. They look as the map shows them
+    /// today: a kept state knows only how that was when it was made.
     func document(at text: String, on map: Int64?, _ filter: TopologyFilter?) async throws -> [UInt8] {
         guard let at = Self.moment(text) else { throw Self.refusal(["at": Self.momentHelp]) }
         let map = try self.map(map)
         let found = try await desk.state(at: at)
+        let today = picture.moment?.graph.maps ?? SavedPlaces()
         return try await desk.work {
-            found.state.graph.document(on: map, eventID: 0, filter: filter, past: PastHead(found))
+            var graph = found.state.graph
+            graph.dress(as: today)
+            return graph.document(on: map, eventID: 0, filter: filter, past: PastHead(found))
         }
     }
 
