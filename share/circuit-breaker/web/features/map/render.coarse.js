@@ -54,9 +54,10 @@ export class CoarseMap {
     const half = halfAt(zoom) / zoom;
     /** @type {Map<string, Path2D>} */
     const paths = new Map();
-    scene.nodes.forEach(({ kind, status }, at) => {
+    scene.nodes.forEach((node, at) => {
       if (apart.has(at)) return;
-      const colour = status === "down" || status === "degraded" ? stateColour(palette, status) : palette.hue(kind);
+      const { status } = node;
+      const colour = status === "down" || status === "degraded" ? stateColour(palette, status) : palette.hueOf(node);
       let path = paths.get(colour);
       if (!path) paths.set(colour, path = new Path2D());
       path.rect(scene.x[at] - half, scene.y[at] - half, 2 * half, 2 * half);
