@@ -9,6 +9,9 @@ package enum LayoutKind: String, Sendable, CaseIterable {
     case lanes
     /// Members of a group together.
     case clusters
+
+    /// Whether it puts the members of each group in a place of their own.
+    package var isByGroup: Bool { self == .lanes || self == .clusters }
 }
 
 package struct LayoutOptions: Sendable, Equatable {

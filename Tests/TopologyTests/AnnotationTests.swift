@@ -148,6 +148,19 @@ struct AnnotationTests {
         #expect(scene.box.right > 400 && scene.box.left < -46)
     }
 
+    @Test("a file of a layout by group has its bands, which say nothing of their own")
+    func bands() throws {
+        var scene = ExportScene(title: "Lab", date: "", nodes: [], links: [])
+        let places: [Int64: LayoutPoint] = [1: .zero, 2: LayoutPoint(x: 100, y: 0), 3: LayoutPoint(x: 900, y: 0)]
+        scene.band(
+            [NodeGroup(id: 1, name: "servers", members: [1, 2]), NodeGroup(id: 3, name: "alone", members: [3, 9])],
+            at: places)
+
+        #expect(scene.boundaries.map(\.title) == [""])
+        #expect(scene.boundaries.first?.corners.map(\.x).max() == 146)
+        #expect(LayoutKind.allCases.filter(\.isByGroup) == [.lanes, .clusters])
+    }
+
     @Test("what people wrote does not get into a redacted file")
     func redaction() {
         let label = Annotation(

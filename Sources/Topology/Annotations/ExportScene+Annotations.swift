@@ -25,6 +25,11 @@ extension ExportScene {
         }
     }
 
+    /// The bands of a layout by group. At the head of each stands the network or cluster itself, with its name.
+    mutating func band(_ lanes: [NodeGroup], at places: [Int64: LayoutPoint]) {
+        for lane in lanes { add("", .grey, lane.members, places, atLeast: 2) }
+    }
+
     private mutating func add(
         _ title: String, _ colour: Annotation.Colour, _ members: [Int64], _ places: [Int64: LayoutPoint],
         atLeast fewest: Int = 1

@@ -69,7 +69,8 @@ struct ExportDesk: Sendable {
             throw AppError(
                 .tooLarge, "The map has \(part.ids.count) nodes; a file can have \(Self.most). Narrow it by a filter.")
         }
-        let places = try await places(of: part, request.kind ?? request.view.layout ?? map.layout, seen: seen)
+        let layout = request.kind ?? request.view.layout ?? map.layout
+        let places = try await places(of: part, layout, seen: seen)
         let now = try await maps.store.read { $0.now }
         var scene = ExportScene(
             moment.graph, part: part, places: places, title: map.name, date: Self.text(of: now), redaction: redaction,
@@ -80,6 +81,7 @@ struct ExportDesk: Sendable {
             groups[grouping] = NodeGroup.all(by: grouping, in: moment.graph, standing: order.standing)
         }
         let byID = Dictionary(zip(part.ids, places)) { first, _ in first }
+        if request.view == .all, layout.isByGroup { scene.band(NodeGroup.lanes(in: moment.graph), at: byID) }
         // A label stands at a place of the whole map; a view has other places.
         let drawn = order.drawn.filter { request.view == .all || $0.kind == .boundary }
         scene.annotate(drawn, groups: groups, at: byID, redaction: redaction)
