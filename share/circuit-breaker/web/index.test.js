@@ -47,7 +47,7 @@ test("boot.js asks early for what the address of a page needs, and for nothing t
     assert.equal(new Set(found).size, found.length, path);
     assert.ok(found.some((href) => href.endsWith(".page.js")), path);
   }
-  assert.ok((await asked("/hardware")).includes("/api/v1/kinds") && !(await asked("/audit")).includes("/api/v1/kinds"));
+  assert.ok((await asked("/hardware")).includes("/api/v1/kinds") && !(await asked("/status")).includes("/api/v1/kinds"));
   assert.ok((await asked("/")).includes("features/map/map.page.js"));
   assert.ok((await asked("/racks/3/elevation")).includes("features/racks/racks.page.js"));
   assert.ok((await asked("/racks/3")).includes("features/inventory/object.panel.js"));

@@ -86,10 +86,10 @@ self.pages = [
     features/settings/settings.page.js features/settings/settings.profile.js lib/address.js lib/form.js lib/region.js
     ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/look.js ui/more.js ui/pill.js ui/region.js`],
   ["/audit", `
-    features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
-    features/audit/audit.model.js features/audit/audit.page.js lib/address.js lib/form.js lib/values.js ui/combobox.js
-    ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js
-    ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
+    /api/v1/kinds features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
+    features/audit/audit.model.js features/audit/audit.page.js features/audit/audit.words.js lib/address.js lib/form.js
+    lib/values.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js
+    ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/status", `
     features/health/health.css features/health/health.model.js features/health/health.page.js lib/values.js ui/more.js
     ui/time.js`],

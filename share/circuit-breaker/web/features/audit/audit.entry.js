@@ -1,28 +1,24 @@
 // @ts-check
 import { h } from "../../lib/dom.js";
-import { t, tOr } from "../../lib/i18n.js";
-import { asWords } from "../../lib/values.js";
+import { t } from "../../lib/i18n.js";
 import { emptyState } from "../../ui/empty.js";
 import { factList, openPanel } from "../../ui/panel.js";
 import { severityBadge } from "../../ui/status.js";
 import { timeExact } from "../../ui/time.js";
-import { differencesOf, placeOf, shownValue } from "./audit.model.js";
+import { differencesOf, placeOf } from "./audit.model.js";
+import { actorWord, deedWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
 
 /**
  * One row of the history, with before and after side by side.
  *
  * @param {import("./audit.model.js").Entry} entry @param {Map<string, string>} paths
- * @param {any[]} kinds @param {AbortSignal} signal
+ * @param {import("../../types/inventory.js").Kind[]} kinds @param {AbortSignal} signal
  */
 export async function entryPanel(entry, paths, kinds, signal) {
   const rows = differencesOf(entry.before, entry.after), place = placeOf(entry, paths);
-  const name = entry.entity_name ?? (entry.entity_id ? `${entry.entity} ${entry.entity_id}` : entry.entity);
-  const action = tOr(
-    `audit.action_${entry.action.replaceAll(".", "_").replaceAll("-", "_")}`,
-    asWords(entry.action),
-  );
+  const name = subjectWord(entry, kinds), kind = kinds.find((one) => one.name === entry.entity);
   await openPanel({
-    title: [action, name].filter(Boolean).join(" "),
+    title: [deedWord(entry), name].filter(Boolean).join(" "),
     icon: "audit",
     signal,
     focus: false,
@@ -31,7 +27,7 @@ export async function entryPanel(entry, paths, kinds, signal) {
       { class: "stack" },
       factList([
         [t("audit.when"), timeExact(entry.at)],
-        [t("audit.who"), entry.actor ?? entry.actor_kind],
+        [t("audit.who"), actorWord(entry.actor, entry.actor_kind)],
         [t("audit.from"), entry.address && h("span", { class: "mono" }, entry.address)],
         [t("audit.about"), place ? h("a", { href: place }, name) : name],
         [t("audit.severity"), severityBadge(entry.severity)],
@@ -57,17 +53,17 @@ export async function entryPanel(entry, paths, kinds, signal) {
               h(
                 "div",
                 { class: "diff-field", role: "rowheader" },
-                fieldWord(row.field, kinds.find((kind) => kind.name === entry.entity)),
+                fieldWord(row.field, kind),
               ),
               h(
                 "div",
                 { class: ["diff-old", row.kind === "added" && "is-none"], role: "cell" },
-                shownValue(row.before),
+                valueWord(row.before, row.field, kind),
               ),
               h(
                 "div",
                 { class: ["diff-new", row.kind === "removed" && "is-none"], role: "cell" },
-                shownValue(row.after),
+                valueWord(row.after, row.field, kind),
               ),
             )
           ),
@@ -83,10 +79,3 @@ export async function entryPanel(entry, paths, kinds, signal) {
     ),
   });
 }
-
-/**
- * @param {string} field
- * @param {any} kind
- */
-const fieldWord = (field, kind) =>
-  kind?.fields?.find((/** @type {any} */ { name }) => name === field)?.label ?? field.replaceAll("_", " ");

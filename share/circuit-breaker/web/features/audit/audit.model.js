@@ -8,6 +8,12 @@
 export const FILTERS = ["entity", "action", "severity", "actor", "from", "to", "without"];
 /** Moves of nodes on maps: whoever arranges a map leaves many. */
 export const MOVES = "placed";
+/** Kinds of the history that are not of the inventory. */
+export const ENTITIES = [
+  "user", "session", "api_token", "invitation", "password_reset", "sign_in_provider", "settings", "branding", "icon",
+  "list_view", "map", "map_annotation", "share_link", "mail", "mail_settings", "backup", "backup_settings",
+  "backup_target", "vault", "setup", "import", "audit_log", "audit_retention", "go_live",
+];
 const QUIET = new Set(["updated_at", "revision"]);
 
 /**
@@ -65,7 +71,6 @@ export function shownValue(value) {
       ? "—"
       : value.map((one) => (typeof one === "object" ? JSON.stringify(one) : String(one))).join(", ");
   }
-  if (typeof value === "boolean") return value ? "yes" : "no";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -3,7 +3,7 @@ import { api, pages, urlOf } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
-import { asWords } from "../../lib/values.js";
+import { loadKinds } from "../../lib/kinds.js";
 import { button, iconButton, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { emptyState } from "../../ui/empty.js";
@@ -16,15 +16,17 @@ import { timeAgo } from "../../ui/time.js";
 import { toastError } from "../../ui/toast.js";
 import { entryPanel } from "./audit.entry.js";
 import { keepingPanel } from "./audit.keeping.js";
-import { FILTERS, MOVES, parametersOf } from "./audit.model.js";
+import { ENTITIES, FILTERS, MOVES, parametersOf } from "./audit.model.js";
+import { actorWord, deedWord, entityWord, subjectWord } from "./audit.words.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
 
 /** @param {import("../../types/page.js").PageContext} context */
 export async function page({ query, signal, session, setQuery, title, live }) {
   await stylesheet(new URL("./audit.css", import.meta.url));
   title(t("audit.title"));
-  const kinds = await api.get("kinds", { signal }).then(({ items }) => items, () => []);
+  const kinds = await loadKinds(signal).catch(() => /** @type {Kind[]} */ ([]));
   const paths = new Map(kinds.map((/** @type {any} */ { name, path }) => [name, path]));
   let filters = new URLSearchParams(query);
   let list = pages("admin/audit-log", { ...parametersOf(filters), limit: 100 }, signal);
@@ -59,7 +61,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
             {},
             h("b", { class: "audit-action" }, deedWord(entry)),
             " ",
-            entry.entity_name ?? (entry.entity_id ? `${entry.entity} ${entry.entity_id}` : ""),
+            subjectWord(entry, kinds),
           ),
       },
       {
@@ -74,7 +76,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
         label: t("audit.who"),
         width: "minmax(100px, 1fr)",
         from: 520,
-        render: ({ actor, actor_kind: kind }) => actor ?? kind,
+        render: ({ actor, actor_kind: kind }) => actorWord(actor, kind),
       },
       {
         id: "address",
@@ -156,22 +158,6 @@ export async function page({ query, signal, session, setQuery, title, live }) {
   );
 }
 
-/** @param {string} action */
-export const actionWord = (action) =>
-  tOr(`audit.action_${action.replaceAll(".", "_").replaceAll("-", "_")}`, asWords(action));
-
-/** What was done, with how many where that is told. @param {Entry} entry */
-export function deedWord({ action, before, after }) {
-  const nodes = after?.nodes ?? before?.nodes;
-  return typeof nodes === "number" && (action === "placed" || action === "places_forgotten")
-    ? t(`audit.did_${action}`, { n: nodes })
-    : actionWord(action);
-}
-
-/** @param {string | null} entity @param {any[]} kinds */
-const entityWord = (entity, kinds) =>
-  kinds.find(({ name }) => name === entity)?.label ?? (entity ? tOr(`audit.entity_${entity}`, entity) : "—");
-
 /**
  * @param {URLSearchParams} filters
  * @param {any[]} kinds
@@ -206,9 +192,7 @@ function filterBar(filters, kinds, change) {
     });
   const entities = [
     ...kinds.map(({ name, label }) => /** @type {[string, string]} */ ([name, label])),
-    ...["user", "session", "api_token", "settings", "map", "setup", "audit_log", "audit_retention", "go_live"].map((
-      name,
-    ) => /** @type {[string, string]} */ ([name, tOr(`audit.entity_${name}`, name)])),
+    ...ENTITIES.map((name) => /** @type {[string, string]} */ ([name, entityWord(name, [])])),
   ];
   const about = filters.get("entity_id");
   return [

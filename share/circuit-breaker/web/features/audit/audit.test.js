@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { setMessages } from "../../lib/i18n.js";
 import { differencesOf, parametersOf, placeOf, shownValue } from "./audit.model.js";
+import { actorWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
 
 test("only what differs is shown, and how", () => {
   const rows = differencesOf({ name: "a", notes: null, cpu: "x", revision: 1 }, {
@@ -25,7 +27,6 @@ test("a created thing shows everything it was made with", () => {
 test("values read as one line", () => {
   assert.equal(shownValue(["a", "b"]), "a, b");
   assert.equal(shownValue([]), "—");
-  assert.equal(shownValue(false), "no");
   assert.equal(shownValue(null), "—");
 });
 
@@ -39,4 +40,29 @@ test("an entry leads to what it is about", () => {
   assert.equal(placeOf({ entity: "compute_unit", entity_id: 7 }, paths), "/compute-units/7");
   assert.equal(placeOf({ entity: "user", entity_id: 2 }, paths), "/settings/users/2");
   assert.equal(placeOf({ entity: "settings", entity_id: null }, paths), null);
+});
+
+test("names of the daemon are said in the language of the page", () => {
+  setMessages("de", {
+    audit: { entity_settings: "Einstellungen", entity_backup: "Sicherung", field_keep: "Was bleibt", field_last: "Die neuesten", actor_system: "System" },
+    common: { yes: "Ja", no: "Nein" },
+    users: { role_admin: "Administrator" },
+  });
+  /** @type {any} */
+  const hardware = { name: "hardware", label: "Hardware", fields: [{ name: "role", label: "Rolle", choices: [{ value: "nas", label: "NAS" }] }] };
+  const about = (/** @type {any} */ entry) => subjectWord(entry, [hardware]);
+  assert.equal(about({ entity: "settings", entity_id: null, entity_name: "settings" }), "Einstellungen");
+  assert.equal(about({ entity: "backup", entity_id: 7, entity_name: null }), "Sicherung 7");
+  // What a person called it stays as it is, also where it is a word of the history.
+  assert.equal(about({ entity: "hardware", entity_id: 3, entity_name: "backup" }), "backup");
+  assert.equal(about({ entity: "setup", entity_id: null, entity_name: null }), "");
+  assert.equal(fieldWord("keep.last", undefined), "Was bleibt · Die neuesten");
+  assert.equal(fieldWord("role", hardware), "Rolle");
+  assert.equal(fieldWord("custom.last", hardware), "Custom · last");
+  assert.equal(valueWord(true, "enabled", undefined), "Ja");
+  assert.equal(valueWord("nas", "role", hardware), "NAS");
+  assert.equal(valueWord("admin", "role", undefined), "Administrator");
+  assert.equal(actorWord("system", "system"), "System");
+  assert.equal(actorWord("ada@example.org", "person"), "ada@example.org");
+  setMessages("en", {});
 });

@@ -27,7 +27,8 @@ import {
   viewOf,
   withFilter,
 } from "./query.model.js";
-import { isWorthReading, relationRow } from "./relations.model.js";
+import { setMessages } from "../../lib/i18n.js";
+import { groupTitle, isWorthReading, relationRow } from "./relations.model.js";
 import { formatOf, normalised, parseCSV, rowCount, rowsToShow, toCSV } from "./transfer.model.js";
 
 const kind = {
@@ -331,4 +332,12 @@ test("a new object begins with what the daemon would take", () => {
   });
   assert.deepEqual(startOf(kind), { height_units: 42, is_pinned: false, purpose: "dhcp" });
   assert.deepEqual(startOf({ ...kind, name: "hardware", fields: [] }), { is_full_depth: true });
+});
+
+test("a group of relations has its title in the language of the page", () => {
+  setMessages("de", { said: { Connections: "Verbindungen", From: "Von", Rack: "Schrank" } });
+  assert.equal(groupTitle("Rack"), "Schrank");
+  assert.equal(groupTitle("Connections (From)"), "Verbindungen (Von)");
+  setMessages("en", {});
+  assert.equal(groupTitle("Connections (From)"), "Connections (From)");
 });

@@ -2,7 +2,6 @@
 /** One change for many: fields to set, tags to add, and deletion with a way back. */
 import { h, replace, uid } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { lower } from "../../lib/kinds.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
 import { control } from "../../ui/fields.js";
 import { among, combobox } from "../../ui/combobox.js";
@@ -37,7 +36,7 @@ function report(results, done, action) {
 export async function bulkDelete(kind, things, onDone) {
   const names = things.slice(0, 5).map(({ name, id }) => name || `#${id}`).join(", ");
   const isSure = await confirmed({
-    title: t("inventory.delete_many", { n: things.length, kind: lower(kind.plural) }),
+    title: t("inventory.delete_many", { n: things.length }),
     danger: true,
     verb: t("common.delete"),
     message: `${names}${things.length > 5 ? ` ${t("common.and_more", { n: things.length - 5 })}` : ""}. ${
@@ -143,7 +142,7 @@ export async function bulkEdit(kind, things, lookup, onDone) {
     return true;
   };
   await openDialog({
-    title: t("inventory.edit_many", { n: things.length, kind: lower(kind.plural) }),
+    title: t("inventory.edit_many", { n: things.length }),
     body: h(
       "div",
       { class: "stack" },

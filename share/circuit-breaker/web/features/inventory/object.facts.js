@@ -40,10 +40,18 @@ export function factSections(thing, kind, kinds) {
         factValue(thing, field, kinds),
         sourceOf(field.name),
       ]));
-    return facts.length > 0 ? [section(name || t("inventory.facts"), factList(facts))] : [];
+    return facts.length > 0 ? [section(titleOf(name), factList(facts))] : [];
   });
   return groups;
 }
+
+/**
+ * What points here stands under "Relations", further down; the references of the object itself have a title of their
+ * own.
+ *
+ * @param {string} group
+ */
+const titleOf = (group) => (group === t("inventory.relations") ? t("inventory.points_to") : group || t("inventory.facts"));
 
 /**
  * Who looks after it, what it is filed under, where the record came from.

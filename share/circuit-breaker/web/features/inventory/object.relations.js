@@ -11,7 +11,7 @@ import { skeleton } from "../../ui/progress.js";
 import { statusRing } from "../../ui/status.js";
 import { readRelations } from "./inventory.api.js";
 import { section } from "./object.sections.js";
-import { isWorthReading, relationRow } from "./relations.model.js";
+import { groupTitle, isWorthReading, relationRow } from "./relations.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
@@ -84,7 +84,7 @@ async function groupElement(group, options) {
       "h4",
       { class: "small quiet" },
       icon(direction === "out" ? "forward" : "back", { class: "small" }),
-      label,
+      groupTitle(label),
       items.length > 1 && ` · ${items.length}`,
     ),
     h("ul", {}, rows.map((row) => rowElement(row, options))),

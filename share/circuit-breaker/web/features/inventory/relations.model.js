@@ -1,5 +1,6 @@
 // @ts-check
 /** What a relation row says: who is at the other end, and how. */
+import { told } from "../../lib/i18n.js";
 import { kindMember, nameMember, valueText } from "../../lib/values.js";
 import { titleOf } from "./columns.model.js";
 
@@ -54,3 +55,13 @@ function hintOf(thing, kind, said) {
  */
 export const isWorthReading = ({ direction, items }, kind) =>
   direction === "in" && kind !== null && items.length > 0 && (kind.group === "relation" || kind.group === "network");
+
+/**
+ * The daemon's title of a group in the language of the page: a field or a kind, or both as "Connections (From)".
+ *
+ * @param {string} label
+ */
+export function groupTitle(label) {
+  const [, kind, field] = /^(.+) \((.+)\)$/.exec(label) ?? [];
+  return kind && told(label) === label ? `${told(kind)} (${told(field)})` : told(label);
+}

@@ -115,7 +115,7 @@ export class TimeList {
         },
         h("span", { class: "map-time-when" }, exactTime(at)),
         h("span", { class: "small" }, words.join(", "), n > words.length && ` ${t("map.time.and_more", { n: n - words.length })}`),
-        actor && h("span", { class: "small quiet" }, actor),
+        actor && h("span", { class: "small quiet" }, /^[a-z]+$/.test(actor) ? tOr(`audit.actor_${actor}`, actor) : actor),
       ),
       iconButton("eye", t("map.time.what", { at: exactTime(at) }), {
         onclick: () => this.parts.go({ at: null, from: new Date(Date.parse(at) - 1).toISOString(), to: at }),

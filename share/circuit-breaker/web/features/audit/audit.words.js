@@ -1,0 +1,65 @@
+// @ts-check
+/** The words of the history: what was done, to what, by whom. The daemon writes names; the page says them. */
+import { t, tOr } from "../../lib/i18n.js";
+import { asWords } from "../../lib/values.js";
+import { shownValue } from "./audit.model.js";
+
+/** @typedef {import("./audit.model.js").Entry} Entry */
+/** @typedef {import("../../types/inventory.js").Kind} Kind */
+
+/** @param {string} action */
+const actionWord = (action) => tOr(`audit.action_${action.replaceAll(/[.-]/g, "_")}`, asWords(action));
+
+/** What was done, with how many where that is told. @param {Entry} entry */
+export function deedWord({ action, before, after }) {
+  const nodes = after?.nodes ?? before?.nodes;
+  return typeof nodes === "number" && (action === "placed" || action === "places_forgotten")
+    ? t(`audit.did_${action}`, { n: nodes })
+    : actionWord(action);
+}
+
+/** @param {string | null} entity @param {Kind[]} kinds */
+export const entityWord = (entity, kinds) =>
+  kinds.find(({ name }) => name === entity)?.label ?? (entity ? tOr(`audit.entity_${entity}`, asWords(entity)) : "—");
+
+/**
+ * What an entry is about. Of what there is only one of the daemon writes its kind as its name.
+ *
+ * @param {Entry} entry @param {Kind[]} kinds
+ */
+export function subjectWord({ entity, entity_id: id, entity_name: name }, kinds) {
+  if (name && id === null && /^[a-z_]+$/.test(name)) return tOr(`audit.entity_${name}`, name);
+  if (name) return name;
+  return id === null ? "" : `${entityWord(entity, kinds)} ${id}`;
+}
+
+/** @param {string | null} actor @param {string} kind */
+export const actorWord = (actor, kind) =>
+  !actor || actor === kind ? tOr(`audit.actor_${kind}`, asWords(kind)) : actor;
+
+/**
+ * `foreign_origins.gravatar` is two words.
+ *
+ * @param {string} field @param {Kind | undefined} kind
+ */
+export function fieldWord(field, kind) {
+  const own = kind?.fields.find(({ name }) => name === field)?.label;
+  return own ?? field.split(".").map((one, index) =>
+    index > 0 && /^custom\./.test(field) ? one : tOr(`inventory.column.${one}`, tOr(`audit.field_${one}`, asWords(one)))
+  ).join(" · ");
+}
+
+/**
+ * @param {any} value @param {string} field @param {Kind | undefined} kind
+ * @returns {string}
+ */
+export function valueWord(value, field, kind) {
+  if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
+  if (typeof value === "string") {
+    const chosen = kind?.fields.find(({ name }) => name === field)?.choices?.find((choice) => choice.value === value);
+    if (chosen) return chosen.label;
+    if (kind && field === "status") return tOr(`status.${value}`, value);
+    if (field === "role" && !kind) return tOr(`users.role_${value}`, value);
+  }
+  return shownValue(value);
+}
