@@ -111,7 +111,7 @@ function bodyAt(text, from) {
 /** Files with records that stand before and after a change, beside those that name an entry themselves. */
 const RECORDS = new RegExp(
   "/(?:Invitation|APIToken|SignInProvider|User|RetentionRule|AuditRetention|BackupDeleted|BackupJob|BackupPlace" +
-    "|BackupSettings|RestoreEvent|MailSettings|Icons|SavedView|Branding|AppSettings\\+JSON|Annotation|SavedMap|ShareLink" +
+    "|BackupSettings|RestoreEvent|MailSettings|Icons|SavedView|Branding|AppSettings\\+JSON|Annotation|SavedMap|ShareLink|Appearance" +
     "|PlaceRecord)\\.swift$",
 );
 
@@ -125,7 +125,7 @@ const fields = [...new Set(files.flatMap(({ name, text }) => {
     ? [...text.matchAll(
       /func writeRecord\(|var record: String/.test(text) && /func write(?:Record|Members)\(/.test(text)
         ? /func write(?:Record|Members)\(|var record: String/g
-        : /func (?:write|writePayload|writeMembers|text)\(/g,
+        : /func (?:write|writePayload|writeMembers|text|record)\(/g,
     )].map(({ index }) => bodyAt(text, index))
     : [];
   const inline = text.includes("AuditEntry(") ? [text] : [];
@@ -156,11 +156,17 @@ test("the sources are read as they are meant", () => {
 });
 
 for (const { value: code } of LANGUAGES) {
-  const words = JSON.parse(readFileSync(new URL(`./${code}.json`, import.meta.url), "utf8")).audit;
+  const { audit: words, map } = JSON.parse(readFileSync(new URL(`./${code}.json`, import.meta.url), "utf8"));
 
   test(`${code}: every action, kind and field of the history has words`, () => {
     assert.deepEqual(actions.filter((action) => !words[`action_${action}`]), [], "actions");
     assert.deepEqual(entities.filter((entity) => !words[`entity_${entity}`]), [], "kinds");
     assert.deepEqual(fields.filter((field) => !words[`field_${field}`]), [], "fields");
+  });
+
+  test(`${code}: the map of the past has a sentence for every change it lists`, () => {
+    const verbsOf = (name) => casesOf(files.find((file) => file.name === `Topology/History/${name}.swift`)?.text ?? "", "Verb");
+    assert.deepEqual(verbsOf("HistoryRow").filter((verb) => !map.time.did[verb]), [], "moments");
+    assert.deepEqual(verbsOf("MapDifference").filter((verb) => !map.time.verb[verb]), [], "differences");
   });
 }
