@@ -158,6 +158,22 @@ def dirty_form(page):
     page.keyboard.press("Escape")
 
 
+def two_at_once(page):
+    """Somebody else saves the same object between opening its form and saving it."""
+    page.locator("#panel form").wait_for()
+    status = page.evaluate("""async () => {
+      const path = `/api/v1${location.pathname}`;
+      const { revision } = await (await fetch(path)).json();
+      const answer = await fetch(path, { method: "PATCH", body: JSON.stringify({ vendor: `Theirs ${revision}` }),
+        headers: { "Content-Type": "application/json", "If-Match": `"${revision}"` } });
+      return answer.status;
+    }""")
+    assert status == 200, status
+    page.locator("#panel").get_by_label("Vendor", exact=True).fill("Mine")
+    page.locator("#panel [type=submit]").click()
+    page.locator(".merge-row").first.wait_for()
+
+
 INVENTORY = "features/inventory/"
 MAP = "features/map/"
 OPENED = [
@@ -191,6 +207,7 @@ OPENED = [
         lambda page: page.get_by_role("grid").focus(), press("Home", "F2"),
         lambda page: page.locator(".cell-editor").wait_for())),
     Opened(INVENTORY + "object.form.js", "form", "/hardware/{server}?edit=1", lambda page: page.locator("#panel form").wait_for()),
+    Opened(INVENTORY + "object.merge.js", "merge", "/hardware/{server}?edit=1", two_at_once),
     Opened(INVENTORY + "object.panel.js", "object", "/hardware/{server}", button("inventory.more_actions", "#panel")),
     Opened(INVENTORY + "object.relations.js", "related", "/hardware/{server}", button("inventory.add_related", "#panel")),
     Opened(INVENTORY + "object.remove.js", "delete", "/hardware/{server}",
@@ -216,6 +233,7 @@ OPENED = [
     Opened(MAP + "map.views.js", "map-views", "/map", on_map(click("[aria-label^='" + say("map.view.title") + "']"))),
     Opened(MAP + "map.tools.js", "facets", "/map", on_map(click(".map-facet"))),
     Opened(MAP + "map.actions.js", "node", "/map?select={server}", on_map(press("m"))),
+    Opened(MAP + "map.dresser.js", "dress", "/map?select={server}", on_map(press("h"))),
     Opened(MAP + "map.editor.js", "map-delete", "/map?select={server}", on_map(press("Delete"))),
     Opened(MAP + "map.drawing-editor.js", "drawing", "/map", on_map(press("b"))),
     Opened(MAP + "points.page.js", "point", "/map/single-points", click("#main .table-row")),
@@ -237,8 +255,8 @@ ELSEWHERE = {
     "ui/menu.js": "what all menus are made of",
     "ui/panel.js": "what all panels are made of",
     "ui/table.edit.js": "what fields edited in their row are made of",
+    "ui/table.rows.js": "opens those fields; list.inline.js is looked at",
     "shell/prove.js": "test_hardened.py, “fresh proof”",
-    INVENTORY + "object.merge.js": "test_conflicts in test_accessible.py",
     "features/backups/backups.page.js": "test_backups_page.py, “the plan” is chosen in its menu",
     "features/backups/backups.sheet.js": "test_backups_page.py, “the sheet”",
     MAP + "map.samples.js": "test_samples.py",

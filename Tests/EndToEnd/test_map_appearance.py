@@ -91,8 +91,8 @@ def test_an_alias_is_given_seen_elsewhere_found_by_both_names_and_taken_back(boa
     other.keyboard.press("Escape")
 
     undo_by_key(page)
-    other.get_by_role("treeitem", name="worn-a").wait_for()
-    assert shown(admin, ids["worn-a"]) == {"revision": 2}
+    wait_for(page, lambda: shown(admin, ids["worn-a"]) == {"revision": 2})
+    row.wait_for(state="detached")
     page.keyboard.press("Control+y")
     row.wait_for()
 
