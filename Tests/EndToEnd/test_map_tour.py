@@ -202,6 +202,10 @@ class Tour:
         return [edge for edge in self.admin.get("/api/v1/topology").json["edges"]
                 if edge["type"] == "connection" and {edge["from"], edge["to"]} == {self.ids[a], self.ids[b]}]
 
+    def alias(self, part):
+        nodes = self.admin.get("/api/v1/topology").json["nodes"]
+        return next(one for one in nodes if one["id"] == self.ids[part]).get("appearance", {}).get("alias")
+
     def drawings(self):
         return [one for one in self.admin.get("/api/v1/maps/1/annotations").json["items"] if self.name in one["text"]]
 
@@ -265,6 +269,13 @@ def change_one(tour):
     tour.until(lambda: tour.of("host")["name"] == f"{tour.name}-host2")
     tour.step("undo")
     tour.until(lambda: tour.of("host")["name"] == f"{tour.name}-host")
+    tour.stand_on("host")
+    tour.key("h") if tour.is_list else tour.menu("map.dress.menu")
+    tour.choose("map.dress.alias_ask")
+    tour.answer("Under the stairs")
+    tour.until(lambda: tour.alias("host") == "Under the stairs")
+    tour.step("undo")
+    tour.until(lambda: tour.alias("host") is None)
 
 
 def join_and_part(tour):
@@ -429,7 +440,7 @@ def ground_and_tools(tour):
     page.get_by_role("dialog").or_(page.get_by_role("menu")).first.wait_for()
     tour.press("Escape")
     tour.key("/")
-    assert page.evaluate("document.activeElement.matches('.map-search')")
+    assert page.evaluate("document.activeElement.closest('.map-search-box') !== null")
     tour.stand_on_ground()
     tour.key("Escape")
     tour.menu("points.title")
