@@ -29,14 +29,12 @@ def test_pictures_are_chosen_shown_and_taken_back(studio):
     page.locator("#bar .brand-mark img").wait_for()
     assert "/api/v1/branding/favicon" in page.locator("link[rel=icon]").get_attribute("href")
     assert_accessible(page, "look")
-    page.screenshot(path="/tmp/w5-branding.png")
 
     stranger = new_page(browser, daemon, width=390, height=844, scheme="light")
     stranger.goto("/sign-in")
     stranger.locator(".bare.has-background .brand-mark img").wait_for()
     assert stranger.evaluate("getComputedStyle(document.querySelector('.bare')).backgroundImage").startswith("url(")
     assert_accessible(stranger, "sign-in")
-    stranger.screenshot(path="/tmp/w5-signin.png")
     assert without_refusals(stranger.problems) == []
 
     page.get_by_label(say("branding.logo_choose"), exact=True).and_(page.locator("input")).set_input_files(
@@ -57,7 +55,6 @@ def test_an_icon_is_chosen_for_an_object(studio):
     page.locator(".icon-choice").click()
     page.get_by_role("button", name="access point", exact=True).wait_for()
     assert_accessible(page, "icons")
-    page.screenshot(path="/tmp/w5-icons.png")
     page.get_by_label(say("icons.bring"), exact=True).and_(page.locator("input")).set_input_files(
         file_of("Blue box.png", png(48, 48)))
     page.locator(".icon-choice image").wait_for()
