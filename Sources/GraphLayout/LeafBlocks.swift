@@ -3,18 +3,18 @@
 struct LeafBlocks {
     private static let fewest = 3
     /// Steps from the top of a hanging tree to its lowest leaf, at most; more where there is much to show.
-    private static func deepest(_ graph: LayoutGraph) -> Int { graph.nodes.count < 100 ? 1 : 2 }
+    static func deepest(_ graph: LayoutGraph) -> Int { graph.nodes.count < 100 ? 1 : 2 }
     /// No blocks at all.
     static let none = -1
 
     /// The drawing that is shown largest on a screen, of those with no blocks and with ever deeper ones. Deeper ones have to
     /// show more by a seventh: what stands side by side is read more easily.
     static func fitting(
-        _ graph: LayoutGraph, _ options: LayoutOptions,
+        _ graph: LayoutGraph, _ options: LayoutOptions, among depths: [Int]? = nil,
         _ draw: (Int) throws(LayoutCancelled) -> [LayoutPoint]
     ) throws(LayoutCancelled) -> [LayoutPoint] {
         var best: (places: [LayoutPoint], height: Double) = ([], .infinity)
-        for depth in none...(options.blocksLeaves ? deepest(graph) : none) {
+        for depth in depths ?? Array(none...(options.blocksLeaves ? deepest(graph) : none)) {
             let places = try draw(depth)
             let box = PackedBox(Array(graph.nodes.indices), places, graph)
             let height = box.screenHeight(aspect: options.aspect)

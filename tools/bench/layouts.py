@@ -79,7 +79,7 @@ GRAPHS = {"lab 40": lab(40), "lab 150": lab(150), "lab 300": lab(300), "lab 600"
 
 def ours(bench, layout, graph, *words):
     nodes, edges = graph
-    lines = [f"{len(nodes)} {len(edges)}", *(f"{a} {b}" for a, b in nodes), *(f"{a} {b} {c}" for a, b, c in edges)]
+    lines = [f"{len(nodes)} {len(edges)}", *(f"{a} {b}" for a, b in nodes), *(" ".join(map(str, edge)) for edge in edges)]
     best, places = math.inf, []
     for _ in range(ROUNDS):
         done = subprocess.run([bench, layout, *words], input="\n".join(lines), capture_output=True, text=True, check=True)
@@ -155,7 +155,10 @@ def beside(bench):
 def budgets(bench):
     print(f"\n{'as the map asks for it':26}{'ms':>8}{'may be':>8}")
     for layout, size, most in (("force", 1_000, 150), ("force", 10_000, 3_000), ("hierarchical", 1_000, 300)):
-        _, took = ours(bench, layout, lab(size))
+        nodes, edges = lab(size)
+        # As the map says it: who is in a network does not hang on it as on a cable.
+        said = [(a, b, 0, 5) if nodes[b][0] == 4 and nodes[a][0] > 0 else (a, b, way, 1) for a, b, way in edges]
+        _, took = ours(bench, layout, (nodes, said))
         print(f"  {f'{layout} {size:,}':24}{took * 1000:8.0f}{most:8}{'' if took * 1000 <= most else '  too slow'}")
 
 

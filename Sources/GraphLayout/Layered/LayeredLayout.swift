@@ -4,6 +4,8 @@ struct LayeredLayout {
     /// A picture that is wider than high by more than that gets blocks, or its layers broken into rows.
     private static let widest = 2.6
     private static let mostRows = 6
+    /// With more nodes there is time for one other try.
+    private static let large = 400
     /// Steps of an edge that only says that one needs or belongs to the other.
     private static let loose = 5
 
@@ -11,14 +13,21 @@ struct LayeredLayout {
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
         let root = Depths.root(of: graph)
-        let places = try inBlocks(graph, deepest: graph.nodes.count < 100 ? 1 : 2, watch)
+        let deepest = LeafBlocks.deepest(graph)
+        let places = try inBlocks(graph, deepest: deepest, watch)
         guard options.blocksLeaves, aspect(places, graph) > Self.widest else { return places }
         // What a service needs on another machine does not keep it from standing in the block of its own.
         let carried = LayoutGraph(nodes: graph.nodes, edges: carrying(graph, root: root))
-        let blocks = try LeafBlocks.fitting(graph, options) { depth throws(LayoutCancelled) in
+        // Of a large one where nothing is loose, the deepest blocks are those that there are already.
+        let isLarge = graph.nodes.count > Self.large
+        let isLoose = carried.edges.count < graph.edges.count
+        let depths = isLarge ? (isLoose ? [deepest] : []) : Array(0...deepest)
+        let blocks = try LeafBlocks.fitting(graph, options, among: [LeafBlocks.none] + depths) {
+            depth throws(LayoutCancelled) in
             depth == LeafBlocks.none ? places : try inBlocks(carried, deepest: depth, watch)
         }
-        guard aspect(blocks, graph) > Self.widest else { return blocks }
+        let isNarrower = aspect(blocks, graph) < aspect(places, graph)
+        guard aspect(blocks, graph) > Self.widest, !(isLarge && isNarrower) else { return blocks }
         let whole = RankedGraph(graph, root: root)
         let rows = LayerRows(whole.ranks, graph, options, most: Self.mostRows)
         let broken = try drawn(graph, whole, rows, watch)

@@ -1,7 +1,7 @@
 import Glibc
 import GraphLayout
 
-// bench LAYOUT [plain] < graph: "nodes edges", then "level group" for each node, then "from to directed" for each edge.
+// bench LAYOUT [plain] < graph: "nodes edges", then "level group" for each node, then "from to directed [steps]" for each edge.
 // The first line of the answer is the processor time in seconds, the others are places.
 var numbers: [[Int]] = []
 while let line = readLine() { numbers.append(line.split(separator: " ").compactMap { Int($0) }) }
@@ -10,7 +10,9 @@ guard words.count > 1, let kind = LayoutKind(rawValue: words[1]), let sizes = nu
     fatalError("usage: bench LAYOUT [plain] < graph")
 }
 let nodes = numbers[1...sizes[0]].map { LayoutNode(level: $0[0], group: $0[1] < 0 ? nil : $0[1]) }
-let edges = numbers[(1 + sizes[0])...].map { LayoutGraph.Edge($0[0], $0[1], isDirected: $0[2] == 1) }
+let edges = numbers[(1 + sizes[0])...].map {
+    LayoutGraph.Edge($0[0], $0[1], isDirected: $0[2] == 1, steps: $0.count > 3 ? $0[3] : 1)
+}
 let graph = LayoutGraph(nodes: nodes, edges: edges)
 var options = LayoutOptions()
 if words.contains("plain") {
