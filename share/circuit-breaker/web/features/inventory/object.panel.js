@@ -64,6 +64,9 @@ class ObjectPanel {
       "aria-haspopup": "menu",
       onclick: () => this.openMore(),
     });
+    // A click before there is something to edit would be lost.
+    for (const one of [this.edit, this.more]) one.disabled = true;
+    this.isEditWanted = Boolean(options.edit);
   }
 
   async open() {
@@ -83,7 +86,7 @@ class ObjectPanel {
     this.panel.element.addEventListener("keydown", (event) => this.key(event));
     this.context.live.subscribe(`inventory.${kind.name}.>`, (event) => this.happened(event), this.panel.signal);
     await this.load();
-    if (this.options.edit && this.thing) void this.startEdit();
+    if (this.isEditWanted && this.thing) void this.startEdit();
     return this.panel;
   }
 
@@ -98,7 +101,7 @@ class ObjectPanel {
   async load() {
     try {
       const thing = await readThing(this.kind, this.options.id, this.panel?.signal);
-      if (!this.thing && !this.options.edit) await this.relationsSoon(thing);
+      if (!this.thing && !this.isEditWanted) await this.relationsSoon(thing);
       // An event may have told of a newer one meanwhile.
       if ((this.thing?.revision ?? 0) <= (thing.revision ?? 0)) this.show(thing);
     } catch (error) {
@@ -115,7 +118,7 @@ class ObjectPanel {
 
   /** @param {Thing} thing */
   show(thing) {
-    for (const one of [this.edit, this.more]) one.hidden = false;
+    for (const one of [this.edit, this.more]) one.hidden = one.disabled = false;
     const { kind, kinds } = this;
     this.panel?.setTitle(titleOf(thing, kind));
     replace(
@@ -185,7 +188,10 @@ class ObjectPanel {
   }
 
   async startEdit() {
-    if (!this.thing || !this.mayEdit) return;
+    if (!this.mayEdit) return;
+    // The key was faster than the answer.
+    this.isEditWanted = true;
+    if (!this.thing) return;
     const { kind, kinds, context, options } = this;
     const back = (/** @type {Thing | null} */ saved) =>
       void openObject({ ...options, edit: false, focus: true, id: saved?.id ?? options.id });
