@@ -10,6 +10,8 @@
  */
 
 const MOST = 200;
+/** Steps that wait behind the one on its way: more come from a key that is held down. */
+const MOST_WAITING = 3;
 
 export class History {
   /** @param {() => void} [changed] */
@@ -19,7 +21,9 @@ export class History {
     /** @type {Step[]} */
     this.undone = [];
     this.changed = changed;
-    this.isBusy = false;
+    this.waiting = 0;
+    /** @type {Promise<unknown>} */
+    this.last = Promise.resolve();
   }
 
   /** @param {Step} step */
@@ -38,31 +42,43 @@ export class History {
     return this.undone.at(-1)?.label ?? null;
   }
 
-  /** @returns {Promise<{ label: string, kept: number } | null>} null: there is nothing, or one is being undone */
+  /** @returns {Promise<{ label: string, kept: number } | null>} null: there is nothing */
   undo() {
-    return this.go(this.done, this.undone, "undo");
+    return this.next("undo");
   }
 
   redo() {
-    return this.go(this.undone, this.done, "redo");
+    return this.next("redo");
+  }
+
+  /**
+   * One after the other: a key that comes while a step is on its way is not lost.
+   *
+   * @param {"undo" | "redo"} way
+   */
+  async next(way) {
+    if (this.waiting > MOST_WAITING) return null;
+    this.waiting += 1;
+    const turn = this.last.then(() => this.go(way));
+    this.last = turn.catch(() => {});
+    return turn.finally(() => (this.waiting -= 1));
   }
 
   /**
    * A step that fails stays where it was and may be tried again.
    *
-   * @param {Step[]} from @param {Step[]} to @param {"undo" | "redo"} way
+   * @param {"undo" | "redo"} way
    */
-  async go(from, to, way) {
+  async go(way) {
+    const [from, to] = way === "undo" ? [this.done, this.undone] : [this.undone, this.done];
     const step = from.at(-1);
-    if (!step || this.isBusy) return null;
-    this.isBusy = true;
+    if (!step) return null;
     try {
       const outcome = await step[way]();
       from.splice(from.indexOf(step), 1);
       to.push(step);
       return { label: step.label, kept: outcome?.kept ?? 0 };
     } finally {
-      this.isBusy = false;
       this.changed();
     }
   }
