@@ -34,6 +34,12 @@ package struct LayoutOptions: Sendable, Equatable {
     package var separates = true
 
     package init() {}
+
+    /// From the bottom of a node to the top of what hangs below it: edges keep their length with names under the discs.
+    var betweenLayers: Double { max(gap, edgeLength - 84 + gap) }
+
+    /// What the screen has to be high to show all of a picture at the map's scale: the less, the larger it is shown.
+    func screenHeight(width: Double, height: Double) -> Double { max(height, width / aspect) }
 }
 
 /// The layout was given up because nobody waits for it any more.

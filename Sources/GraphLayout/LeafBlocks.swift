@@ -17,7 +17,7 @@ struct LeafBlocks {
         for depth in depths ?? Array(none...(options.blocksLeaves ? deepest(graph) : none)) {
             let places = try draw(depth)
             let box = PackedBox(Array(graph.nodes.indices), places, graph)
-            let height = box.screenHeight(aspect: options.aspect)
+            let height = options.screenHeight(width: box.width, height: box.height)
             if height < best.height * 0.87 { best = (places, height) }
         }
         return best.places

@@ -25,9 +25,6 @@ struct PackedBox {
         isPinned = nodes.contains { graph.nodes[$0].pin != nil }
     }
 
-    /// What a screen of that shape has to be high to show all of it at the map's scale: the less, the larger it is shown.
-    func screenHeight(aspect: Double) -> Double { max(height, width / aspect) }
-
     mutating func move(left: Double, top: Double, _ places: inout [LayoutPoint]) {
         let (x, y) = (left - self.left, top - self.top)
         for node in nodes {

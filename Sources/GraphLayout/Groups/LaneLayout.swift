@@ -48,7 +48,7 @@ struct LaneLayout {
 
     private func screenHeight(_ bands: [Band]) -> Double {
         let height = bands.reduce(-options.partGap) { $0 + $1.box.height + options.partGap }
-        return max(height, (bands.map(\.box.width).max() ?? 0) / options.aspect)
+        return options.screenHeight(width: bands.map(\.box.width).max() ?? 0, height: height)
     }
 
     private func lanes(of graph: LayoutGraph) -> [[Int]] {

@@ -50,7 +50,7 @@ struct LayeredLayout {
     private func raise(_ places: inout [LayoutPoint], _ ranks: [Int], _ graph: LayoutGraph) {
         let normal = graph.nodes.map(\.height).min() ?? 0
         guard graph.nodes.contains(where: { $0.height > normal }) else { return }
-        let between = max(options.gap, options.edgeLength - 84 + options.gap)
+        let between = options.betweenLayers
         var above = [[Int]](repeating: [], count: graph.nodes.count)
         for edge in graph.edges where ranks[edge.from] != ranks[edge.to] {
             let (high, low) = ranks[edge.from] < ranks[edge.to] ? (edge.from, edge.to) : (edge.to, edge.from)
@@ -143,7 +143,7 @@ struct LayerRows {
         for (height, count) in zip(heights, rows) {
             tops.append(bottom)
             bottom += (height + options.gap) * Double(count - 1) + height
-            bottom += max(options.gap, options.edgeLength - 84 + options.gap)
+            bottom += options.betweenLayers
         }
         self.ranks = ranks
         self.tops = tops

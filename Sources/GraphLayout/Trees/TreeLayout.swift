@@ -49,8 +49,7 @@ struct TreeLayout {
 
     /// From the top of a node to that of its children.
     private func steps(_ node: LayoutNode) -> Int {
-        let between = max(options.gap, options.edgeLength - 84 + options.gap)
-        return max(1, Int(((node.height + between) / Self.step).rounded(.up)))
+        max(1, Int(((node.height + options.betweenLayers) / Self.step).rounded(.up)))
     }
 
     /// The outline of a node over its children, who are placed side by side.
