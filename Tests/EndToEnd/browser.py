@@ -3,9 +3,21 @@
 import base64
 import contextlib
 import hashlib
+import os
+import pathlib
 import subprocess
 
 from playwright.sync_api import sync_playwright
+
+
+def picture(page, name, *, after=0):
+    """Keeps what a page looks like, for people to look at, where CB_PICTURES says so. `after` waits so many milliseconds."""
+    folder = os.environ.get("CB_PICTURES")
+    if not folder:
+        return
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    page.wait_for_timeout(after)
+    page.screenshot(path=f"{folder}/{name}.png")
 
 
 def key_fingerprint(daemon):

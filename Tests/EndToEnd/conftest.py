@@ -38,6 +38,18 @@ def lab():
     yield from running("sqlite")
 
 
+@pytest.fixture(scope="module")
+def house(lab):
+    """That one with something on every page, and a browser: (daemon, admin's client, browser, numbers of what is there)."""
+    # Not above: what has no page needs no browser.
+    from browser import chromium
+    from looks import full_house
+    daemon, admin = lab
+    known = full_house(daemon, admin)
+    with chromium(daemon) as browser:
+        yield daemon, admin, browser, known
+
+
 @pytest.fixture(scope="module", params=engines())
 def each_lab(request):
     """The same on every engine at hand, for what must not be got around on any."""

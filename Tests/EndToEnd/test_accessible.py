@@ -4,20 +4,12 @@ import re
 
 import pytest
 from accessible import SETTLED, violations
-from browser import chromium, new_page
-from looks import ADDRESSES, ELSEWHERE, OPENED, WEB, addresses, full_house, opening_modules, routes, settled
+from browser import new_page
+from looks import ADDRESSES, ELSEWHERE, OPENED, WEB, addresses, opening_modules, routes, settled
 
 THEMES = re.findall(r'\{ id: "([a-z-]+)", [^\n]*dark:', (WEB / "lib/theme.js").read_text())
 DARK, LIGHT = "midnight", "daylight"
 CONTRAST = ["color-contrast"]
-
-
-@pytest.fixture(scope="module")
-def house(lab):
-    daemon, admin = lab
-    known = full_house(daemon, admin)
-    with chromium(daemon) as browser:
-        yield daemon, admin, browser, known
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +42,7 @@ def test_the_lists_are_those_of_the_sources():
     assert {one for one in looked if not (WEB / one).exists()} == set()
 
 
-def test_every_page_in_dark_and_light(house, tabs):
+def pages_looked_at(house, tabs, whole, rest):
     *_, known = house
     found = []
     for address, is_strange in addresses(known):
@@ -58,21 +50,17 @@ def test_every_page_in_dark_and_light(house, tabs):
         page.goto("about:blank")
         page.goto(address)
         settled(page)
-        found += looked_at(page, address, [DARK], [LIGHT])
-    assert found == []
+        found += looked_at(page, address, whole, rest)
+    return found
+
+
+def test_every_page_in_dark_and_light(house, tabs):
+    assert pages_looked_at(house, tabs, [DARK], [LIGHT]) == []
 
 
 @pytest.mark.long
 def test_every_page_in_every_theme(house, tabs):
-    *_, known = house
-    found = []
-    for address, is_strange in addresses(known):
-        page = tabs[is_strange]
-        page.goto("about:blank")
-        page.goto(address)
-        settled(page)
-        found += looked_at(page, address, [LIGHT], [one for one in THEMES if one not in (DARK, LIGHT)])
-    assert found == []
+    assert pages_looked_at(house, tabs, [LIGHT], [one for one in THEMES if one not in (DARK, LIGHT)]) == []
 
 
 @pytest.mark.long

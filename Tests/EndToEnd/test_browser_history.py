@@ -1,24 +1,14 @@
 """The pages of the history and of going live in a browser: by click and by keyboard, checked by axe."""
 
-import os
-import pathlib
 
 import pytest
 from accessible import assert_accessible
-from browser import chromium, new_page
+from browser import chromium, new_page, picture
 from daemon import Daemon
 from test_audit import change
 from test_browser import say
 
 #: Where pictures go while somebody looks at these pages.
-PICTURES = os.environ.get("CB_PICTURES")
-
-
-def picture(page, name):
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.wait_for_timeout(400)
-        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +39,7 @@ def test_going_live_is_looked_at_by_click(place, look):
     page = new_page(browser, daemon, admin.cookie, width, height, scheme)
     page.goto("/settings/go-live")
     page.locator("main h1").wait_for()
-    picture(page, f"go-live-before-{name}")
+    picture(page, f"go-live-before-{name}", after=400)
     assert_accessible(page, "go-live, before")
 
     page.get_by_role("button", name=say("golive.check")).click()
@@ -59,7 +49,7 @@ def test_going_live_is_looked_at_by_click(place, look):
     for line in page.locator("li[data-state=bad]").all():
         assert say("golive.mend") in line.inner_text()
     assert_accessible(page, "go-live, after")
-    picture(page, f"go-live-{name}")
+    picture(page, f"go-live-{name}", after=400)
     if width < 500:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.problems == []
@@ -74,11 +64,11 @@ def test_a_broken_chain_is_red_on_the_page(place):
         page.goto("/settings/go-live")
         page.get_by_role("button", name=say("golive.check")).click()
         page.locator("li[data-state=bad]", has_text="row 3").wait_for(timeout=60_000)
-        picture(page, "go-live-broken")
+        picture(page, "go-live-broken", after=400)
         page.goto("/audit")
         page.get_by_role("button", name=say("audit.verify")).click()
         page.get_by_role("dialog").get_by_text(say("audit.broken")).wait_for()
-        picture(page, "audit-broken")
+        picture(page, "audit-broken", after=400)
         assert_accessible(page, "audit, broken chain")
     finally:
         change(daemon, "UPDATE audit_log SET actor = 'ada@example.org' WHERE id = 3")
@@ -94,14 +84,14 @@ def test_the_rule_is_set_and_rows_are_removed(place, look):
     page = new_page(browser, daemon, admin.cookie, width, height, scheme)
     page.goto("/audit")
     page.locator("main h1").wait_for()
-    picture(page, f"audit-{name}")
+    picture(page, f"audit-{name}", after=400)
     page.get_by_role("button", name=say("audit.keeping")).click()
     days = page.get_by_label(say("audit.keep_days"))
     days.fill("400" if days.input_value() != "400" else "500")
     page.keyboard.press("Enter")
     page.get_by_text(say("common.saved")).wait_for()
     assert_accessible(page, "audit, keeping")
-    picture(page, f"audit-keeping-{name}")
+    picture(page, f"audit-keeping-{name}", after=400)
     page.get_by_role("button", name=say("audit.cut")).click()
     page.get_by_role("dialog", name=say("audit.cut_title")).get_by_role("button", name=say("audit.cut")).click()
     page.get_by_text(say("audit.cut_none")).wait_for()
@@ -120,5 +110,5 @@ def test_an_entry_shows_before_and_after_side_by_side(place):
     assert "a first note" in panel.locator(".diff-old").all_inner_texts()[0]
     assert "another" in panel.locator(".diff-new").all_inner_texts()[0]
     assert_accessible(page, "audit, one entry")
-    picture(page, "audit-entry")
+    picture(page, "audit-entry", after=400)
     page.context.close()

@@ -1,18 +1,15 @@
 """The map as it was: remembered documents by API on each engine, merges of discovery included, and the page."""
 
-import os
-import pathlib
 import re
 import time
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page
+from browser import chromium, new_page, picture
 from datetime import datetime, timezone
 
 
 #: Where pictures go while somebody looks at these pages.
-PICTURES = os.environ.get("CB_PICTURES")
 
 
 def document(admin, at=None):
@@ -231,9 +228,7 @@ def test_a_node_that_was_moved_leaves_a_ghost_and_is_told(past):
         for (let i = 3; i < at.length; i += 4) if (at[i] > 0) ((i / 4) % one.width < one.width / 2) ? left++ : right++;
         return left > 20 && right > 20;
     })""")
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/map-moved.png")
+    picture(page, "map-moved")
     page.locator(".map-canvas").focus()
     page.keyboard.press("l")
     page.get_by_role("treeitem", name=re.compile("past-spare.*Moved")).wait_for()

@@ -1,22 +1,12 @@
 """The map's filter speaks the language of every list: typed with suggestions, refused with place and cure, kept right live."""
 
-import os
-import pathlib
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page
+from browser import chromium, new_page, picture
 from test_browser import say
 from test_map import wait_for
 from test_map_views import rows
-
-PICTURES = os.environ.get("CB_PICTURES")
-
-
-def picture(page, name):
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture(scope="module")

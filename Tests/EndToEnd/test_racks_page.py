@@ -1,15 +1,12 @@
 """In a browser: hardware from the device catalogue with its ports, and a rack filled by dragging and with the keys."""
 
 import os
-import pathlib
 import re
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page
+from browser import chromium, new_page, picture
 from test_browser import say
-
-PICTURES = os.environ.get("CB_PICTURES")
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +14,6 @@ def browser_lab(lab):
     daemon, admin = lab
     with chromium(daemon) as browser:
         yield daemon, admin, browser
-
-
-def picture(page, name):
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 def field(page, label):

@@ -1,23 +1,14 @@
 """Links to shared maps: made on the map, opened by a stranger in a browser, and worth nothing anywhere else."""
 
-import os
-import pathlib
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, picture, without_refusals
 from daemon import Client
 from test_browser import say
 from test_setup import fill, operations
 
-PICTURES = os.environ.get("CB_PICTURES")
 ENDED = "This link does not work"
-
-
-def picture(page, name):
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture(scope="module")

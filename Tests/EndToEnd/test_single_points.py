@@ -1,20 +1,10 @@
 """Single points of failure as a page: ranked, narrowed by kind, each with the proof and the way to the map."""
 
-import os
-import pathlib
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page
+from browser import chromium, new_page, picture
 from test_browser import say
-
-PICTURES = os.environ.get("CB_PICTURES")
-
-
-def picture(page, name):
-    if PICTURES:
-        pathlib.Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png")
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 is cut, covered or out of reach, and nothing scrolls both ways but tables, maps and racks."""
 
 import pytest
-from browser import chromium, key_fingerprint, new_page  # noqa: F401
-from looks import OPENED, addresses, full_house, settled
+from browser import new_page
+from looks import OPENED, addresses, settled
 from test_languages import CUT
 
 #: What may scroll both ways, or sideways.
@@ -46,14 +46,6 @@ HIDDEN = """async (root) => {
 }"""
 
 LOOKS = {"zoom": {"width": 720, "height": 450}, "text": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture(scope="module")
-def house(lab):
-    daemon, admin = lab
-    known = full_house(daemon, admin)
-    with chromium(daemon) as browser:
-        yield daemon, admin, browser, known
 
 
 def enlarged(browser, daemon, cookie, how):
