@@ -29,8 +29,9 @@ def engine():
 
 
 def violations(page, *, within=None, rules=None):
-    """What axe finds, as short lines; empty is good. `within` is a selector to look at only a part, `rules` are the only
-    ones to ask."""
+    """What axe finds, as short lines, once transitions have ended (half-faded text has no contrast); empty is good.
+    `within` is a selector to look at only a part, `rules` are the only ones to ask."""
+    page.evaluate(SETTLED)
     # Not as a script element: the page's policy would refuse it, and rightly.
     page.evaluate(engine())
     found = page.evaluate(
@@ -42,7 +43,6 @@ def violations(page, *, within=None, rules=None):
 
 
 def assert_accessible(page, name=""):
-    """No violation on this page as it stands, once its transitions have ended: half-faded text has no contrast."""
-    page.evaluate(SETTLED)
+    """No violation on this page as it stands."""
     found = violations(page)
     assert not found, f"{name or page.url}: {'; '.join(found)}"

@@ -6,7 +6,7 @@ import pathlib
 import re
 
 import pytest
-from accessible import SETTLED, violations
+from accessible import violations
 from browser import chromium, new_page
 from test_browser import say
 from test_map import wait_for
@@ -100,8 +100,6 @@ class Tour:
         if name in self.seen:
             return
         self.seen.add(name)
-        # Half-faded words have no contrast.
-        self.page.evaluate(SETTLED)
         found = violations(self.page, within=within)
         assert found == [], f"{within}: {found}"
 
