@@ -52,7 +52,10 @@ export function markdown(text, { onstep, ondrawn, level = 2 } = {}) {
     box.replaceChildren(document.importNode(whole, true));
     if (onstep && mayTick) listen(box, onstep);
     ondrawn?.(box);
-  }).catch(() => replace(box, h("pre", {}, text)));
+  }).catch(() => {
+    replace(box, h("pre", {}, text));
+    ondrawn?.(box);
+  });
   return box;
 }
 

@@ -48,6 +48,37 @@ export const panelGuard = () => open?.options.guard?.() ?? null;
 export const currentPanel = () => open?.panel ?? null;
 
 /**
+ * Keeps the panel's place while what opens it is fetched: nothing that is seen by then has to make room for it later.
+ *
+ * @param {() => Promise<any>} opens
+ */
+export async function expectPanel(opens) {
+  const slot = document.getElementById("panel");
+  if (slot && !open) place(slot);
+  await opens().finally(forget);
+}
+
+/** What was expected did not come. */
+function forget() {
+  const slot = document.getElementById("panel");
+  if (slot && !open) leave(slot);
+}
+
+/** @param {HTMLElement} slot */
+function place(slot) {
+  setStyle(slot, { width: `${readPref("panel.width", 420)}px` });
+  slot.hidden = false;
+  document.documentElement.classList.add("has-panel");
+}
+
+/** @param {HTMLElement} slot */
+function leave(slot) {
+  slot.hidden = true;
+  replace(slot);
+  document.documentElement.classList.remove("has-panel");
+}
+
+/**
  * Opens the panel, in place of the one that is open. Resolves to null if that one may not be left.
  *
  * @param {PanelOptions} options
@@ -89,9 +120,7 @@ export async function openPanel(options) {
   open = { panel, options, end, before };
   replace(slot, element);
   slot.setAttribute("aria-label", options.title);
-  setStyle(slot, { width: `${readPref("panel.width", 420)}px` });
-  slot.hidden = false;
-  document.documentElement.classList.add("has-panel");
+  place(slot);
   cover();
   on(document, "keydown", (event) => {
     const inside = slot.contains(event.target);
@@ -109,7 +138,10 @@ export async function openPanel(options) {
 
 /** @param {boolean} [force]  without asking @param {boolean} [replacing] @returns {Promise<boolean>} */
 export async function closePanel(force = false, replacing = false) {
-  if (!open) return true;
+  if (!open) {
+    forget();
+    return true;
+  }
   const reason = force ? null : panelGuard();
   if (reason && !(await mayLeave(reason))) return false;
   const { end, options, before } = open;
@@ -117,9 +149,7 @@ export async function closePanel(force = false, replacing = false) {
   end.abort();
   const slot = /** @type {HTMLElement} */ (document.getElementById("panel"));
   if (!replacing) {
-    slot.hidden = true;
-    replace(slot);
-    document.documentElement.classList.remove("has-panel");
+    leave(slot);
     cover();
     giveFocusBack(before);
   }

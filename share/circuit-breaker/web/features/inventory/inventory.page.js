@@ -6,7 +6,7 @@ import { t } from "../../lib/i18n.js";
 import { kindAtPath, loadKinds, lower, urlOfObject } from "../../lib/kinds.js";
 import { readPref, writePref } from "../../lib/prefs.js";
 import { shortcut } from "../../ui/keys.js";
-import { closePanel } from "../../ui/panel.js";
+import { closePanel, expectPanel } from "../../ui/panel.js";
 import { parseSort } from "../../ui/table.model.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { readEvent } from "./events.model.js";
@@ -192,13 +192,18 @@ export class ListPage {
     if (id === null) return void closePanel();
     if (isEdit) this.context.setQuery({ edit: null });
     this.look.table.activate(id);
+    await expectPanel(() => this.openObject(id, isEdit));
+  }
+
+  /** @param {number} id @param {boolean} edit */
+  async openObject(id, edit) {
     const { openObject } = await panel();
     if (this.shownId !== id || this.context.signal.aborted) return;
     await openObject({
       kind: this.kind.name,
       id,
       context: this.context,
-      edit: isEdit,
+      edit,
       focus: false,
       onclose: () => {
         if (this.shownId !== id || this.context.signal.aborted) return;
@@ -213,6 +218,11 @@ export class ListPage {
     const { values, names } = startValues(query?.getAll("set") ?? []);
     if (query) this.context.setQuery({ new: null, set: null });
     this.shownId = null;
+    await expectPanel(() => this.openForm(values, names));
+  }
+
+  /** @param {Record<string, any>} values @param {Record<string, { id: number, name: string }>} names */
+  async openForm(values, names) {
     const { openForm } = await form();
     if (this.context.signal.aborted) return;
     await openForm({

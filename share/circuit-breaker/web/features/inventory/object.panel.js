@@ -25,9 +25,6 @@ import { formWords, statusChoices, whenClosed } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 /** @typedef {import("../../types/inventory.js").Thing} Thing */
-/** How long an object waits for its relations before it is shown without them, in milliseconds. */
-const PATIENCE = 200;
-
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /**
  * @typedef {{ kind: string, id: number, context: PageContext, onclose?: () => void, focus?: boolean, edit?: boolean,
@@ -58,6 +55,11 @@ class ObjectPanel {
     this.relations = null;
     /** @type {ReturnType<typeof historySection> | null} */
     this.history = null;
+    /** @type {import("./object.sections.js").Section | null} */
+    this.notes = null;
+    /** @type {{ element: Node, ready?: Promise<any> }[]} what is being shown, one below the other */
+    this.parts = [];
+    this.isWhole = false;
     this.mayEdit = this.context.session.may("inventory.edit");
     this.edit = iconButton("edit", t("inventory.edit_key"), { onclick: () => void this.startEdit() });
     this.more = iconButton("menu", t("inventory.more_actions"), {
@@ -101,7 +103,6 @@ class ObjectPanel {
   async load() {
     try {
       const thing = await readThing(this.kind, this.options.id, this.panel?.signal);
-      if (!this.thing && !this.isEditWanted) await this.relationsSoon(thing);
       // An event may have told of a newer one meanwhile.
       if ((this.thing?.revision ?? 0) <= (thing.revision ?? 0)) this.show(thing);
     } catch (error) {
@@ -127,31 +128,49 @@ class ObjectPanel {
       hasState(thing.status, kind) && statusBadge(thing.status),
       thing.deleted_at && h("span", { class: "pill" }, t("inventory.in_trash")),
     );
+    /** @type {(import("./object.sections.js").Section | Node | null)[]} */
     const parts = [
       ...factSections(thing, kind, kinds),
       kind.name === "network" ? networkSection(thing, this.signal) : null,
       kind.name === "rack" ? rackSection(thing) : null,
-      notesSection(thing),
+      this.notesOf(thing),
       this.relationsOf(thing),
       aboutSection(thing, kind, kinds),
       this.historyOf(thing),
     ];
     this.thing = thing;
-    replace(this.body, parts.map((part) => (part instanceof Node ? part : part?.element)));
+    void this.lay(parts.flatMap((part) => (part instanceof Node ? { element: part } : part ?? [])));
   }
 
-  /** What stands below the relations would move when they come: a moment is waited for them. @param {Thing} thing */
-  async relationsSoon(thing) {
-    this.panel?.setTitle(titleOf(thing, this.kind));
-    await Promise.race([this.relationsOf(thing).ready, new Promise((done) => void setTimeout(done, PATIENCE))]);
-    this.signal.throwIfAborted();
+  /**
+   * One part below the other, the first time each only when the one above has the height it is going to keep: whatever
+   * answers last, nothing that is seen moves.
+   *
+   * @param {{ element: Node, ready?: Promise<any> }[]} parts
+   */
+  async lay(parts) {
+    this.parts = parts;
+    if (this.isWhole) return replace(this.body, parts.map(({ element }) => element));
+    replace(this.body);
+    for (const { element, ready } of parts) {
+      this.body.append(element);
+      await ready;
+      // Something newer is being shown.
+      if (this.parts !== parts) return;
+    }
+    this.isWhole = true;
+  }
+
+  /** The same text is not drawn again. @param {Thing} thing */
+  notesOf(thing) {
+    if (thing.notes !== this.thing?.notes) this.notes = notesSection(thing);
+    return this.notes;
   }
 
   /** @param {Thing} thing */
   relationsOf(thing) {
     const { kind, kinds, signal, mayEdit, options, context } = this;
-    // Those that were read for the first showing are that showing's.
-    if (this.relations) return this.thing ? this.relations.renew() : this.relations;
+    if (this.relations) return this.relations.renew();
     this.relations = relationSection({
       thing,
       kind,

@@ -22,10 +22,16 @@ export const section = (title, content, actions) =>
     content,
   );
 
-/** @param {Thing} thing */
-export const notesSection = (
-  thing,
-) => (thing.notes ? section(t("inventory.notes"), markdown(thing.notes, { level: 4 })) : null);
+/** @typedef {{ element: HTMLElement, ready?: Promise<any> }} Section `ready` when it has the height it is going to keep */
+
+/** @param {Thing} thing @returns {Section | null} */
+export function notesSection(thing) {
+  if (!thing.notes) return null;
+  /** @type {() => void} */
+  let drawn = () => {};
+  const ready = new Promise((done) => void (drawn = () => done(undefined)));
+  return { element: section(t("inventory.notes"), markdown(thing.notes, { level: 4, ondrawn: drawn })), ready };
+}
 
 /** @param {Thing} thing  a rack: to where it is seen from the front and the rear */
 export const rackSection = (thing) =>
@@ -40,7 +46,7 @@ export const rackSection = (thing) =>
 export function networkSection(thing, signal) {
   if (!thing.cidr) return null;
   const body = h("div", { class: "stack tight" }, skeleton(1));
-  Promise.all([readUtilisation(thing.id, signal), nextAddresses(thing.id, signal).catch(() => [])]).then(
+  const ready = Promise.all([readUtilisation(thing.id, signal), nextAddresses(thing.id, signal).catch(() => [])]).then(
     ([use, next]) => {
       replace(
         body,
@@ -64,7 +70,7 @@ export function networkSection(thing, signal) {
   ).catch((error) => {
     if (!isAbort(error)) body.remove();
   });
-  return section(t("inventory.addresses"), body);
+  return { element: section(t("inventory.addresses"), body), ready };
 }
 
 /** @param {Thing} thing @param {Kind} kind @param {AbortSignal} signal */
