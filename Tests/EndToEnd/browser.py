@@ -43,11 +43,11 @@ def chromium(daemon):
             browser.close()
 
 
-def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark", scale=1):
+def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark", scale=1, **more):
     """A tab of its own profile; collects what went wrong in it."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme,
                                   device_scale_factor=scale,
-                                  base_url=daemon.address)
+                                  base_url=daemon.address, **more)
     if cookie:
         context.add_cookies([{
             "name": "cb_session", "value": cookie, "url": daemon.address, "httpOnly": True, "secure": True,

@@ -234,7 +234,7 @@ OPENED = [
     Opened(MAP + "map.tools.js", "facets", "/map", on_map(click(".map-facet"))),
     Opened(MAP + "map.actions.js", "node", "/map?select={server}", on_map(press("m"))),
     Opened(MAP + "map.dresser.js", "dress", "/map?select={server}", on_map(press("h"))),
-    Opened(MAP + "map.editor.js", "map-delete", "/map?select={server}", on_map(press("Delete"))),
+    Opened(MAP + "map.thing-editor.js", "map-delete", "/map?select={server}", on_map(press("Delete"))),
     Opened(MAP + "map.drawing-editor.js", "drawing", "/map", on_map(press("b"))),
     Opened(MAP + "points.page.js", "point", "/map/single-points", click("#main .table-row")),
     *(Opened(module, scene.name, scene.path, scene.steps) for module, names in {

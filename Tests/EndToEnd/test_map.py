@@ -42,7 +42,7 @@ def where(map_lab, ids):
 
 def wait_for(page, condition):
     """Until the daemon knows it: what was done on the page is saved a moment later."""
-    for _ in range(60):
+    for _ in range(300):
         if condition():
             return
         page.wait_for_timeout(50)

@@ -108,11 +108,12 @@ self.pages = [
     features/map/map.company.js features/map/map.css features/map/map.dialogs.js features/map/map.drawing-editor.js
     features/map/map.drawings.js features/map/map.dresser.js features/map/map.editor.js features/map/map.export.js
     features/map/map.finder.js features/map/map.history.js features/map/map.impact.js features/map/map.input.js
-    features/map/map.keys.js features/map/map.layouts.js features/map/map.legend.js features/map/map.maps.js
-    features/map/map.marks.js features/map/map.minimap.js features/map/map.news.js features/map/map.outline.js
-    features/map/map.over.js features/map/map.page.js features/map/map.panel.js features/map/map.parts.js
-    features/map/map.past.js features/map/map.samples.js features/map/map.share.js features/map/map.sight.js
-    features/map/map.stage.js features/map/map.store.js features/map/map.targets.js features/map/map.time.css
+    features/map/map.keys.js features/map/map.layouts.js features/map/map.legend.js features/map/map.line-editor.js
+    features/map/map.look-editor.js features/map/map.maps.js features/map/map.marks.js features/map/map.minimap.js
+    features/map/map.news.js features/map/map.outline.js features/map/map.over.js features/map/map.page.js
+    features/map/map.panel.js features/map/map.parts.js features/map/map.past.js features/map/map.place-editor.js
+    features/map/map.samples.js features/map/map.share.js features/map/map.sight.js features/map/map.stage.js
+    features/map/map.store.js features/map/map.targets.js features/map/map.thing-editor.js features/map/map.time.css
     features/map/map.time.js features/map/map.timelist.js features/map/map.tools.js features/map/map.view.js
     features/map/map.views.js features/map/marks.model.js features/map/outline.model.js features/map/pace.model.js
     features/map/pack.gl.model.js features/map/relate.model.js features/map/render.atlas.js

@@ -144,14 +144,25 @@ let serial = 0;
  */
 export const uid = (prefix) => `${prefix}-${(serial += 1)}`;
 
+/** @type {WeakMap<Element, () => HTMLElement | null>} */
+const heirs = new WeakMap();
+
 /**
- * Gives the focus back to what had it before something opened. Where that is gone or hidden by now, the page gets it: the
- * focus is never lost.
+ * Who gets the focus in the place of an element that is gone by then, as the row of a list that was deleted.
+ *
+ * @param {Element} element @param {() => HTMLElement | null} heir
+ */
+export const leavesFocusTo = (element, heir) => void heirs.set(element, heir);
+
+/**
+ * Gives the focus back to what had it before something opened. Where that is gone or hidden by now, its heir gets it, else
+ * the page: the focus is never lost.
  *
  * @param {Element | null} before
  */
 export function giveFocusBack(before) {
-  if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  const next = before && !before.isConnected ? heirs.get(before)?.() ?? null : before;
+  if (next instanceof HTMLElement && next.isConnected) next.focus({ preventScroll: true });
   if (document.activeElement && document.activeElement !== document.body) return;
   const rest = document.querySelector("#panel:not([hidden]) h2, #main");
   if (rest instanceof HTMLElement) rest.focus({ preventScroll: true });

@@ -26,6 +26,13 @@ export function isTyping(target) {
   );
 }
 
+/**
+ * True in a menu: what a key of the page would act on is not what the menu was opened for.
+ *
+ * @param {EventTarget | null} target
+ */
+const isInMenu = (target) => Boolean(/** @type {HTMLElement | null} */ (target)?.closest?.("[role=menu]"));
+
 /** @param {KeyboardEvent} event */
 export function keyName(event) {
   const parts = [];
@@ -61,9 +68,10 @@ export function activeShortcuts() {
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   if (event.defaultPrevented || event.isComposing) return;
-  const name = keyName(event), typing = isTyping(event.target), modal = document.querySelector("dialog[open]");
+  const name = keyName(event);
+  const isBusy = isTyping(event.target) || isInMenu(event.target) || document.querySelector("dialog[open]") !== null;
   const full = begun ? `${begun} ${name}` : name;
-  const allowed = shortcuts.filter((one) => (one.anywhere || (!typing && !modal)));
+  const allowed = shortcuts.filter((one) => one.anywhere || !isBusy);
   const found = allowed.find(({ keys }) => keys === full) ?? allowed.find(({ keys }) => keys === name);
   clearTimeout(forget);
   begun = "";
@@ -71,7 +79,7 @@ function pressed(event) {
     event.preventDefault();
     return found.run(event);
   }
-  if (!typing && !modal && allowed.some(({ keys }) => keys.startsWith(`${name} `))) {
+  if (!isBusy && allowed.some(({ keys }) => keys.startsWith(`${name} `))) {
     begun = name;
     forget = setTimeout(() => {
       begun = "";

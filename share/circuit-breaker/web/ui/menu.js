@@ -1,6 +1,6 @@
 // @ts-check
 import { icon as drawIcon } from "../icons/icons.js";
-import { h, setStyle } from "../lib/dom.js";
+import { giveFocusBack, h, setStyle } from "../lib/dom.js";
 
 /**
  * @typedef {{ label: string, icon?: string, hint?: string, run?: () => void, href?: string, danger?: boolean,
@@ -41,7 +41,8 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     element.remove();
     anchor.removeAttribute("aria-expanded");
     closeOpen = null;
-    if (refocus) anchor.focus();
+    // What it was opened at may have been drawn anew or taken away meanwhile.
+    if (refocus) giveFocusBack(anchor);
   }
   closeOpen = close;
   const buttons =
@@ -62,7 +63,9 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     if (to !== undefined) {
       event.preventDefault();
       all[(to + all.length) % all.length]?.focus();
-    } else if (event.key.length === 1) {
+    } else if (isLetter(event)) {
+      // The page's own keys are not meant while a menu is open: they would act on something else than the menu does.
+      event.preventDefault();
       all.find((one) => one.textContent?.toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
     }
   }, { signal: end.signal });
@@ -71,8 +74,11 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     if (!element.contains(target) && !anchor.contains(target)) close();
   }, { signal: end.signal, capture: true });
   addEventListener("resize", () => close(), { signal: end.signal });
-  buttons()[0]?.focus();
+  (buttons()[0] ?? element).focus();
 }
+
+/** Space and Enter press what has the focus. @param {KeyboardEvent} event */
+const isLetter = ({ key, ctrlKey, metaKey, altKey }) => key.length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
 
 /** @param {MenuItem} item @param {(refocus?: boolean) => void} close */
 function entry(item, close) {

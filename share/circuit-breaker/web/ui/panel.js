@@ -148,10 +148,13 @@ export async function closePanel(force = false, replacing = false) {
   open = null;
   end.abort();
   const slot = /** @type {HTMLElement} */ (document.getElementById("panel"));
+  // Who works elsewhere by now, in a list beside it or in a dialog, stays there.
+  const now = document.activeElement;
+  const isWithin = !now || now === document.body || slot.contains(now);
   if (!replacing) {
     leave(slot);
     cover();
-    giveFocusBack(before);
+    if (isWithin) giveFocusBack(before);
   }
   options.onclose?.();
   return true;

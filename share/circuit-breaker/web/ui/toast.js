@@ -1,7 +1,7 @@
 // @ts-check
 import { icon } from "../icons/icons.js";
 import { isAbort } from "../lib/api.js";
-import { h } from "../lib/dom.js";
+import { giveFocusBack, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { iconButton } from "./button.js";
 
@@ -45,9 +45,16 @@ export function toast(message, { kind = "ok", action, seconds = kind === "bad" ?
     iconButton("close", t("common.close"), { onclick: () => away() }),
   );
   const timer = setTimeout(() => away(), seconds * 1000);
+  /** Who came here by keys goes back there. @type {Element | null} */
+  let before = null;
+  element.addEventListener("focusin", ({ relatedTarget }) => {
+    if (relatedTarget instanceof Element && !element.contains(relatedTarget)) before = relatedTarget;
+  });
   function away() {
     clearTimeout(timer);
+    const hadFocus = element.contains(document.activeElement);
     element.remove();
+    if (hadFocus) giveFocusBack(before);
   }
   place().append(element);
   return away;

@@ -28,15 +28,17 @@ import { formWords, statusChoices, whenClosed } from "./object.words.js";
 /** @typedef {import("../../types/page.js").PageContext} PageContext */
 /**
  * @typedef {{ kind: string, id: number, context: PageContext, onclose?: () => void, focus?: boolean, edit?: boolean,
+ *   isWanted?: () => boolean, onopen?: (panel: import("../../ui/panel.js").Panel) => void,
  *   onselect?: (ref: { kind: string, id: number }) => boolean }} OpenOptions
- *   `onselect` may take a relation that was clicked; false leaves it to the link
+ *   `onselect` may take a relation that was clicked; false leaves it to the link. `isWanted` is asked when all is there to
+ *   open it, `onopen` gets the panel before what it shows has been read
  */
 
 /** @param {OpenOptions} options */
 export async function openObject(options) {
   const [kinds] = await Promise.all([loadKinds(), stylesheet(new URL("./inventory.css", import.meta.url))]);
   const kind = kindNamed(kinds, options.kind);
-  if (!kind) return null;
+  if (!kind || options.isWanted?.() === false) return null;
   return new ObjectPanel(options, kinds, kind).open();
 }
 
@@ -85,6 +87,7 @@ class ObjectPanel {
       focus: this.options.focus,
     });
     if (!this.panel) return null;
+    this.options.onopen?.(this.panel);
     this.panel.element.addEventListener("keydown", (event) => this.key(event));
     this.context.live.subscribe(`inventory.${kind.name}.>`, (event) => this.happened(event), this.panel.signal);
     await this.load();

@@ -6,7 +6,7 @@ import { changesTo, fullName, hueName, iconName, pictureAddress, shownName } fro
 import { matcher, noFilter } from "./filter.model.js";
 import { applyDelta, graphFrom } from "./graph.model.js";
 import { MapDresser } from "./map.dresser.js";
-import { History } from "./history.model.js";
+import { MapEditor } from "./map.editor.js";
 import { MapStore } from "./map.store.js";
 import { outline } from "./outline.model.js";
 import { pictureOf } from "./share.model.js";
@@ -92,23 +92,15 @@ async function room() {
   const ended = new AbortController();
   const store = new MapStore({ live: { subscribe() {} }, signal: ended.signal, map: null });
   await store.load();
-  const history = new History();
-  const nodeOf = (id) => store.picture.current.graph.nodes.get(id);
-  const editor = {
-    node: nodeOf,
-    history,
-    namesOf: (ids) => ids.join(),
-    try: async (work) => await work(),
-    step: async () => null,
-  };
-  return { sent, store, history, nodeOf, dresser: new MapDresser({ editor, store }) };
+  const session = { may: () => true };
+  const editor = new MapEditor({ context: { session }, kinds: [], store, view: {}, select() {}, onHistory() {} });
+  // There is no page to say it on.
+  editor.tell = () => {};
+  return { sent, store, history: editor.history, nodeOf: (id) => editor.node(id), dresser: new MapDresser({ editor, store }) };
 }
 
 test("a step is one request, and taken back leaves alone what somebody else changed since", async () => {
   const { sent, store, history, nodeOf, dresser } = await room();
-  // There is no page to say it on.
-  dresser.tell = () => {};
-
   await dresser.dress([1, 2], { colour: "pink" });
   assert.deepEqual(sent, [["/api/v1/maps/4/appearances", [{ id: 1, colour: "pink", revision: 0 }, { id: 2, colour: "pink", revision: 0 }]]]);
   assert.equal(nodeOf(2).appearance.colour, "pink");

@@ -64,6 +64,24 @@ test("steps that come while one is on its way wait for it, and of a key held dow
   assert.equal(history.waiting, 0);
 });
 
+test("what is still on its way to the daemon is taken back, and not the step before it", async () => {
+  const history = new History();
+  const step = (/** @type {string} */ label) => ({ label, undo: async () => {}, redo: async () => {} });
+  history.add(step("before"));
+  const change = history.hold(async () => {
+    await new Promise(setImmediate);
+    history.add(step("just now"));
+    return "done";
+  });
+  assert.equal((await history.undo())?.label, "just now");
+  assert.equal(await change, "done");
+
+  // One that fails stands in nobody's way.
+  const failed = history.hold(() => Promise.reject(new Error("no")));
+  assert.equal((await history.undo())?.label, "before");
+  await assert.rejects(failed);
+});
+
 test("undo leaves alone what somebody else moved since", () => {
   const places = new Map([[1, { x: 50, y: 5 }], [2, { x: 70, y: 25 }]]);
   const put = [{ id: 1, x: 50, y: 5 }, { id: 2, x: 60, y: 25 }, { id: 3, x: 0, y: 0 }];

@@ -26,6 +26,18 @@ export class History {
     this.last = Promise.resolve();
   }
 
+  /**
+   * A change on its way to the daemon, which becomes a step when it is there. What is to be taken back meanwhile is this
+   * one, and not the one before it.
+   *
+   * @template Result @param {() => Promise<Result>} work @returns {Promise<Result>}
+   */
+  hold(work) {
+    const running = work();
+    this.last = Promise.allSettled([this.last, running]);
+    return running;
+  }
+
   /** @param {Step} step */
   add(step) {
     this.done.push(step);

@@ -42,6 +42,7 @@ export class MapActions {
   menu(target, anchor = this.anchorFor(target)) {
     // What is in the menus is done to what is now.
     if (this.parts.isPast) return;
+    target = { ...target, ids: target.ids.filter((id) => this.parts.editor.node(id)) };
     const items = target.edge
       ? this.edgeItems(target.edge)
       : target.ids.length === 0
@@ -80,7 +81,7 @@ export class MapActions {
       "-",
       { label: t("map.rename"), icon: "edit", hint: "R", run: () => void this.rename(id) },
       ...this.lookItems([id], anchor),
-      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.remove([id]) },
+      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.things.remove([id]) },
     ];
   }
 
@@ -101,7 +102,7 @@ export class MapActions {
         ? [{ label: t("map.layouts_menu"), icon: "layout", hint: "O", run: () => this.layoutMenu(ids, anchor) }]
         : []),
       ...this.lookItems(ids, anchor),
-      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.remove(ids) },
+      { label: t("common.delete"), icon: "trash", hint: t("common.key_delete"), danger: true, run: () => void editor.things.remove(ids) },
     ];
   }
 
@@ -173,7 +174,7 @@ export class MapActions {
       label: t("map.delete_line"),
       icon: "trash",
       danger: true,
-      run: () => void editor.removeEdge(edge),
+      run: () => void editor.lines.remove(edge),
     }];
   }
 
@@ -226,13 +227,13 @@ export class MapActions {
       return relatedKinds(from.kind).map(({ kind, way }) => ({
         label: label(kind),
         icon: kind,
-        run: () => void editor.create(kind, at, { from, way }),
+        run: () => void editor.things.create(kind, at, { from, way }),
       }));
     }
     return kinds.filter(({ is_node: isNode }) => isNode).map(({ name }) => ({
       label: label(name),
       icon: name,
-      run: () => void editor.create(name, at, null),
+      run: () => void editor.things.create(name, at, null),
     }));
   }
 
@@ -249,7 +250,7 @@ export class MapActions {
       ARRANGEMENTS.map((how) => ({
         label: t(`map.arrange.${how}`),
         disabled: ids.length < fewest(how),
-        run: () => editor.arrange(ids, how),
+        run: () => editor.places.arrange(ids, how),
       })),
       { label: t("map.arrange_menu"), align: "left" },
     );
@@ -269,7 +270,7 @@ export class MapActions {
       STATUSES.map((status) => ({
         label: tOr(`status.${status}`, status),
         checked: now.size === 1 && now.has(status),
-        run: () => void editor.setField(ids, "status", status),
+        run: () => void editor.looks.set(ids, "status", status),
       })),
       { label: t("map.set_status"), align: "left" },
     );
@@ -293,7 +294,7 @@ export class MapActions {
         label,
         icon: hasIcon(value) ? value : undefined,
         checked: value === now,
-        run: () => void editor.setField(ids, "role", value),
+        run: () => void editor.looks.set(ids, "role", value),
       })),
       { label: t("map.set_role"), align: "left" },
     );
@@ -304,12 +305,12 @@ export class MapActions {
     const { editor } = this.parts;
     const now = editor.node(ids[0])?.icon;
     openMenu(anchor, [
-      { label: t("map.icon_own"), checked: !now, run: () => void editor.setField(ids, "icon", null) },
+      { label: t("map.icon_own"), checked: !now, run: () => void editor.looks.set(ids, "icon", null) },
       ...WORN.filter(hasIcon).map((name) => ({
         label: tOr(`icon.${name}`, name.replaceAll("_", " ")),
         icon: name,
         checked: name === now,
-        run: () => void editor.setField(ids, "icon", name),
+        run: () => void editor.looks.set(ids, "icon", name),
       })),
     ], { label: t("map.set_icon"), align: "left" });
   }
@@ -319,7 +320,7 @@ export class MapActions {
     const { editor } = this.parts;
     const node = editor.node(id);
     const name = node && await askName(node);
-    if (name) await editor.setField([id], "name", name);
+    if (name) await editor.looks.set([id], "name", name);
   }
 
   /** @param {number} id @param {number | null} [to]  asked for where it is not known */
@@ -332,7 +333,7 @@ export class MapActions {
     const node = other === null ? undefined : editor.node(other);
     if (!node) return;
     const answer = await askWay(from, node, kinds);
-    if (answer) await editor.relate(from, node, answer.way, answer.more);
+    if (answer) await editor.lines.relate(from, node, answer.way, answer.more);
   }
 
   /** @param {MapEdge} edge @param {"from" | "to"} end */
@@ -346,7 +347,7 @@ export class MapActions {
     );
     const other = await askNode(t("map.reconnect", { name: now?.name ?? "" }), nodes, kinds);
     const node = other === null ? undefined : editor.node(other);
-    if (node) await editor.reconnect(edge, end, node);
+    if (node) await editor.lines.reconnect(edge, end, node);
   }
 
   /** Lines as wide as they are fast, or as their kind says. */

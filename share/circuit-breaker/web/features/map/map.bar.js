@@ -27,7 +27,7 @@ export function selectionBar({ mayEdit, actions, ids, clear }) {
     words,
     mayEdit && arrange,
     mayEdit && status,
-    mayEdit && iconButton("trash", t("common.delete"), { onclick: () => void editor.remove(ids()) }),
+    mayEdit && iconButton("trash", t("common.delete"), { onclick: () => void editor.things.remove(ids()) }),
     iconButton("close", t("map.key.escape"), { onclick: clear }),
   );
   return {

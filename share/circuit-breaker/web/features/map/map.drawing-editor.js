@@ -48,9 +48,11 @@ export class DrawingEditor {
   /** @param {Record<string, any>} draft @param {string} label */
   async create(draft, label) {
     const { editor } = this.parts;
-    const made = await editor.try(() => this.make(draft));
-    if (!made) return;
-    editor.history.add({ label, undo: () => this.unmake(made.id), redo: async () => void (await this.make(draft, made.id)) });
+    await editor.change(() => this.make(draft), ({ id }) => ({
+      label,
+      undo: () => this.unmake(id),
+      redo: async () => void (await this.make(draft, id)),
+    }));
   }
 
   /** @param {Drawing} drawing @param {Partial<Drawing>} patch @param {string} label */
@@ -62,14 +64,18 @@ export class DrawingEditor {
       const one = this.now(drawing.id);
       if (one) drawings().did("changed", await changeDrawing(one, to));
     };
-    if (await editor.try(async () => (await put(patch), true)) === null) return drawings().changed();
     const back = async (/** @type {Record<string, any>} */ to, /** @type {Record<string, any>} */ from) => {
       const one = /** @type {Record<string, any> | undefined} */ (this.now(drawing.id));
       if (!one || fields.some((field) => JSON.stringify(one[field]) !== JSON.stringify(from[field]))) return { kept: 1 };
       await put(to);
       return { kept: 0 };
     };
-    editor.history.add({ label, undo: () => back(before, patch), redo: () => back(patch, before) });
+    const done = await editor.change(async () => (await put(patch), true), () => ({
+      label,
+      undo: () => back(before, patch),
+      redo: () => back(patch, before),
+    }));
+    if (!done) drawings().changed();
   }
 
   /** @param {Drawing} drawing */
@@ -77,12 +83,11 @@ export class DrawingEditor {
     const { editor } = this.parts;
     const { kind, text, colour, grouping, x, y, members } = drawing;
     const draft = { kind, text, colour, ...(grouping ? { grouping } : {}), x, y, members };
-    if (await editor.try(() => this.unmake(drawing.id)) === null) return;
-    editor.history.add({
+    await editor.change(() => this.unmake(drawing.id), () => ({
       label: t("map.drawing.deleted", { name: nameOf(drawing) }),
       undo: async () => void (await this.make(draft, drawing.id)),
       redo: () => this.unmake(drawing.id),
-    });
+    }));
   }
 
   // What is asked for first

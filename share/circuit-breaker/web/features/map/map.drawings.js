@@ -4,7 +4,7 @@
  * canvas. The words are buttons, so that mouse, finger and key reach them like anything else.
  */
 import { isAbort } from "../../lib/api.js";
-import { h, replace, setStyle } from "../../lib/dom.js";
+import { h, leavesFocusTo, replace, setProps, setStyle } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { toastError } from "../../ui/toast.js";
@@ -38,6 +38,8 @@ export class MapDrawings {
     this.scene = null;
     /** @type {Map<string, HTMLElement>} */
     this.words = new Map();
+    /** Those of the list. @type {Map<number, HTMLElement>} */
+    this.rows = new Map();
     this.element = h("div", { class: "map-drawings" });
     this.list = h("ul", { class: "map-drawing-list" });
     this.section = h("section", { class: "map-drawing-section", hidden: true }, h("h2", {}, t("map.drawing.list")), this.list);
@@ -217,6 +219,7 @@ export class MapDrawings {
       event.preventDefault();
       event.stopPropagation();
     });
+    leavesFocusTo(element, () => view.surface);
     this.words.set(key, element);
     this.element.append(element);
     return element;
@@ -224,29 +227,34 @@ export class MapDrawings {
 
   /** The same for those who read the map as a list. */
   write() {
+    this.section.hidden = this.known.size === 0;
+    for (const [id, row] of this.rows) {
+      if (this.known.has(id)) continue;
+      row.parentElement?.remove();
+      this.rows.delete(id);
+    }
+    for (const one of this.known.values()) {
+      const row = this.rows.get(one.id) ?? this.row(one.id);
+      setProps(row, { class: `button ghost small map-drawing-row is-${one.colour}` });
+      replace(row, icon(one.kind === "label" ? "edit" : "map", { class: "small" }), h("span", {}, nameOf(one)));
+    }
+  }
+
+  /** It stays while the drawing is there, so that the focus and an open menu keep their place. @param {number} id */
+  row(id) {
     const { onMenu, mayEdit } = this.parts;
-    const drawings = [...this.known.values()];
-    this.section.hidden = drawings.length === 0;
-    replace(
-      this.list,
-      drawings.map((one) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            {
-              type: "button",
-              class: `button ghost small map-drawing-row is-${one.colour}`,
-              disabled: !mayEdit,
-              onclick: (/** @type {MouseEvent} */ event) => onMenu(one, /** @type {HTMLElement} */ (event.currentTarget)),
-            },
-            icon(one.kind === "label" ? "edit" : "map", { class: "small" }),
-            h("span", {}, nameOf(one)),
-          ),
-        )
-      ),
-    );
+    const row = h("button", {
+      type: "button",
+      disabled: !mayEdit,
+      onclick: () => {
+        const one = this.known.get(id);
+        if (one) onMenu(one, row);
+      },
+    });
+    leavesFocusTo(row, () => this.list.querySelector("button") ?? this.parts.view.surface);
+    this.rows.set(id, row);
+    this.list.append(h("li", {}, row));
+    return row;
   }
 }
 

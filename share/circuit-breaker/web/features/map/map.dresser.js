@@ -6,7 +6,6 @@
 import { t } from "../../lib/i18n.js";
 import { chooseIcon } from "../../ui/icon-picker.js";
 import { openMenu } from "../../ui/menu.js";
-import { toast } from "../../ui/toast.js";
 import { changesTo, dressOf, partOf } from "./appearance.model.js";
 import { COLOURS } from "./drawing.model.js";
 import { askAlias } from "./map.dialogs.js";
@@ -82,15 +81,12 @@ export class MapDresser {
     const now = () => new Map(items.map(({ id }) => [id, dressOf(editor.node(id), parts)]));
     const before = now();
     const label = t("map.dress.changed", { names: editor.namesOf(items.map(({ id }) => id)) });
-    if (await editor.try(async () => (await store.dress(items), true)) === null) return;
-    const after = now();
-    this.tell(label);
-    editor.history.add({ label, undo: () => this.back(before, after), redo: () => this.back(after, before) });
-  }
-
-  /** @param {string} label */
-  tell(label) {
-    toast(label, { action: { label: t("map.undo"), run: () => void this.editor.step("undo") } });
+    const done = await editor.change(async () => (await store.dress(items), now()), (after) => ({
+      label,
+      undo: () => this.back(before, after),
+      redo: () => this.back(after, before),
+    }));
+    if (done) editor.tell(label);
   }
 
   /** @param {Map<number, Dress>} to @param {Map<number, Dress>} from */

@@ -57,12 +57,12 @@ export function mapKeys({ signal, mayEdit, actions, editor, view, target, anchor
     actions.parts.drawer.groupMenu(anchor() ?? actions.parts.anchor(at));
   });
   key("d", t("map.drawing.label"), () => void actions.parts.drawer.label(target().at));
-  key("Delete", t("common.delete"), on((ids) => void editor.remove(ids)));
+  key("Delete", t("common.delete"), on((ids) => void editor.things.remove(ids)));
   key("ctrl+z", t("map.undo"), ({ shiftKey }) => void editor.step(shiftKey ? "redo" : "undo"));
   key("ctrl+y", t("map.redo"), () => void editor.step("redo"));
   for (const [arrow, x, y] of ARROWS) {
     const label = t("map.key.move");
-    key(`ctrl+${arrow}`, label, on((ids) => editor.nudge(ids, x * STEP, y * STEP)));
-    key(`ctrl+shift+${arrow}`, t("map.key.move_far"), on((ids) => editor.nudge(ids, x * WIDE_STEP, y * WIDE_STEP)));
+    key(`ctrl+${arrow}`, label, on((ids) => editor.places.nudge(ids, x * STEP, y * STEP)));
+    key(`ctrl+shift+${arrow}`, t("map.key.move_far"), on((ids) => editor.places.nudge(ids, x * WIDE_STEP, y * WIDE_STEP)));
   }
 }

@@ -1,19 +1,21 @@
 // @ts-check
 /** The map as a list: a real tree with the same select and open, beside the picture. */
-import { h, on, replace } from "../../lib/dom.js";
+import { h, leavesFocusTo, on, replace, setProps } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { fullName, hueName, shownName } from "./appearance.model.js";
-import { outline, outlineKey } from "./outline.model.js";
+import { nextTo, outline, outlineKey } from "./outline.model.js";
 
 /** @typedef {import("./outline.model.js").OutlineRow} OutlineRow */
+/** @typedef {{ element: HTMLElement, sign: string }} Shown  `sign`: all that is written in it */
 /**
  * @param {{ signal: AbortSignal, kindLabel: (kind: string) => string, onFocus: (id: number) => void,
  *   onSelect: (ids: number[], how: "only" | "toggle" | "add") => void, onOpen: (id: number) => void,
- *   onMenu: (id: number, row: HTMLElement) => void, keys?: string }} options  `keys`: what a reader of the tree is told
+ *   onMenu: (id: number, row: HTMLElement) => void, onLeft?: () => void, keys?: string }} options
+ *   `onLeft`: the list was closed under the focus. `keys`: what a reader of the tree is told
  */
-export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMenu, keys = t("map.list_help") }) {
+export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMenu, onLeft, keys = t("map.list_help") }) {
   /** @type {{ nodes: any[], edges: any[] }} */
   let part = { nodes: [], edges: [] };
   const closed = new Set();
@@ -23,6 +25,10 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
   let selected = new Set();
   /** @type {OutlineRow[]} */
   let rows = [];
+  /** A row stays the same element while its node is there: the focus and an open menu keep their place. @type {Map<number, Shown>} */
+  const shown = new Map();
+  /** The list was opened before there was anything in it: it gets the focus from this one. @type {Element | null} */
+  let isAwaited = null;
   /** What is to be said of a node besides. @type {ReadonlyMap<number, string>} */
   let notes = new Map();
   const tree = h("ul", {
@@ -37,12 +43,50 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
 
   function draw() {
     if (element.hidden) return;
+    const held = tree.contains(document.activeElement) ? document.activeElement : null;
+    const before = rows;
     rows = outline(part, closed);
-    if (!rows.some(({ node }) => node.id === current)) current = rows[0]?.node.id ?? null;
-    const hadFocus = tree.contains(document.activeElement);
-    replace(tree, rows.map(rowElement));
-    if (hadFocus) focus(current, true);
+    const ids = new Set(rows.map(({ node }) => node.id));
+    if (current === null || !ids.has(current)) current = nextTo(current, before, ids) ?? rows[0]?.node.id ?? null;
+    for (const [id, one] of shown) {
+      if (ids.has(id)) continue;
+      one.element.remove();
+      shown.delete(id);
+    }
+    let at = tree.firstElementChild;
+    for (const row of rows) {
+      const one = rowOf(row);
+      if (one === at) at = at.nextElementSibling;
+      else tree.insertBefore(one, at);
+    }
+    const isComing = isAwaited !== null && isAwaited === document.activeElement && rows.length > 0;
+    if (rows.length > 0) isAwaited = null;
+    if (isComing || (held && document.activeElement !== held)) focus(current, true);
   }
+
+  /** @param {OutlineRow} row */
+  function rowOf(row) {
+    const known = shown.get(row.node.id);
+    const sign = signOf(row);
+    const one = known?.element ?? h("li", { role: "treeitem", class: "map-tree-row", dataset: { id: row.node.id } });
+    if (!known) leavesFocusTo(one, () => tree.querySelector('[tabindex="0"]'));
+    if (known?.sign !== sign) fill(one, row);
+    mark(one, row.node.id);
+    shown.set(row.node.id, { element: one, sign });
+    return one;
+  }
+
+  /** @param {HTMLElement} one @param {number} id */
+  function mark(one, id) {
+    one.tabIndex = id === current ? 0 : -1;
+    one.classList.toggle("is-selected", selected.has(id));
+    one.setAttribute("aria-selected", String(selected.has(id)));
+  }
+
+  /** All that is written in a row. @param {OutlineRow} row */
+  const signOf = ({ node, level, position, size, hasChildren, isOpen }) =>
+    JSON.stringify([level, position, size, hasChildren, isOpen, node.kind, node.status, node.ip, hueName(node), shownName(node),
+      fullName(node), node.appearance?.alias, notes.get(node.id)]);
 
   /** @param {import("./graph.model.js").MapNode} node */
   function colourOf(node) {
@@ -50,23 +94,19 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
     return own ? `var(--hue-${own})` : hueOf(node.kind);
   }
 
-  /** @param {OutlineRow} row */
-  function rowElement({ node, level, position, size, hasChildren, isOpen }) {
-    return h(
-      "li",
-      {
-        role: "treeitem",
-        class: ["map-tree-row", selected.has(node.id) && "is-selected"],
-        dataset: { id: node.id },
-        tabIndex: node.id === current ? 0 : -1,
-        style: { "--level": level - 1 },
-        "aria-level": level,
-        "aria-posinset": position,
-        "aria-setsize": size,
-        "aria-expanded": hasChildren ? String(isOpen) : null,
-        "aria-selected": String(selected.has(node.id)),
-        "aria-label": [fullName(node), kindLabel(node.kind), statusWord(node.status), node.ip, notes.get(node.id)].filter(Boolean).join(", "),
-      },
+  /** @param {HTMLElement} one @param {OutlineRow} row */
+  function fill(one, { node, level, position, size, hasChildren, isOpen }) {
+    setProps(one, {
+      style: { "--level": level - 1 },
+      "aria-level": level,
+      "aria-posinset": position,
+      "aria-setsize": size,
+      "aria-label": [fullName(node), kindLabel(node.kind), statusWord(node.status), node.ip, notes.get(node.id)].filter(Boolean).join(", "),
+    });
+    if (hasChildren) one.setAttribute("aria-expanded", String(isOpen));
+    else one.removeAttribute("aria-expanded");
+    replace(
+      one,
       h(
         "span",
         { class: ["map-tree-fold", hasChildren && "is-real", isOpen && "is-open"], "aria-hidden": "true" },
@@ -159,13 +199,9 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
       if (element.hidden) return;
       for (const node of nodes) {
         const row = rows.find((one) => one.node.id === node.id);
-        const shown = tree.querySelector(`[data-id="${node.id}"]`);
-        if (!row || !shown) continue;
+        if (!row) continue;
         row.node = node;
-        const hadFocus = shown === document.activeElement;
-        const fresh = rowElement(row);
-        shown.replaceWith(fresh);
-        if (hadFocus) fresh.focus();
+        rowOf(row);
       }
     },
     /** @param {ReadonlyMap<number, string>} words  by node */
@@ -177,16 +213,14 @@ export function mapOutline({ signal, kindLabel, onFocus, onSelect, onOpen, onMen
     select(ids) {
       selected = ids;
       if (element.hidden) return;
-      for (const row of tree.children) {
-        const isIt = ids.has(Number(/** @type {HTMLElement} */ (row).dataset.id));
-        row.classList.toggle("is-selected", isIt);
-        row.setAttribute("aria-selected", String(isIt));
-      }
+      for (const [id, one] of shown) mark(one.element, id);
     },
     /** @param {boolean} isOn */
     toggle(isOn) {
+      const hadFocus = element.contains(document.activeElement);
       element.hidden = !isOn;
-      if (!isOn) return;
+      isAwaited = isOn ? document.activeElement : null;
+      if (!isOn) return void (hadFocus && onLeft?.());
       draw();
       focus([...selected].at(-1) ?? current, true);
     },

@@ -324,7 +324,7 @@ export class MapPage {
 
   /** @param {string} layout @param {{ ids?: number[], pins?: "keep" | "free" }} [options] */
   async layOut(layout, options = {}) {
-    await this.editor.layOut(layout, options);
+    await this.editor.places.layOut(layout, options);
     if (!options.ids) this.view.fit();
   }
 

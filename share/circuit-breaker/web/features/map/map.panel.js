@@ -3,6 +3,8 @@
 import { use } from "../../lib/registry.js";
 import { relationOf } from "./edges.model.js";
 
+/** @typedef {{ close: (force?: boolean) => any }} Open */
+
 export class MapPanel {
   /**
    * @param {{ context: import("../../types/page.js").PageContext, view: import("./map.view.js").MapView,
@@ -13,7 +15,7 @@ export class MapPanel {
     this.options = options;
     /** @type {number | null} */
     this.shown = null;
-    /** @type {{ close: (force?: boolean) => any } | null | undefined} */
+    /** @type {Open | null} */
     this.panel = null;
   }
 
@@ -26,11 +28,14 @@ export class MapPanel {
     const openObject = await use("object-panel");
     if (!openObject || this.shown !== id) return;
     const { context, view } = this.options;
-    const panel = await openObject({
+    await openObject({
       kind: node.kind,
       id,
       context,
       focus: false,
+      // Something else may have been chosen, or nothing, while the way to it was being loaded.
+      isWanted: () => this.shown === id,
+      onopen: (/** @type {Open} */ opened) => void (this.panel = opened),
       onclose: () => {
         if (this.shown !== id) return;
         this.shown = null;
@@ -38,9 +43,7 @@ export class MapPanel {
       },
       onselect: (/** @type {{ kind: string, id: number }} */ ref) => this.follow(ref),
     });
-    // Something else was chosen while it was being read.
-    if (this.shown !== id) return void (panel !== this.panel && panel?.close());
-    this.panel = panel;
+    if (this.shown !== id) return;
     setTimeout(() => {
       if (this.shown === id) view.reveal(id);
     }, 50);

@@ -52,7 +52,7 @@ export function partsOf(page) {
     onSelect: (ids, how) => page.select(chosen(page.selection, ids, how)),
     onEdge: (edge) => !page.isPast && page.panel.openEdge(edge),
     onOpen: (id) => page.open(id),
-    onMoved: (moved, before) => editor.move(moved, before),
+    onMoved: (moved, before) => editor.places.move(moved, before),
     onMenu: (place) => page.targets.menuAt(place),
     onLinked: (from, to, place) => page.targets.linked(from, to, place),
     onCamera: () => page.cameraMoved(),
@@ -168,6 +168,7 @@ export function partsOf(page) {
     onFocus: (id) => view.focus(id),
     onSelect: (ids, how) => page.select(chosen(page.selection, ids, how)),
     onOpen: (id) => page.open(id),
+    onLeft: () => view.surface.focus({ preventScroll: true }),
     onMenu: (id, row) => {
       const ids = page.selection.has(id) ? [...page.selection] : [id];
       actions.menu({ ids, at: view.camera }, row);

@@ -46,6 +46,20 @@ export function outline({ nodes, edges }, closed) {
 }
 
 /**
+ * Who stands in for a row that is gone: the next one of those below it, else the nearest above.
+ *
+ * @param {number | null} gone @param {OutlineRow[]} before  as they were while it was there @param {ReadonlySet<number>} left
+ * @returns {number | null}
+ */
+export function nextTo(gone, before, left) {
+  const ids = before.map(({ node }) => node.id);
+  const at = ids.indexOf(/** @type {number} */ (gone));
+  if (at < 0) return null;
+  const isLeft = (/** @type {number} */ id) => left.has(id);
+  return ids.slice(at + 1).find(isLeft) ?? ids.slice(0, at).findLast(isLeft) ?? null;
+}
+
+/**
  * Where a key leads in the tree, as the ARIA practice for trees says.
  *
  * @param {OutlineRow[]} rows @param {number} current @param {string} key

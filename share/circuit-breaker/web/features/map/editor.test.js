@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { configureApi } from "../../lib/api.js";
+import { MapEditor } from "./map.editor.js";
+import { nextTo } from "./outline.model.js";
+
+/** A map that knows what it is told, and a daemon that answers when it is let. */
+function room() {
+  /** @type {{ method: string, path: string, body: any, answer: (status?: number) => void }[]} */
+  const asked = [];
+  configureApi({
+    base: "https://lab.test/api/v1/",
+    fetch: (url, { method, body }) =>
+      new Promise((resolve) =>
+        asked.push({
+          method,
+          path: new URL(url).pathname.replace("/api/v1/", ""),
+          body: body ? JSON.parse(body) : null,
+          answer: (status = 200) => resolve(Response.json({ id: 40, items: [] }, { status })),
+        })
+      ),
+  });
+  const nodes = new Map([1, 2].map((id) => [id, { id, kind: "hardware", name: `n${id}`, status: "up" }]));
+  const store = { picture: { current: { graph: { nodes }, places: new Map() } }, own: null };
+  const context = { session: { may: () => true } };
+  const kinds = [{ name: "hardware", path: "hardware", fields: [] }];
+  const editor = new MapEditor({ context, kinds, store, view: {}, select() {}, onHistory() {} });
+  /** @type {string[]} */
+  const told = [];
+  editor.tell = (label) => void told.push(label);
+  /** The next request, as soon as it is there. */
+  const next = async () => {
+    while (asked.length === 0) await new Promise(setImmediate);
+    return asked.shift();
+  };
+  return { editor, nodes, next, told, asked };
+}
+
+test("a key that takes back waits for the change that is on its way", async () => {
+  const { editor, next, told, asked } = room();
+  const change = editor.looks.set([1], "status", "down");
+  const first = await next();
+  const undone = editor.history.undo();
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, [], "nothing is taken back yet");
+  first.answer();
+  await change;
+  assert.equal(told.length, 1);
+  const second = await next();
+  assert.deepEqual([first, second].map(({ body }) => body.patch), [{ status: "down" }, { status: "up" }]);
+  second.answer();
+  assert.match((await undone)?.label, /n1|map.edit.status/);
+});
+
+test("what came back from the trash is deleted again, though the map has not heard of it yet", async () => {
+  const { editor, nodes, next } = room();
+  editor.things.isSure = async () => true;
+  const removed = editor.things.remove([1, 2]);
+  (await next()).answer();
+  await removed;
+  nodes.clear();
+  const undone = editor.history.undo();
+  for (const id of [1, 2]) {
+    const one = await next();
+    assert.equal(one.path, `trash/${id}/restore`);
+    one.answer();
+  }
+  await undone;
+  const redone = editor.history.redo();
+  const again = await next();
+  assert.deepEqual([again.path, again.body.ids], ["hardware/bulk", [1, 2]]);
+  again.answer();
+  assert.ok(await redone);
+});
+
+test("a key pressed twice asks once", async () => {
+  const { editor } = room();
+  let questions = 0;
+  editor.things.isSure = async () => {
+    questions += 1;
+    await new Promise(setImmediate);
+    return false;
+  };
+  await Promise.all([editor.things.remove([1, 2]), editor.things.remove([1, 2])]);
+  assert.equal(questions, 1);
+  await editor.things.remove([1, 2]);
+  assert.equal(questions, 2);
+});
+
+test("a row that is gone leaves its place to the one below it, the last one to the one above", () => {
+  const rows = [1, 2, 3, 4].map((id) => ({ node: { id } }));
+  assert.equal(nextTo(2, rows, new Set([1, 3, 4])), 3);
+  assert.equal(nextTo(2, rows, new Set([1, 4])), 4);
+  assert.equal(nextTo(4, rows, new Set([1, 3])), 3);
+  assert.equal(nextTo(4, rows, new Set()), null);
+  assert.equal(nextTo(9, rows, new Set([1])), null);
+});
