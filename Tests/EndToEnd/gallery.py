@@ -102,6 +102,7 @@ def furnish(daemon, admin):
     machines(shelf, shown)
     addresses(shelf, shown)
     shown["notes"] = notes(shelf, shown)
+    shown["switch"] = shelf.find("hardware", "core-switch")
     rest(shelf, shown)
     on_the_map(shelf)
     in_the_trash(shelf)

@@ -3,7 +3,8 @@
 import re
 
 from daemon import ROOT
-from people_scenes import Scene, breaking, dialog, press
+from looks import OPENED
+from people_scenes import FULL, SIGNED_IN, Scene, breaking, dialog, press
 from test_browser import say
 
 ROUTES = re.findall(r'path: "([^"]+)"(?=.*load)', (ROOT / "share/circuit-breaker/web/routes.js").read_text())
@@ -80,23 +81,9 @@ def filtered(text):
 
 
 def marked(page):
-    page.locator(".table-row .table-link").first.wait_for()
+    page.locator(".table-row input[type=checkbox]").first.wait_for()
     for number in range(3):
         page.locator(".table-row input[type=checkbox]").nth(number).check()
-
-
-def bulk(page):
-    marked(page)
-    page.locator(".marked-bar").get_by_role("button", name=say("inventory.edit")).click()
-    chosen = page.get_by_role("dialog").get_by_role("combobox", name=say("inventory.bulk_which"))
-    chosen.fill("Vendor")
-    page.get_by_role("option", name="Vendor", exact=True).click()
-
-
-def bulk_delete(page):
-    marked(page)
-    page.locator(".marked-bar").get_by_role("button", name=say("common.delete")).click()
-    page.get_by_role("dialog").wait_for()
 
 
 CSV = """name,role,ip_address,vendor
@@ -112,19 +99,6 @@ def imported(page):
     page.get_by_label(say("inventory.import_paste")).fill(CSV)
     page.get_by_role("dialog").get_by_role("button", name=say("inventory.import_look")).click()
     page.wait_for_timeout(500)
-
-
-def edited_cell(page):
-    page.locator(".table-row .table-link").first.wait_for()
-    page.get_by_role("grid").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("F2")
-    page.locator(".cell-editor").wait_for()
-
-
-def icons(page):
-    page.locator(".icon-choice").click()
-    page.get_by_role("dialog").last.locator("button .icon").nth(20).wait_for()
 
 
 def model(page):
@@ -164,40 +138,39 @@ def printed(page):
     page.emulate_media(media="print")
 
 
+def opened(shown, share):
+    """Each dialog, menu and panel by the list that is held to the sources."""
+    known = {"server": shown["hardware"], "switch": shown["switch"], "rack": shown["racks"], "lan": shown["networks"],
+             "note": shown["notes"], "share": share}
+    people = {scene.name for scene in [*SIGNED_IN, *FULL]}
+    return [Scene(f"opened-{one.name}", one.path.format(**known), one.steps, widths=widths_of(one))
+            for one in OPENED if one.name not in people]
+
+
+def widths_of(one):
+    """Phones have some things only, and some of the others stand elsewhere there."""
+    return (one.width,) if one.width < 500 else (1440,) if one.name in ("theme", "map-views", "facets") else (1440, 390)
+
+
 def scenes(shown):
-    """Everything opened by hand; `shown` says which object of a kind is looked at."""
+    """What is opened by hand beside that; `shown` says which object of a kind is looked at."""
     pve, rack, note = shown["hardware"], f"/racks/{shown['racks']}/elevation", f"/notes/{shown['notes']}"
     one = f"/hardware/{pve}"
     return [
-        Scene("palette", "/hardware", lambda page: page.keyboard.press("Control+k")),
         Scene("palette-found", "/hardware", typed("pve")),
         Scene("palette-nothing", "/hardware", typed("xyzzy nothing")),
-        Scene("keyboard-help", "/hardware", key("?")),
-        Scene("menu-account", "/hardware", lambda page: page.locator("#bar .avatar").click()),
         Scene("filter-suggestions", "/hardware", filtered("role:")),
         Scene("filter-problem", "/hardware", filtered("rol:switch (")),
         Scene("filter-nothing", "/hardware?q=xyzzy"),
         Scene("filter-pills", "/hardware?q=role:switch&status=up"),
-        Scene("filter-menu", "/hardware", press("inventory.add_filter")),
-        Scene("views-menu", "/hardware", press("inventory.views")),
-        Scene("view-save", "/hardware?q=role:nas", then(press("inventory.views"), item("inventory.view_save"))),
-        Scene("columns-menu", "/hardware", press("inventory.columns")),
-        Scene("list-menu", "/hardware", press("inventory.more_actions")),
         Scene("marked", "/hardware", marked),
-        Scene("bulk-edit", "/hardware", bulk),
-        Scene("bulk-delete", "/hardware", bulk_delete),
         Scene("import-difference", "/hardware", imported),
-        Scene("lines", "/hardware", then(press("inventory.more_actions"), item("lines.menu"))),
-        Scene("inline-edit", "/hardware", edited_cell),
         Scene("add-hardware", "/hardware?new=1"),
         Scene("add-hardware-catalogue", "/hardware?new=1", model),
         Scene("add-service", "/services?new=1"),
         Scene("add-network", "/networks?new=1"),
         Scene("add-rack", "/racks?new=1"),
-        Scene("edit-hardware", f"{one}?edit=1"),
-        Scene("edit-icons", f"{one}?edit=1", icons),
         Scene("delete-consequences", f"/networks/{shown['networks']}", panel_menu("common.delete")),
-        Scene("object-menu", one, panel_menu()),
         Scene("object-end", one, to_the_end),
         Scene("object-history", one, history),
         Scene("object-print", one, printed),
@@ -206,23 +179,18 @@ def scenes(shown):
         Scene("note-edit", note, noted),
         Scene("note-new", "/notes?new=1"),
         Scene("note-print", note, printed),
-        Scene("audit-entry", "/audit", lambda page: page.locator(".table-row").first.click()),
-        Scene("audit-verify", "/audit", dialog("audit.verify")),
-        Scene("audit-keeping", "/audit", press("audit.keeping")),
         Scene("trash-marked", "/trash", marked),
-        Scene("trash-purge", "/trash", dialog("trash.purge")),
         Scene("search-found", "/search?q=pve"),
         Scene("search-nothing", "/search?q=xyzzy"),
         Scene("map-selected", f"/map?select={pve}"),
-        Scene("map-node-menu", f"/map?select={pve}", key("m")),
         Scene("map-menu", "/map", key("m")),
-        Scene("map-layouts", "/map", key("o")),
-        Scene("map-views", "/map", key("v")),
         Scene("map-list", "/map", key("l")),
-        Scene("map-export", "/map", key("e")),
-        Scene("map-share", "/map", then(key("e"), item("share.make"))),
         Scene("map-impact", f"/map?impact={pve}"),
         Scene("map-time", "/map?at=2026-01-01T00:00:00Z"),
+        Scene("map-compare", "/map?from=2026-01-01T00:00:00Z"),
+        Scene("map-filter", "/map?q=role:switch"),
+        Scene("map-help", "/map", key("?")),
+        Scene("map-filter-menu", "/map", lambda page: page.locator(".map-facets-all").click(), widths=(390,)),
         Scene("map-filter-nothing", "/map?q=xyzzy"),
         Scene("map-dependencies", "/map?view=dependencies"),
         Scene("map-physical", "/map?view=physical"),

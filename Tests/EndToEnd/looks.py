@@ -231,7 +231,7 @@ OPENED = [
     Opened(MAP + "map.dialogs.js", "map-name", "/map", on_map(click(".map-chooser"), item("map.rename"))),
     Opened(MAP + "map.layouts.js", "layouts", "/map", on_map(button("map.layouts", ".map-buttons"))),
     Opened(MAP + "map.views.js", "map-views", "/map", on_map(click("[aria-label^='" + say("map.view.title") + "']"))),
-    Opened(MAP + "map.tools.js", "facets", "/map", on_map(click(".map-facet"))),
+    Opened(MAP + "map.tools.js", "facets", "/map", on_map(click(".map-facet >> nth=1"))),
     Opened(MAP + "map.actions.js", "node", "/map?select={server}", on_map(press("m"))),
     Opened(MAP + "map.dresser.js", "dress", "/map?select={server}", on_map(press("h"))),
     Opened(MAP + "map.thing-editor.js", "map-delete", "/map?select={server}", on_map(press("Delete"))),

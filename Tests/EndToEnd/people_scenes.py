@@ -23,6 +23,8 @@ class Scene:
     steps: Callable = lambda page: None
     #: Whose tab: the administrator's, a stranger's, or that of an administrator who acts as somebody else.
     who: str = "admin"
+    #: As wide as the window has to be for there to be such a thing.
+    widths: tuple = (1440, 390)
 
 
 def press(*names):

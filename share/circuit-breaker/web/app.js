@@ -29,6 +29,7 @@ let frame = null;
 
 const mayLeave = (/** @type {string} */ reason) =>
   confirmed({
+    isFinal: true,
     title: t("shell.leave_title"),
     message: reason,
     verb: t("common.leave"),

@@ -51,6 +51,22 @@ function inWords(kind) {
 /** After signing in as somebody else. */
 export const forgetKinds = () => void (reading = null);
 
+/** More are not asked for at once. */
+const MOST_NAMES = 40;
+
+/**
+ * What objects are called by now; those that are gone have no name.
+ *
+ * @param {number[]} ids @param {AbortSignal} signal
+ * @returns {Promise<Map<number, string>>}
+ */
+export async function namesOf(ids, signal) {
+  if (ids.length === 0) return new Map();
+  const some = ids.slice(0, MOST_NAMES), q = some.map((id) => `id:${id}`).join(" OR ");
+  const { items } = await api.get("search", { query: { q, limit: some.length }, signal });
+  return new Map(items.map((/** @type {{ id: number, name: string }} */ one) => [one.id, one.name]));
+}
+
 /**
  * A kind's name inside a sentence: "hardware" of "Hardware", but "VLAN" stays, and so does every noun in German.
  *

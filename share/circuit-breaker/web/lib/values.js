@@ -54,6 +54,40 @@ export function valueText(thing, field) {
   }
 }
 
+/**
+ * A value by itself, as the history keeps it: what it points to is a number there.
+ *
+ * @param {any} value @param {Field} field @param {Map<number, string>} names
+ */
+export function valueAlone(value, field, names) {
+  const pointed = field.type === "references" && Array.isArray(value)
+    ? value.map((one) => (typeof one === "number" && names.has(one) ? { name: names.get(one) } : one))
+    : value;
+  return valueText({ [field.name]: pointed, [nameMember(field.name)]: names.get(value) }, field);
+}
+
+/** What has no field of its own: words of a list, entries of an object. @param {any} value */
+export function looseText(value) {
+  if (value === null || typeof value !== "object") return String(value);
+  if (Array.isArray(value) ? !value.every(isFlat) : !isFlat(value)) return JSON.stringify(value);
+  return Array.isArray(value)
+    ? value.map(flatText).join(", ")
+    : Object.entries(value).map(([name, one]) => `${name}: ${one}`).join(", ");
+}
+
+/**
+ * The numbers of everything that states point to.
+ *
+ * @param {(Record<string, any> | null | undefined)[]} states @param {Field[]} fields
+ * @returns {number[]}
+ */
+export function pointedAt(states, fields) {
+  const found = states.flatMap((state) =>
+    fields.filter(({ type }) => type === "reference" || type === "references").flatMap(({ name }) => state?.[name] ?? [])
+  );
+  return [...new Set(found.filter((one) => typeof one === "number"))];
+}
+
 /** @param {any} value */
 const isFlat = (value) =>
   value !== null && (typeof value !== "object" || Object.values(value).every((one) => typeof one !== "object"));

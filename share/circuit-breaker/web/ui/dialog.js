@@ -6,7 +6,7 @@ import { keepToasts, toastError } from "./toast.js";
 
 /**
  * @typedef {{ label: string, kind?: "plain" | "primary" | "danger", value?: any, icon?: string,
- *   run?: () => Promise<any> | any, disabled?: boolean }} DialogAction
+ *   run?: () => Promise<any> | any, disabled?: boolean, isFirst?: boolean }} DialogAction  `isFirst`: has the focus
  */
 
 /**
@@ -81,7 +81,8 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
     const first = /** @type {HTMLElement | null} */ (element.querySelector(
       "[autofocus], .dialog-body input, .dialog-body select, .dialog-body textarea",
     ));
-    (first ?? buttons[buttons.length - 1])?.focus();
+    const begun = buttons[actions.findIndex(({ isFirst }) => isFirst)];
+    (first ?? begun ?? buttons[buttons.length - 1])?.focus();
     signal?.addEventListener("abort", () => close(null), { once: true });
   });
 }
@@ -90,11 +91,12 @@ export function openDialog({ title, body = null, actions = [], wide = false, sig
  * Asks before something happens, and says first what else goes with it. `consequences` is the answer of
  * `GET /<path>/:id/consequences`; with blocks in it only the way back is offered.
  *
- * @param {{ title: string, message?: string, verb: string, danger?: boolean, consequences?: { deletes?: any[],
- *   clears?: any[], blocks?: any[] } | null, describe?: (ref: any) => string, cancel?: string }} options
+ * @param {{ title: string, message?: string, verb: string, danger?: boolean, isFinal?: boolean, consequences?: { deletes?: any[],
+ *   clears?: any[], blocks?: any[] } | null, describe?: (ref: any) => string, cancel?: string }} options  `isFinal`:
+ *   nothing brings it back, so an Enter that was meant for something else leads back
  * @returns {Promise<boolean>}
  */
-export async function confirmed({ title, message, verb, danger = false, consequences = null, describe, cancel }) {
+export async function confirmed({ title, message, verb, danger = false, isFinal = false, consequences = null, describe, cancel }) {
   const blocked = (consequences?.blocks?.length ?? 0) > 0;
   const body = h(
     "div",
@@ -103,10 +105,13 @@ export async function confirmed({ title, message, verb, danger = false, conseque
     consequences && consequenceList(consequences, describe),
   );
   /** @type {DialogAction[]} */
-  const actions = [{ label: cancel ?? t("common.cancel"), value: false }];
+  const actions = [{ label: cancel ?? t("common.cancel"), value: false, isFirst: isFinal }];
   if (!blocked) actions.push({ label: verb, kind: danger ? "danger" : "primary", value: true });
   return (await openDialog({ title, body, actions })) === true;
 }
+
+/** Names that are read before somebody decides; the rest is a number. */
+const MOST_NAMED = 10;
 
 /**
  * @param {{ deletes?: any[], clears?: any[], blocks?: any[] }} consequences
@@ -123,11 +128,11 @@ export function consequenceList({ deletes = [], clears = [], blocks = [] }, desc
       h(
         "ul",
         {},
-        refs.slice(0, 20).map((ref) =>
+        refs.slice(0, MOST_NAMED).map((ref) =>
           h("li", {}, describe(ref), ref.field && h("span", { class: "quiet" }, ` · ${ref.field}`))
         ),
       ),
-      refs.length > 20 && h("p", { class: "small quiet" }, t("common.and_more", { n: refs.length - 20 })),
+      refs.length > MOST_NAMED && h("p", { class: "small quiet" }, t("common.and_more", { n: refs.length - MOST_NAMED })),
     );
   return h(
     "div",

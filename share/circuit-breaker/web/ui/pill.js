@@ -42,3 +42,6 @@ export function tagPills(tags, { limit = 3, href } = {}) {
     rest.length > 0 && pill(`+${rest.length}`, { title: rest.join(", ") }),
   );
 }
+
+/** How a colour looks, before its number. @param {string} colour */
+export const colourSpot = (colour) => h("span", { class: "colour-spot", style: { backgroundColor: colour }, "aria-hidden": "true" });

@@ -68,11 +68,13 @@ export function queryLine({ text = "", label, placeholder, subjects, lookup, onT
       onText(input.value.trim());
     }, wait);
   };
+  /** A field without its value yet: nothing would fit it, so the rows stay. */
+  const isBegun = () => valueBegun(input.value, subjects())?.begun === "";
   /** @param {number} index */
   const take = (index) => {
     input.value = completed(input.value, offered[index].insert);
     offer();
-    tell(0);
+    if (!isBegun()) tell(0);
   };
   function offer() {
     const all = subjects(), mine = next();
@@ -113,7 +115,8 @@ export function queryLine({ text = "", label, placeholder, subjects, lookup, onT
   }
   on(input, "input", () => {
     offer();
-    tell();
+    if (isBegun()) clearTimeout(timer);
+    else tell();
   }, signal);
   on(input, "focus", offer, signal);
   on(input, "blur", hide, signal);

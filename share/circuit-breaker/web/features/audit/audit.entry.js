@@ -1,6 +1,8 @@
 // @ts-check
 import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { namesOf } from "../../lib/kinds.js";
+import { pointedAt } from "../../lib/values.js";
 import { emptyState } from "../../ui/empty.js";
 import { factList, openPanel } from "../../ui/panel.js";
 import { severityBadge } from "../../ui/status.js";
@@ -17,6 +19,8 @@ import { actorWord, deedWord, fieldWord, subjectWord, valueWord } from "./audit.
 export async function entryPanel(entry, paths, kinds, signal) {
   const rows = differencesOf(entry.before, entry.after), place = placeOf(entry, paths);
   const name = subjectWord(entry, kinds), kind = kinds.find((one) => one.name === entry.entity);
+  // Without their names they are numbers, as in the row that is sealed.
+  const names = await namesOf(pointedAt([entry.before, entry.after], kind?.fields ?? []), signal).catch(() => new Map());
   await openPanel({
     title: [deedWord(entry), name].filter(Boolean).join(" "),
     icon: "audit",
@@ -58,12 +62,12 @@ export async function entryPanel(entry, paths, kinds, signal) {
               h(
                 "div",
                 { class: ["diff-old", row.kind === "added" && "is-none"], role: "cell" },
-                valueWord(row.before, row.field, kind),
+                valueWord(row.before, row.field, kind, names),
               ),
               h(
                 "div",
                 { class: ["diff-new", row.kind === "removed" && "is-none"], role: "cell" },
-                valueWord(row.after, row.field, kind),
+                valueWord(row.after, row.field, kind, names),
               ),
             )
           ),

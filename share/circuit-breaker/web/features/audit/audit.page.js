@@ -124,7 +124,8 @@ export async function page({ query, signal, session, setQuery, title, live }) {
   live.subscribe("inventory.>", () => {
     fresh.hidden = false;
   }, signal);
-  const bar = h("div", { class: "page-tools audit-filters" }, filterBar(filters, kinds, change));
+  const bar = h("div", { class: "page-tools audit-filters", id: "audit-filters" }, filterBar(filters, kinds, change));
+  const fold = foldButton(bar, Object.keys(parametersOf(filters)).length > 0);
   const verify = button(t("audit.verify"), { icon: "shield", onclick: () => whileBusy(verify, verifyChain) });
   const save = iconButton("download", t("audit.export"), {
     kind: "plain",
@@ -153,9 +154,33 @@ export async function page({ query, signal, session, setQuery, title, live }) {
       text: t("audit.text"),
       actions: [fresh, session.may("audit.view") && verify, keep, save],
     }),
+    fold,
     bar,
     table.element,
   );
+}
+
+/**
+ * Shows the fields on phones, where they would fill half of the page; wide there is no such button.
+ *
+ * @param {HTMLElement} bar @param {boolean} isOpen
+ */
+function foldButton(bar, isOpen) {
+  const told = () => {
+    bar.classList.toggle("is-folded", !isOpen);
+    fold.setAttribute("aria-expanded", String(isOpen));
+  };
+  const fold = button(t("map.filter"), {
+    icon: "filter",
+    class: "audit-fold",
+    "aria-controls": bar.id,
+    onclick: () => {
+      isOpen = !isOpen;
+      told();
+    },
+  });
+  told();
+  return fold;
 }
 
 /**

@@ -49,7 +49,11 @@ test("names of the daemon are said in the language of the page", () => {
     users: { role_admin: "Administrator" },
   });
   /** @type {any} */
-  const hardware = { name: "hardware", label: "Hardware", fields: [{ name: "role", label: "Rolle", choices: [{ value: "nas", label: "NAS" }] }] };
+  const hardware = {
+    name: "hardware",
+    label: "Hardware",
+    fields: [{ name: "role", label: "Rolle", type: "choice", choices: [{ value: "nas", label: "NAS" }] }],
+  };
   const about = (/** @type {any} */ entry) => subjectWord(entry, [hardware]);
   assert.equal(about({ entity: "settings", entity_id: null, entity_name: "settings" }), "Einstellungen");
   assert.equal(about({ entity: "backup", entity_id: 7, entity_name: null }), "Sicherung 7");
@@ -62,6 +66,12 @@ test("names of the daemon are said in the language of the page", () => {
   assert.equal(valueWord(true, "enabled", undefined), "Ja");
   assert.equal(valueWord("nas", "role", hardware), "NAS");
   assert.equal(valueWord("admin", "role", undefined), "Administrator");
+  const rack = { name: "rack_id", label: "Rack", type: "reference" }, memory = { name: "memory_mb", label: "Speicher", type: "integer", unit: "MiB" };
+  const placed = { ...hardware, fields: [rack, memory] };
+  assert.equal(valueWord(7, "rack_id", placed, new Map([[7, "Rack A"]])), "Rack A");
+  assert.equal(valueWord(8, "rack_id", placed), "#8");
+  assert.equal(valueWord(null, "rack_id", placed), "—");
+  assert.equal(valueWord(2048, "memory_mb", placed), "2\u00a0GiB");
   assert.equal(actorWord("system", "system"), "System");
   assert.equal(actorWord("ada@example.org", "person"), "ada@example.org");
   setMessages("en", {});

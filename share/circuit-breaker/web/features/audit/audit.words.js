@@ -1,7 +1,7 @@
 // @ts-check
 /** The words of the history: what was done, to what, by whom. The daemon writes names; the page says them. */
 import { t, tOr } from "../../lib/i18n.js";
-import { asWords } from "../../lib/values.js";
+import { asWords, valueAlone } from "../../lib/values.js";
 import { shownValue } from "./audit.model.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
@@ -51,13 +51,14 @@ export function fieldWord(field, kind) {
 
 /**
  * @param {any} value @param {string} field @param {Kind | undefined} kind
+ * @param {Map<number, string>} [names]  of the objects the entry points to
  * @returns {string}
  */
-export function valueWord(value, field, kind) {
+export function valueWord(value, field, kind, names = new Map()) {
+  const own = kind?.fields.find(({ name }) => name === field);
+  if (own) return valueAlone(value, own, names) || "—";
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
   if (typeof value === "string") {
-    const chosen = kind?.fields.find(({ name }) => name === field)?.choices?.find((choice) => choice.value === value);
-    if (chosen) return chosen.label;
     if (kind && field === "status") return tOr(`status.${value}`, value);
     if (field === "role" && !kind) return tOr(`users.role_${value}`, value);
   }

@@ -124,7 +124,7 @@ function importBody(kind, isPaste, close) {
     try {
       const result = await importThings(kind, lines ? lines.csv : normalised(text.value, format), format, isDry);
       if (!isDry) return close(result);
-      replace(outcome, difference(result, kind));
+      replace(outcome, difference(result, kind, lines ? 1 : 0));
       look.hidden = true;
       apply.hidden = result.errors > 0 || result.created + result.changed === 0;
       apply.focus();
@@ -163,8 +163,8 @@ function importBody(kind, isPaste, close) {
   );
 }
 
-/** @param {ImportResult} result @param {Kind} kind */
-function difference(result, kind) {
+/** @param {ImportResult} result @param {Kind} kind @param {number} heads  lines of the sheet that nobody typed */
+function difference(result, kind, heads) {
   const labels = new Map(kind.fields.map(({ name, label }) => [name, label]));
   const label = (/** @type {string} */ name) => labels.get(name) ?? tOr(`inventory.column.${name}`, name);
   const list = h("div", { class: "stack tight" });
@@ -177,7 +177,7 @@ function difference(result, kind) {
     replace(
       list,
       rows.length > 0 &&
-        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label))),
+        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label, heads))),
       rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
     );
   };
@@ -210,15 +210,15 @@ function difference(result, kind) {
   return h("div", { class: "stack tight" }, head);
 }
 
-/** @param {import("./transfer.model.js").ImportRow} row @param {(name: string) => string} label */
-function importRow(row, label) {
+/** @param {import("./transfer.model.js").ImportRow} row @param {(name: string) => string} label @param {number} heads */
+function importRow(row, label, heads) {
   const isError = row.action.startsWith("error");
   const mark = isError ? "error" : row.action === "change" ? "edit" : row.action === "create" ? "add" : "check";
   return h(
     "li",
     { class: ["import-row", isError && "is-bad"] },
     icon(mark, { class: "small" }),
-    h("span", { class: "small quiet number" }, row.row),
+    h("span", { class: "small quiet number" }, row.row - heads),
     h("b", { class: "ellipsis" }, row.name ?? "—"),
     h(
       "span",

@@ -7,7 +7,7 @@ import { t, tOr } from "../../lib/i18n.js";
 import { urlOfObject } from "../../lib/kinds.js";
 import { kindMember, valueText } from "../../lib/values.js";
 import { factList } from "../../ui/panel.js";
-import { tagPills } from "../../ui/pill.js";
+import { colourSpot, tagPills } from "../../ui/pill.js";
 import { timeAgo } from "../../ui/time.js";
 import { markdown } from "../../ui/markdown.js";
 import { section } from "./object.sections.js";
@@ -112,6 +112,8 @@ function factValue(thing, field, kinds) {
         : h("span", { class: "mono" }, text);
     case "boolean":
       return t(value ? "common.yes" : "common.no");
+    case "color":
+      return [colourSpot(text), text];
     case "long_text":
       return markdown(text, { level: 4 });
     case "json":

@@ -3,13 +3,14 @@
 import { h } from "../../lib/dom.js";
 import { same } from "../../lib/form.js";
 import { t, tOr } from "../../lib/i18n.js";
+import { looseText, valueAlone } from "../../lib/values.js";
 import { timeAgo } from "../../ui/time.js";
 import { changedFields } from "./history.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
 
-/** @param {any[]} rows @param {Kind} kind */
-export function historyList(rows, kind) {
+/** @param {any[]} rows @param {Kind} kind @param {Map<number, string>} names  of what the rows point to */
+export function historyList(rows, kind, names) {
   if (rows.length === 0) return h("p", { class: "small quiet" }, t("inventory.no_history"));
   const fields = new Map(kind.fields.map((field) => [field.name, field]));
   return h(
@@ -35,9 +36,9 @@ export function historyList(rows, kind) {
               { class: "small" },
               h("span", { class: "quiet" }, fields.get(name)?.label ?? tOr(`inventory.column.${name}`, tOr(`audit.field_${name}`, name))),
               " ",
-              from !== null && h("s", { class: "quiet" }, text(from, name, fields.get(name))),
+              from !== null && h("s", { class: "quiet" }, text(from, name, names, fields.get(name))),
               from !== null && " ",
-              h("span", {}, to === null ? t("inventory.cleared") : text(to, name, fields.get(name))),
+              h("span", {}, to === null ? t("inventory.cleared") : text(to, name, names, fields.get(name))),
             )
           ),
         ),
@@ -53,19 +54,17 @@ export function historyList(rows, kind) {
  */
 const verbOf = (action) => action.split(".").pop() ?? action;
 
-/** @param {any} value @param {string} name @param {import("../../types/inventory.js").Field} [field] */
-function text(value, name, field) {
-  const words = typeof value === "object" ? JSON.stringify(value) : plain(value, name, field);
-  return words.length > 80 ? `${words.slice(0, 79)}…` : words;
-}
-
 /**
- * Choices and states by their words, as everywhere else.
+ * As everywhere else: choices and states by their words, numbers with their unit, objects by their names.
  *
- * @param {any} value @param {string} name @param {import("../../types/inventory.js").Field} [field]
+ * @param {any} value @param {string} name @param {Map<number, string>} names
+ * @param {import("../../types/inventory.js").Field} [field]
  */
-function plain(value, name, field) {
-  if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
-  const chosen = field?.choices?.find((choice) => choice.value === value);
-  return chosen?.label ?? (name === "status" ? tOr(`status.${value}`, String(value)) : String(value));
+function text(value, name, names, field) {
+  const words = field
+    ? valueAlone(value, field, names)
+    : name === "status"
+    ? tOr(`status.${value}`, String(value))
+    : looseText(value);
+  return words.length > 80 ? `${words.slice(0, 79)}…` : words;
 }

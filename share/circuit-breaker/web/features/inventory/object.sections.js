@@ -3,6 +3,8 @@
 import { isAbort } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { namesOf } from "../../lib/kinds.js";
+import { pointedAt } from "../../lib/values.js";
 import { copyText, linkButton } from "../../ui/button.js";
 import { meter, skeleton } from "../../ui/progress.js";
 import { nextAddresses, readHistory, readUtilisation } from "./inventory.api.js";
@@ -85,7 +87,11 @@ export function historySection(thing, kind, signal) {
         if (!element.open || isRead) return;
         isRead = true;
         try {
-          replace(body, historyList(await readHistory(kind, thing.id, signal), kind));
+          const rows = await readHistory(kind, thing.id, signal);
+          const pointed = pointedAt(rows.flatMap(({ before, after }) => [before, after]), kind.fields);
+          // Without their names they are numbers; that is no reason to show nothing.
+          const names = await namesOf(pointed, signal).catch(() => new Map());
+          replace(body, historyList(rows, kind, names));
         } catch (error) {
           isRead = false;
           if (!isAbort(error)) replace(body, h("p", { class: "small quiet" }, /** @type {Error} */ (error).message));

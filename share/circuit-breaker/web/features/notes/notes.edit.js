@@ -63,7 +63,7 @@ export class Editor {
     fields.folder.setAttribute("list", list);
     const labelled = (/** @type {string} */ label, /** @type {HTMLElement} */ field, /** @type {string} */ extra) => {
       field.id = uid("note");
-      return h("div", { class: ["field", extra] }, h("label", { htmlFor: field.id }, label), field);
+      return h("div", { class: ["field", extra] }, h("label", { class: "field-label", htmlFor: field.id }, label), field);
     };
     return h(
       "form",

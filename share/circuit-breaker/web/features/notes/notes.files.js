@@ -63,7 +63,7 @@ function importBody(close) {
     h("p", { class: "quiet" }, t("notes.import_text")),
     file,
     outcome,
-    h("div", { class: "row" }, apply, button(t("common.cancel"), { onclick: () => close(false) })),
+    h("div", { class: "form-foot" }, apply, button(t("common.cancel"), { onclick: () => close(false) })),
   );
 }
 

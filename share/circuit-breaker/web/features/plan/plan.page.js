@@ -205,6 +205,9 @@ class PlanPage {
   /** @param {PlanRow} row @param {Thing} part */
   partRow(row, part) {
     const isRange = part.kind === "ip_range";
+    const name = isRange ? part.name : part.hostname || part.holder_name;
+    const link = (/** @type {string} */ words, /** @type {string} */ extra = "") =>
+      h("a", { class: extra, href: urlOfObject(this.kinds, part.kind, part.id), tabIndex: -1 }, words);
     const word = isRange ? tOr(`plan.purpose_${part.purpose}`, part.purpose) : t("plan.reserved");
     return this.row(row, "is-part", [
       h(
@@ -212,12 +215,12 @@ class PlanPage {
         { class: "plan-prefix", role: "gridcell" },
         h("span", { class: "plan-opener" }),
         icon(isRange ? "ip_range" : "address", { class: "small" }),
-        h("span", { class: "mono" }, isRange ? `${part.first} – ${part.last}` : part.address),
+        name ? h("span", { class: "mono" }, isRange ? `${part.first} – ${part.last}` : part.address) : link(part.address, "mono"),
       ),
       h(
         "span",
         { class: "plan-name", role: "gridcell" },
-        h("a", { href: urlOfObject(this.kinds, part.kind, part.id), tabIndex: -1 }, isRange ? part.name : part.hostname || part.holder_name || part.address),
+        name && link(name),
       ),
       h("span", { class: "plan-vlan quiet", role: "gridcell" }, word),
     ]);

@@ -27,6 +27,16 @@ export const wantedWords = (q) =>
     .map((word) => word.replace(/^\(+|\)+$/g, "").replaceAll('"', "").toLowerCase()).filter(Boolean);
 
 /**
+ * What the daemon says beside a hit, with the words of choices for their names: "Access point" of `access_point`.
+ *
+ * @param {string | null | undefined} snippet @param {import("../../types/inventory.js").Kind | null} kind
+ */
+export function snippetWords(snippet, kind) {
+  const choices = kind?.fields.flatMap((field) => field.choices ?? []) ?? [];
+  return (snippet ?? "").split(" · ").map((part) => choices.find(({ value }) => value === part)?.label ?? part).join(" · ");
+}
+
+/**
  * A text in pieces, those that were searched for marked. Case is ignored; overlapping words join.
  *
  * @param {string} text @param {string} q

@@ -12,7 +12,7 @@ import { queryHelpButton } from "../../ui/query-help.js";
 import { skeleton } from "../../ui/progress.js";
 import { statusRing } from "../../ui/status.js";
 import { search } from "./search.api.js";
-import { byKind, marked } from "./search.model.js";
+import { byKind, marked, snippetWords } from "./search.model.js";
 
 const STEP = 60;
 
@@ -105,7 +105,7 @@ export async function page({ query, signal, setQuery, title, stay }) {
         h("span", { style: { color: hueOf(hit.kind) } }, icon(hit.kind, { class: "small" })),
         hasState(hit.status, kindNamed(kinds, hit.kind)) && statusRing(hit.status),
         h("span", { class: "search-name ellipsis" }, pieces(hit.name || `#${hit.id}`)),
-        h("span", { class: "grow small quiet ellipsis" }, hit.snippet ? pieces(hit.snippet) : null),
+        h("span", { class: "grow small quiet ellipsis" }, hit.snippet ? pieces(snippetWords(hit.snippet, kindNamed(kinds, hit.kind))) : null),
       ),
     );
 

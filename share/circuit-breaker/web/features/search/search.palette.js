@@ -6,6 +6,7 @@ import { kindNamed, loadKinds, lower, urlOfObject } from "../../lib/kinds.js";
 import { fittingItems } from "../../ui/palette.js";
 import { openQueryHelp } from "../../ui/query-help.js";
 import { search } from "./search.api.js";
+import { snippetWords } from "./search.model.js";
 
 /**
  * @param {{ session: import("../../lib/session.js").Session }} parts
@@ -40,7 +41,7 @@ async function objects(text, signal) {
   if (typeof hits === "string") return [{ label: t("query.help"), hint: hits, icon: "question", run: () => void openQueryHelp() }];
   const items = hits.map((hit) => ({
     label: hit.name || `${kindNamed(kinds, hit.kind)?.label ?? hit.kind} ${hit.id}`,
-    hint: [kindNamed(kinds, hit.kind)?.label, hit.snippet].filter(Boolean).join(" · "),
+    hint: [kindNamed(kinds, hit.kind)?.label, snippetWords(hit.snippet, kindNamed(kinds, hit.kind))].filter(Boolean).join(" · "),
     icon: hit.kind,
     hue: hueOf(hit.kind),
     href: urlOfObject(kinds, hit.kind, hit.id),

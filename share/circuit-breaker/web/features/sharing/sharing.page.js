@@ -23,9 +23,9 @@ export async function page(context) {
     onopen: (one) => void linkPanel(one, signal, reload),
     columns: [
       { id: "label", label: t("share.label"), width: "minmax(110px, 1.6fr)", render: ({ label }) => h("span", {}, label) },
-      { id: "state", label: t("users.state"), width: "minmax(90px, 130px)", render: (one) => stateMark(one) },
+      { id: "state", label: t("users.state"), width: "minmax(84px, 0.6fr)", render: (one) => stateMark(one) },
       { id: "map", label: t("map.title"), width: "minmax(90px, 1fr)", from: 640, render: (one) => one.map_name },
-      { id: "until", label: t("sharing.until"), width: "minmax(100px, 150px)", render: (one) => timeAgo(one.expires_at) },
+      { id: "until", label: t("sharing.until"), width: "minmax(96px, 0.8fr)", render: (one) => timeAgo(one.expires_at) },
       {
         id: "used",
         label: t("sharing.used"),

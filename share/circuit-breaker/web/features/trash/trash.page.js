@@ -188,7 +188,8 @@ export async function page({ live, session, signal, title, query, navigate }) {
     const heading = what.length === 1
       ? t("trash.purge_title", { name: what[0].name || `#${what[0].id}` })
       : t("trash.purge_many", { n: what.length });
-    if (!(await confirmed({ title: heading, message: t("trash.purge_text"), verb: t("trash.purge"), danger: true }))) {
+    const ask = { title: heading, message: t("trash.purge_text"), verb: t("trash.purge"), danger: true, isFinal: true };
+    if (!(await confirmed(ask))) {
       return;
     }
     report(await all(what, "purge"), "purged", "purged_many");
