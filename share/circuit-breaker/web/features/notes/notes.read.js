@@ -30,7 +30,10 @@ export function reading(room, note, about) {
   const text = note.notes
     ? markdown(note.notes, {
       onstep: mayEdit ? (index, done) => void tick(room, note, index, done) : undefined,
-      ondrawn: (box) => drawOutline(box, outline),
+      ondrawn: (box) => {
+        withoutTitle(box, note.name);
+        drawOutline(box, outline);
+      },
       level: 3,
     })
     : h("p", { class: "quiet" }, t("notes.no_text"));
@@ -75,6 +78,12 @@ async function tick(room, note, index, done) {
     toastError(error, t("notes.not_ticked"));
   }
   await room.show(true);
+}
+
+/** A text that begins with its own title, as files do, has it once. @param {HTMLElement} box @param {string} name */
+function withoutTitle(box, name) {
+  const first = box.firstElementChild;
+  if (first?.tagName === "H3" && first.textContent?.trim() === name.trim()) first.remove();
 }
 
 /** @param {HTMLElement} box @param {HTMLElement} outline */

@@ -83,7 +83,7 @@ export async function page({ session, signal, title, navigate, startSession }) {
       async () => sessionList(await everything("me/sessions", {}, signal), drawSessions),
       (error) => errorState(error, drawSessions),
     );
-  const name = h("h2", { class: "only-readers" }, t("security.factors"));
+  const name = h("h2", { class: "only-readers" }, t("security.factors")), role = session.state.current?.user?.role ?? "viewer";
   await Promise.all([draw(), drawSessions()]);
   const order = session.state.current?.must === "change_password"
     ? [card({ title: t("account.password"), text: t("account.password_text") }, password.element), name, factors]
@@ -91,7 +91,8 @@ export async function page({ session, signal, title, navigate, startSession }) {
   const element = h("section", { class: "page narrow" });
   replace(
     element,
-    pageHead({ title: t("shell.profile") }),
+    // As on the other tab, so that the tabs stay where they are.
+    pageHead({ title: t("shell.profile"), text: t("account.text", { role: t(`users.role_${role}`) }) }),
     profileTabs("security"),
     ...order,
     card({ title: t("account.sessions"), text: t("account.sessions_text") }, sessions),

@@ -7,7 +7,6 @@ import { button, copyButton } from "../../ui/button.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
 import { form } from "../../ui/form.js";
 import { closePanel, factList, openPanel } from "../../ui/panel.js";
-import { pill } from "../../ui/pill.js";
 import { timeAgo, timeExact } from "../../ui/time.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { expiryOf, isExpired, LIFETIMES, SCOPE_AREAS } from "./tokens.model.js";
@@ -97,7 +96,7 @@ async function addPanel(signal, session, reload) {
             "label",
             { class: "scope" },
             box,
-            h("span", {}, tOr(`tokens.scope_${scope.replace(".", "_")}`, scope)),
+            h("span", {}, scopeWord(scope)),
             h("code", { class: "small quiet" }, scope),
           );
         }),
@@ -216,9 +215,18 @@ async function tokenPanel(token, signal, reload) {
         "section",
         { class: "stack tight" },
         h("h3", {}, t("tokens.scopes")),
-        h("div", { class: "row wrap" }, token.scopes.map((scope) => pill(scope))),
+        h(
+          "ul",
+          {},
+          token.scopes.map((scope) =>
+            h("li", { class: "row between" }, scopeWord(scope), h("span", { class: "mono quiet" }, scope))
+          ),
+        ),
       ),
       h("div", { class: "row" }, revoke),
     ),
   });
 }
+
+/** @param {string} scope */
+const scopeWord = (scope) => tOr(`tokens.scope_${scope.replace(".", "_")}`, scope);
