@@ -26,8 +26,8 @@ package struct LayoutOptions: Sendable, Equatable {
     package var aspect = 1.65
     /// Whether parts that are not connected stand in one row, instead of on shelves that fit the screen.
     package var partsInRow = false
-    /// How deep a tree may be that stands as a block; nil is what shows most at the scale that fits the screen.
-    package var blockDepth: Int?
+    /// Which trees stand as blocks; nil is what shows most at the scale that fits the screen.
+    package var blocks: BlockStyle?
     /// Whether many leaves of one node may stand together as a block, instead of in one long row.
     package var blocksLeaves = true
     /// Whether nodes are moved apart until no two cover each other.

@@ -1,21 +1,36 @@
+/// Which trees that hang on one node stand as a block, and in which shape.
+package struct BlockStyle: Sendable, Equatable {
+    /// Steps from the top of a hanging tree to its lowest leaf, at most.
+    package var deepest: Int
+    /// How much wider than high a block of unequal trees is, about.
+    package var aspect = Self.aspect
+
+    static let aspect = 1.8
+    /// No blocks at all.
+    static let none = BlockStyle(deepest: -1)
+
+    /// The deepest that are read well; more where there is much to show.
+    static func usual(for graph: LayoutGraph) -> BlockStyle { BlockStyle(deepest: graph.nodes.count < 100 ? 1 : 2) }
+
+    /// No blocks, and ever deeper ones up to the usual.
+    static func all(for graph: LayoutGraph) -> [BlockStyle] {
+        [none] + (0...usual(for: graph).deepest).map { BlockStyle(deepest: $0) }
+    }
+}
+
 /// A graph in which what hangs on one node alone, and is not deep, is one node as large as a block of it: forty sensors on
 /// a switch, or the guests of a host with their services, make a tidy block where a row would make all else small.
 struct LeafBlocks {
     private static let fewest = 3
-    /// Steps from the top of a hanging tree to its lowest leaf, at most; more where there is much to show.
-    static func deepest(_ graph: LayoutGraph) -> Int { graph.nodes.count < 100 ? 1 : 2 }
-    /// No blocks at all.
-    static let none = -1
-
     /// The drawing that is shown largest on a screen, of those with no blocks and with ever deeper ones. Deeper ones have to
     /// show more by a seventh: what stands side by side is read more easily.
     static func fitting(
-        _ graph: LayoutGraph, _ options: LayoutOptions, among depths: [Int]? = nil,
-        _ draw: (Int) throws(LayoutCancelled) -> [LayoutPoint]
+        _ graph: LayoutGraph, _ options: LayoutOptions, among styles: [BlockStyle]? = nil,
+        _ draw: (BlockStyle) throws(LayoutCancelled) -> [LayoutPoint]
     ) throws(LayoutCancelled) -> [LayoutPoint] {
         var best: (places: [LayoutPoint], height: Double) = ([], .infinity)
-        for depth in depths ?? Array(none...(options.blocksLeaves ? deepest(graph) : none)) {
-            let places = try draw(depth)
+        for style in styles ?? (options.blocksLeaves ? BlockStyle.all(for: graph) : [.none]) {
+            let places = try draw(style)
             let box = PackedBox(Array(graph.nodes.indices), places, graph)
             let height = options.screenHeight(width: box.width, height: box.height)
             if height < best.height * 0.87 { best = (places, height) }
@@ -29,18 +44,28 @@ struct LeafBlocks {
     private let count: Int
     private let stands: [Int]
 
-    init(_ original: LayoutGraph, _ options: LayoutOptions, deepest: Int) {
+    /// Below one that has too few for a block each of those may have many: `below` asks for blocks there as well. Layers make
+    /// rows of them better.
+    init(_ original: LayoutGraph, _ options: LayoutOptions, _ style: BlockStyle, below: Bool = false) {
         count = original.nodes.count
         var blocks: [[(node: Int, offset: LayoutPoint)]] = []
         var sizes: [LayoutNode] = []
-        if options.blocksLeaves, deepest > Self.none {
-            let hanging = HangingTrees(original, deepest: deepest)
-            for hub in original.nodes.indices where !hanging.hangs[hub] {
+        if options.blocksLeaves, style != .none {
+            let hanging = HangingTrees(original, deepest: style.deepest)
+            var hubs = original.nodes.indices.filter { !hanging.hangs[$0] }
+            var next = 0
+            while next < hubs.count {
+                let hub = hubs[next]
+                next += 1
                 // Those that lead to the hub, and those it leads to, keep their sides.
                 for side in [true, false] {
                     let tops = hanging.children[hub].filter { hanging.leads[$0] == side }
-                    guard tops.count >= Self.fewest else { continue }
-                    let shape = BlockShape(options.gap, original, hanging).block(of: tops)
+                    guard tops.count >= Self.fewest else {
+                        // What stands above is the way in.
+                        if below, !side { hubs += tops }
+                        continue
+                    }
+                    let shape = BlockShape(options.gap, original, hanging).block(of: tops, aspect: style.aspect)
                     blocks.append(shape.places)
                     sizes.append(
                         LayoutNode(
@@ -139,13 +164,13 @@ private struct BlockShape {
         self.hanging = hanging
     }
 
-    func block(of tops: [Int]) -> Shape {
+    func block(of tops: [Int], aspect: Double = BlockStyle.aspect) -> Shape {
         let shapes = tops.map(tree)
         if let first = shapes.first, shapes.allSatisfy({ $0.width == first.width && $0.height == first.height }) {
             return rows(shapes, columns: Grid.columns(shapes.count, cellWidth: first.width, cellHeight: first.height))
         }
         let area = shapes.reduce(0.0) { $0 + ($1.width + gap) * ($1.height + gap) }
-        return shelves(shapes, limit: (area * 1.8).squareRoot())
+        return shelves(shapes, limit: (area * aspect).squareRoot())
     }
 
     /// A node, and what hangs on it below.

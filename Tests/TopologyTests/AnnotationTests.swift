@@ -150,14 +150,23 @@ struct AnnotationTests {
 
     @Test("a file of a layout by group has its bands, which say nothing of their own")
     func bands() throws {
-        var scene = ExportScene(title: "Lab", date: "", nodes: [], links: [])
-        let places: [Int64: LayoutPoint] = [1: .zero, 2: LayoutPoint(x: 100, y: 0), 3: LayoutPoint(x: 900, y: 0)]
-        scene.band(
-            [NodeGroup(id: 1, name: "servers", members: [1, 2]), NodeGroup(id: 3, name: "alone", members: [3, 9])],
-            at: places)
+        let places: [Int64: LayoutPoint] = [
+            1: .zero, 2: LayoutPoint(x: 100, y: 0), 3: LayoutPoint(x: 900, y: 0), 4: LayoutPoint(x: 20, y: 300),
+            5: LayoutPoint(x: 60, y: 340),
+        ]
+        let lanes = [
+            NodeGroup(id: 1, name: "servers", members: [1, 2]), NodeGroup(id: 3, name: "alone", members: [3, 9]),
+            NodeGroup(id: 4, name: "things", members: [4, 5]),
+        ]
+        for (areAligned, widths) in [(true, [192.0, 192]), (false, [192, 132])] {
+            var scene = ExportScene(title: "Lab", date: "", nodes: [], links: [])
+            scene.band(lanes, at: places, areAligned: areAligned)
 
-        #expect(scene.boundaries.map(\.title) == [""])
-        #expect(scene.boundaries.first?.corners.map(\.x).max() == 146)
+            #expect(scene.boundaries.map(\.title) == ["", ""])
+            let across = scene.boundaries.map { $0.corners.map(\.x) }
+            #expect(across.map { ($0.max() ?? 0) - ($0.min() ?? 0) } == widths)
+            #expect(scene.boundaries.first?.corners.map(\.y).max() == 46)
+        }
         #expect(LayoutKind.allCases.filter(\.isByGroup) == [.lanes, .clusters])
     }
 

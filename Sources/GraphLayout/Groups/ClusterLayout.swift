@@ -20,16 +20,36 @@ struct ClusterLayout {
             outer.append(LayoutNode(width: box.width + options.partGap, height: box.height + options.partGap))
         }
         var quotient = options
-        quotient.separates = true
+        quotient.separates = false
         // As long as two blocks side by side are wide, on average.
         let size = outer.reduce(0.0) { $0 + max($1.width, $1.height) } / Double(outer.count)
         quotient.edgeLength = max(options.edgeLength, size)
-        let middles = try Layout(.force, quotient).places(
-            of: LayoutGraph(nodes: outer, edges: parts.edges), watch: watch)
+        let blocks = LayoutGraph(nodes: outer, edges: parts.edges)
+        let middles = try turned(try Layout(.force, quotient).places(of: blocks, watch: watch), blocks, watch)
         return graph.nodes.indices.map { node in
             let middle = middles[parts.block[node]]
             return LayoutPoint(x: inner[node].x + middle.x, y: inner[node].y + middle.y)
         }
+    }
+
+    private static let turns = 12
+
+    /// Turned so that the blocks, which stay upright and are moved apart, fill the screen best.
+    private func turned(
+        _ middles: [LayoutPoint], _ blocks: LayoutGraph, _ watch: CancelWatch
+    ) throws(LayoutCancelled) -> [LayoutPoint] {
+        var best: (places: [LayoutPoint], height: Double) = ([], .infinity)
+        for turn in 0..<Self.turns {
+            let angle = Double(turn) * 2 * .pi / Double(Self.turns)
+            let (cosine, sine) = (Trigonometry.cosine(angle), Trigonometry.sine(angle))
+            var places = middles.map { LayoutPoint(x: $0.x * cosine - $0.y * sine, y: $0.x * sine + $0.y * cosine) }
+            try Separation(gap: options.gap).apply(&places, blocks, watch)
+            let box = PackedBox(Array(places.indices), places, blocks)
+            let height = options.screenHeight(width: box.width, height: box.height)
+            // What points down by force alone stays so unless another way shows clearly more.
+            if height < best.height * 0.97 { best = (places, height) }
+        }
+        return best.places
     }
 
     private struct Blocks {

@@ -2,21 +2,32 @@
 /// come from. In a band everybody hangs below whom they belong to.
 struct LaneLayout {
     let options: LayoutOptions
-    private static let deepest = 2
+    /// How deep blocks may be, and how much wider than high: the last ones break the row of a band's own trees, hosts with
+    /// their guests, into several.
+    private static let styles: [BlockStyle] =
+        [.none] + (0...2).map { BlockStyle(deepest: $0) } + [9, 6, 4, 2.5].map { BlockStyle(deepest: 3, aspect: $0) }
+    /// Up to here blocks only stand closer, and nobody's own tree is broken.
+    private static let plain = 3
 
     init(_ options: LayoutOptions) { self.options = options }
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
         var bands: [Band] = []
-        for members in lanes(of: graph) { bands.append(try band(members, graph, depth: LeafBlocks.none, watch)) }
+        for members in lanes(of: graph) { bands.append(try band(members, graph, style: 0, watch)) }
         // The widest band gets blocks, and deeper ones, as long as the whole is shown larger by that.
-        while let widest = bands.indices.max(by: { (bands[$0].box.width, $1) < (bands[$1].box.width, $0) }),
-            bands[widest].depth < (options.blocksLeaves ? Self.deepest : LeafBlocks.none)
+        while options.blocksLeaves,
+            let widest = bands.indices.max(by: { (bands[$0].box.width, $1) < (bands[$1].box.width, $0) }),
+            let better = try larger(bands, at: widest, graph, watch)
         {
-            var tried = bands
-            tried[widest] = try band(bands[widest].box.nodes, graph, depth: bands[widest].depth + 1, watch)
-            guard screenHeight(tried) <= screenHeight(bands) else { break }
-            bands = tried
+            bands[widest] = better
+        }
+        // Where one band is in blocks, the others look odd without: they follow where that costs nothing.
+        if let deepest = bands.map(\.style).max(), deepest >= Self.plain {
+            for index in bands.indices where bands[index].style < Self.plain {
+                var tried = bands
+                tried[index] = try band(bands[index].box.nodes, graph, style: Self.plain, watch)
+                if screenHeight(tried) <= screenHeight(bands) * 1.03 { bands = tried }
+            }
         }
         var places = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
         var top = 0.0
@@ -30,20 +41,34 @@ struct LaneLayout {
     }
 
     private struct Band {
-        let depth: Int
+        /// Which of the ways to make blocks it has.
+        let style: Int
         let places: [LayoutPoint]
         let box: PackedBox
     }
 
+    /// The band with the next blocks by which the whole is shown no smaller.
+    private func larger(
+        _ bands: [Band], at index: Int, _ graph: LayoutGraph, _ watch: CancelWatch
+    ) throws(LayoutCancelled) -> Band? {
+        let now = screenHeight(bands)
+        for style in Self.styles.indices.dropFirst(bands[index].style + 1) {
+            var tried = bands
+            tried[index] = try band(bands[index].box.nodes, graph, style: style, watch)
+            if tried[index].box.width < bands[index].box.width, screenHeight(tried) <= now { return tried[index] }
+        }
+        return nil
+    }
+
     private func band(
-        _ members: [Int], _ graph: LayoutGraph, depth: Int, _ watch: CancelWatch
+        _ members: [Int], _ graph: LayoutGraph, style: Int, _ watch: CancelWatch
     ) throws(LayoutCancelled) -> Band {
         var within = options
         within.partsInRow = true
-        within.blockDepth = depth
+        within.blocks = Self.styles[style]
         var places = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
         try GroupTree(within).lay(members, graph, &places, watch)
-        return Band(depth: depth, places: places, box: PackedBox(members, places, graph))
+        return Band(style: style, places: places, box: PackedBox(members, places, graph))
     }
 
     private func screenHeight(_ bands: [Band]) -> Double {

@@ -13,18 +13,17 @@ struct LayeredLayout {
 
     func places(of graph: LayoutGraph, _ watch: CancelWatch) throws(LayoutCancelled) -> [LayoutPoint] {
         let root = Depths.root(of: graph)
-        let deepest = LeafBlocks.deepest(graph)
-        let places = try inBlocks(graph, deepest: deepest, watch)
+        let usual = BlockStyle.usual(for: graph)
+        let places = try inBlocks(graph, usual, watch)
         guard options.blocksLeaves, aspect(places, graph) > Self.widest else { return places }
         // What a service needs on another machine does not keep it from standing in the block of its own.
         let carried = LayoutGraph(nodes: graph.nodes, edges: carrying(graph, root: root))
         // Of a large one where nothing is loose, the deepest blocks are those that there are already.
         let isLarge = graph.nodes.count > Self.large
         let isLoose = carried.edges.count < graph.edges.count
-        let depths = isLarge ? (isLoose ? [deepest] : []) : Array(0...deepest)
-        let blocks = try LeafBlocks.fitting(graph, options, among: [LeafBlocks.none] + depths) {
-            depth throws(LayoutCancelled) in
-            depth == LeafBlocks.none ? places : try inBlocks(carried, deepest: depth, watch)
+        let styles = isLarge ? [.none] + (isLoose ? [usual] : []) : BlockStyle.all(for: graph)
+        let blocks = try LeafBlocks.fitting(graph, options, among: styles) { style throws(LayoutCancelled) in
+            style == .none ? places : try inBlocks(carried, style, watch)
         }
         let isNarrower = aspect(blocks, graph) < aspect(places, graph)
         guard aspect(blocks, graph) > Self.widest, !(isLarge && isNarrower) else { return blocks }
@@ -35,9 +34,9 @@ struct LayeredLayout {
     }
 
     private func inBlocks(
-        _ graph: LayoutGraph, deepest: Int, _ watch: CancelWatch
+        _ graph: LayoutGraph, _ style: BlockStyle, _ watch: CancelWatch
     ) throws(LayoutCancelled) -> [LayoutPoint] {
-        let blocks = LeafBlocks(graph, options, deepest: deepest)
+        let blocks = LeafBlocks(graph, options, style)
         let ranked = RankedGraph(blocks.graph, root: Depths.root(of: blocks.graph))
         let plain = LayerRows(ranked.ranks, blocks.graph, options, most: 1)
         var places = try drawn(blocks.graph, ranked, plain, watch)

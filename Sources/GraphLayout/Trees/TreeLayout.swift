@@ -13,11 +13,9 @@ struct TreeLayout {
         // What counts as a leaf is decided in the tree: a service that another one needs is a leaf all the same.
         let whole = SpanningTree(graph, root: Depths.root(of: graph))
         let hanging = whole.graph(graph.nodes)
-        if let depth = options.blockDepth {
-            return try drawn(LeafBlocks(hanging, options, deepest: depth), root: whole.root, watch)
-        }
-        return try LeafBlocks.fitting(graph, options) { depth throws(LayoutCancelled) in
-            try drawn(LeafBlocks(hanging, options, deepest: depth), root: whole.root, watch)
+        return try LeafBlocks.fitting(graph, options, among: options.blocks.map { [$0] }) {
+            style throws(LayoutCancelled) in
+            try drawn(LeafBlocks(hanging, options, style, below: true), root: whole.root, watch)
         }
     }
 

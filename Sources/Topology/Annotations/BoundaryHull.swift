@@ -10,6 +10,21 @@ enum BoundaryHull {
         hull(points.flatMap { point in circle.map { (point.x + $0.x * room, point.y + $0.y * room) } })
     }
 
+    /// Of the corners of a band.
+    private static let corner = 16.0
+
+    /// A rectangle with round corners and the same room around the points, from `left` to `right` at least; empty for none.
+    static func band(_ points: [Point], left: Double = .infinity, right: Double = -.infinity) -> [Point] {
+        guard let first = points.first else { return [] }
+        let inset = room - corner
+        let across = points.reduce((left, right)) { (min($0.0, $1.x), max($0.1, $1.x)) }
+        let down = points.reduce((first.y, first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
+        return around(
+            [across.0 - inset, across.1 + inset].flatMap { x in
+                [down.0 - inset, down.1 + inset].map { y in (x: x, y: y) }
+            }, room: corner)
+    }
+
     private static let circle: [Point] = {
         // Sine and cosine of an eighth of half a turn.
         let (a, b, c) = (0.923_879_532_5, 0.382_683_432_4, 0.707_106_781_2)

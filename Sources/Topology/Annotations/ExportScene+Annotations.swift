@@ -25,9 +25,18 @@ extension ExportScene {
         }
     }
 
-    /// The bands of a layout by group. At the head of each stands the network or cluster itself, with its name.
-    mutating func band(_ lanes: [NodeGroup], at places: [Int64: LayoutPoint]) {
-        for lane in lanes { add("", .grey, lane.members, places, atLeast: 2) }
+    /// The bands of a layout by group: lanes as wide as the widest of them, or blocks as wide as what is in them. At the head
+    /// of each stands the network or cluster itself, with its name.
+    mutating func band(_ lanes: [NodeGroup], at places: [Int64: LayoutPoint], areAligned: Bool) {
+        let shown = lanes.map { $0.members.compactMap { places[$0] }.map { (x: $0.x, y: $0.y) } }.filter {
+            $0.count > 1
+        }
+        let across = areAligned ? shown.joined().map(\.x) : []
+        for points in shown {
+            let corners = BoundaryHull.band(
+                points, left: across.min() ?? .infinity, right: across.max() ?? -.infinity)
+            boundaries.append(Boundary(title: "", colour: .grey, corners: corners.map { .init(x: $0.x, y: $0.y) }))
+        }
     }
 
     private mutating func add(

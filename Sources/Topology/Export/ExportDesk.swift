@@ -81,7 +81,9 @@ struct ExportDesk: Sendable {
             groups[grouping] = NodeGroup.all(by: grouping, in: moment.graph, standing: order.standing)
         }
         let byID = Dictionary(zip(part.ids, places)) { first, _ in first }
-        if request.view == .all, layout.isByGroup { scene.band(NodeGroup.lanes(in: moment.graph), at: byID) }
+        if request.view == .all, layout.isByGroup {
+            scene.band(NodeGroup.lanes(in: moment.graph), at: byID, areAligned: layout == .lanes)
+        }
         // A label stands at a place of the whole map; a view has other places.
         let drawn = order.drawn.filter { request.view == .all || $0.kind == .boundary }
         scene.annotate(drawn, groups: groups, at: byID, redaction: redaction)

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {{ id: number, map: number, kind: "boundary" | "label", text: string, colour: string, grouping: string | null,
- *   x: number, y: number, revision: number, members: number[] }} Drawing */
+ *   x: number, y: number, revision: number, members: number[], band?: "lane" | "block" }} Drawing */
 /** @typedef {{ x: number, y: number }} Point */
 /** @typedef {{ id: number, name: string, members: number[] }} Group */
 /** @typedef {{ colour: string, corners: Point[] }} HullShape  what is drawn of one */
@@ -13,20 +13,26 @@
 
 export const GROUPINGS = ["cluster", "location", "network"];
 
-/** Layouts that put groups together; each group gets a band of its own, which nobody drew. */
-const BANDED = ["lanes", "clusters"];
+/**
+ * Layouts that put groups together; each group gets a band of its own, which nobody drew: lanes are all as wide as the
+ * widest, blocks as wide as what is in them.
+ *
+ * @type {Record<string, "lane" | "block">}
+ */
+const BANDED = { lanes: "lane", clusters: "block" };
 
-/** The bands of a layout, as a boundary that is not saved. @type {Drawing} */
-const BANDS = {
-  id: 0, map: 0, kind: "boundary", text: "", colour: "grey", grouping: "lane", x: 0, y: 0, revision: 0, members: [],
-};
+/** The bands of a layout, as a boundary that is not saved. @param {string} layout @returns {Drawing} */
+const bandsOf = (layout) => ({
+  id: 0, map: 0, kind: "boundary", text: "", colour: "grey", grouping: "lane", band: BANDED[layout], x: 0, y: 0, revision: 0,
+  members: [],
+});
 
 /**
  * What is drawn on a map: what people drew, below it the bands of its layout.
  *
  * @param {Iterable<Drawing>} known @param {string | null} layout  the one that decides where nodes stand; null where none does
  */
-export const drawn = (known, layout) => [...(layout && BANDED.includes(layout) ? [BANDS] : []), ...known];
+export const drawn = (known, layout) => [...(layout && BANDED[layout] ? [bandsOf(layout)] : []), ...known];
 
 /** Names of colours, and the role of the theme that each is: so it keeps its contrast whatever the theme. */
 export const COLOURS = /** @type {Record<string, string>} */ ({
@@ -44,9 +50,11 @@ export const COLOURS = /** @type {Record<string, string>} */ ({
 export const roleOf = (colour) => `hue-${COLOURS[colour] ?? "misc"}`;
 
 const ROOM = 46;
+/** Of the corners of a band. */
+const CORNER = 16;
 const CIRCLE = Array.from({ length: 16 }, (_, turn) => {
   const angle = (turn / 16) * 2 * Math.PI;
-  return { x: Math.cos(angle) * ROOM, y: Math.sin(angle) * ROOM };
+  return { x: Math.cos(angle), y: Math.sin(angle) };
 });
 
 /**
@@ -54,11 +62,23 @@ const CIRCLE = Array.from({ length: 16 }, (_, turn) => {
  *
  * @param {Point[]} points @returns {Point[]}
  */
-export function hullAround(points) {
-  const all = points.flatMap(({ x, y }) => CIRCLE.map((one) => ({ x: x + one.x, y: y + one.y })));
+export function hullAround(points, room = ROOM) {
+  const all = points.flatMap(({ x, y }) => CIRCLE.map((one) => ({ x: x + one.x * room, y: y + one.y * room })));
   all.sort((a, b) => a.x - b.x || a.y - b.y);
   if (all.length < 3) return all;
   return [...chain(all), ...chain(all.reverse())];
+}
+
+/**
+ * A rectangle with round corners and the same room around the points, from `left` to `right` at least.
+ *
+ * @param {Point[]} points @param {{ left: number, right: number }} reach @returns {Point[]}
+ */
+export function bandAround(points, reach) {
+  const inset = ROOM - CORNER;
+  const [left, right] = [Math.min(reach.left, ...points.map(({ x }) => x)) - inset, Math.max(reach.right, ...points.map(({ x }) => x)) + inset];
+  const [top, bottom] = [Math.min(...points.map(({ y }) => y)) - inset, Math.max(...points.map(({ y }) => y)) + inset];
+  return hullAround([{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }], CORNER);
 }
 
 /** Andrew's monotone chain. @param {Point[]} points @returns {Point[]} */
@@ -91,10 +111,14 @@ export function hullsOf(drawings, groups, placeOf) {
     const parts = drawing.grouping
       ? (groups.get(drawing.grouping) ?? []).map(({ id, name, members }) => ({ key: `${drawing.id} ${id}`, title: name, members }))
       : [{ key: String(drawing.id), title: drawing.text, members: drawing.members }];
-    for (const { key, title, members } of parts) {
+    const shown = parts.flatMap(({ key, title, members }) => {
       const points = members.flatMap((id) => placeOf(id) ?? []);
-      if (points.length === 0 || (drawing.grouping && points.length < 2)) continue;
-      const corners = hullAround(points);
+      return points.length === 0 || (drawing.grouping && points.length < 2) ? [] : [{ key, title, points }];
+    });
+    const across = drawing.band === "lane" ? shown.flatMap(({ points }) => points.map(({ x }) => x)) : [];
+    const reach = { left: Math.min(...across), right: Math.max(...across) };
+    for (const { key, title, points } of shown) {
+      const corners = drawing.band ? bandAround(points, reach) : hullAround(points);
       const [left, right] = [Math.min(...corners.map(({ x }) => x)), Math.max(...corners.map(({ x }) => x))];
       hulls.push({
         key,

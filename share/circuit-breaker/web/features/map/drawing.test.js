@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { COLOURS, drawn, heard, hullAround, hullsOf, roleOf } from "./drawing.model.js";
+import { COLOURS, bandAround, drawn, heard, hullAround, hullsOf, roleOf } from "./drawing.model.js";
 
 const boundary = (more) => ({ id: 1, map: 1, kind: "boundary", text: "Rack", colour: "teal", grouping: null, x: 0, y: 0, revision: 1, members: [], ...more });
 const places = new Map([[1, { x: 0, y: 0 }], [2, { x: 100, y: 0 }], [3, { x: 50, y: 80 }], [4, { x: 50, y: 20 }]]);
@@ -40,6 +40,16 @@ test("a layout by group brings bands below what people drew, and no other layout
     assert.equal(hulls[0].drawing.id, 0);
   }
   for (const layout of ["force", "tree", null]) assert.deepEqual(drawn(known, layout), known);
+});
+
+test("bands are rectangles: lanes as wide as the widest of them, blocks as wide as what is in them", () => {
+  const groups = new Map([["lane", [{ id: 8, name: "a", members: [1, 2] }, { id: 9, name: "b", members: [3, 4] }]]]);
+  const reach = (layout) => hullsOf(drawn([], layout), groups, placeOf).map(({ corners }) => [corners.map(({ x }) => x), corners.map(({ y }) => y)]
+    .map((all) => [Math.min(...all), Math.max(...all)]));
+  assert.deepEqual(reach("lanes"), [[[-46, 146], [-46, 46]], [[-46, 146], [-26, 126]]]);
+  assert.deepEqual(reach("clusters"), [[[-46, 146], [-46, 46]], [[4, 96], [-26, 126]]]);
+  const corners = bandAround([{ x: 0, y: 0 }, { x: 100, y: 50 }], { left: 0, right: 0 });
+  assert.ok(isInside(corners, { x: 130, y: -30 }) && !isInside(corners, { x: 145, y: -45 }), "round corners");
 });
 
 test("groups have a hull each, with their own name, from two nodes on", () => {
