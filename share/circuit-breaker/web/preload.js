@@ -19,14 +19,15 @@ self.pages = [
     features/map/map.legend.js features/map/map.minimap.js features/map/map.outline.js features/map/map.sight.js
     features/map/map.stage.js features/map/map.view.js features/map/marks.model.js features/map/outline.model.js
     features/map/pace.model.js features/map/pack.gl.model.js features/map/render.atlas.js features/map/render.canvas.js
-    features/map/render.coarse.js features/map/render.edges.js features/map/render.hulls.js
-    features/map/render.labels.js features/map/render.palette.js features/map/render.passes.js
+    features/map/render.coarse.js features/map/render.edges.js features/map/render.ground.js
+    features/map/render.hulls.js features/map/render.labels.js features/map/render.nodes.js
+    features/map/render.painting.js features/map/render.palette.js features/map/render.passes.js
     features/map/render.pictures.js features/map/render.program.js features/map/render.shaders.js
     features/map/render.sprites.js features/map/render.webgl.js features/map/render.words.js
     features/map/scene.model.js features/map/selection.model.js features/map/share.drawings.js
-    features/map/share.model.js features/map/share.page.js features/map/spatial.model.js features/map/time.model.js
-    features/map/time.sign.js features/map/tree.model.js features/map/wording.model.js features/map/words.model.js
-    ui/bare.js ui/language.js ui/time.js`],
+    features/map/share.model.js features/map/share.page.js features/map/slices.model.js features/map/spatial.model.js
+    features/map/time.model.js features/map/time.sign.js features/map/tree.model.js features/map/wording.model.js
+    features/map/words.model.js ui/bare.js ui/language.js ui/time.js`],
   ["/ca", `
     features/trust/trust.css features/trust/trust.model.js features/trust/trust.page.js`],
   ["/profile/security", `
@@ -118,15 +119,16 @@ self.pages = [
     features/map/map.views.js features/map/marks.model.js features/map/outline.model.js features/map/pace.model.js
     features/map/pack.gl.model.js features/map/relate.model.js features/map/render.atlas.js
     features/map/render.canvas.js features/map/render.coarse.js features/map/render.edges.js
-    features/map/render.hulls.js features/map/render.labels.js features/map/render.palette.js
+    features/map/render.ground.js features/map/render.hulls.js features/map/render.labels.js
+    features/map/render.nodes.js features/map/render.painting.js features/map/render.palette.js
     features/map/render.passes.js features/map/render.pictures.js features/map/render.program.js
     features/map/render.shaders.js features/map/render.sprites.js features/map/render.webgl.js
     features/map/render.words.js features/map/scene.model.js features/map/seat.model.js features/map/selection.model.js
-    features/map/share.model.js features/map/spatial.model.js features/map/time.model.js features/map/time.sign.js
-    features/map/tree.model.js features/map/unsaved.model.js features/map/view.model.js features/map/wording.model.js
-    features/map/words.model.js lib/address.js lib/form.js lib/newest.js lib/query.js lib/suggest.js ui/checks.js
-    ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/query-help.js ui/query-line.js
-    ui/time.js`],
+    features/map/share.model.js features/map/slices.model.js features/map/spatial.model.js features/map/time.model.js
+    features/map/time.sign.js features/map/tree.model.js features/map/unsaved.model.js features/map/view.model.js
+    features/map/wording.model.js features/map/words.model.js lib/address.js lib/form.js lib/newest.js lib/query.js
+    lib/suggest.js ui/checks.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js
+    ui/query-help.js ui/query-line.js ui/time.js`],
   ["/inventory", `
     /api/v1/kinds features/inventory/inventory.css features/inventory/overview.page.js ui/more.js`],
   ["/discovery", `

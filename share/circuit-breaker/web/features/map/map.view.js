@@ -29,8 +29,8 @@ const PULSE_MS = 900;
 const WALK_MS = 180;
 /** More than so many are put where they belong at once: moving them bit by bit would take longer than it shows. */
 const MOST_EASED = 2000;
-/** Time for words in one slice; while the map moves there is one slice a frame. */
-const WORDS_MS = { moving: 1.5, still: 4 };
+/** Time for planning in one slice; while the map moves there is one slice a frame. */
+const PLAN_MS = { moving: 1, still: 4 };
 const FRAME_MS = 16;
 /** A map that stands for so long is at rest. */
 const REST_MS = 140;
@@ -141,14 +141,22 @@ export class MapView extends MapSight {
     return { scene: this.scene, camera: this.camera, marks: this.marks, covers: this.options.covers };
   }
 
-  /** Words are planned between frames: nothing is drawn again until they are there. */
-  think() {
+  /**
+   * Pictures and words are planned between frames: nothing is drawn again until they are there. While the map moves there is
+   * one slice after each frame; where a hand holds it still, they come as often as frames would.
+   *
+   * @param {number} [wait]
+   */
+  think(wait = 0) {
     this.thinking ??= setTimeout(() => {
       this.thinking = undefined;
-      const isMore = this.stage.renderer.plan(this.view(), this.marks.isMoving ? WORDS_MS.moving : WORDS_MS.still);
-      if (isMore) return this.think();
+      const { isMoving } = this.marks;
+      // The frame that is coming asks again.
+      if (wait > 0 && this.frame) return;
+      const isMore = this.stage.renderer.plan(this.view(), isMoving ? PLAN_MS.moving : PLAN_MS.still);
       if (this.stage.renderer.hasNews) this.redraw();
-    }, this.marks.isMoving ? FRAME_MS : 0);
+      if (isMore) this.think(isMoving ? FRAME_MS : 0);
+    }, wait);
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */

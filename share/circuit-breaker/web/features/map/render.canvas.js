@@ -1,23 +1,27 @@
 // @ts-check
 /**
- * Draws a scene on a 2D canvas. Holds no data of its own between frames but sprites and text widths;
+ * Draws a scene on a 2D canvas. Holds no data of its own between frames but sprites, paths and text widths;
  * another renderer with `resize`, `setPalette` and `draw` can take its place.
  */
 import { toScreen, toWorld, visibleBox } from "./camera.model.js";
 import { CoarseMap } from "./render.coarse.js";
 import { drawEdges } from "./render.edges.js";
+import { drawGround } from "./render.ground.js";
 import { drawHulls } from "./render.hulls.js";
 import { drawWords, fontOf } from "./render.labels.js";
-import { stateColour } from "./render.palette.js";
+import { drawDiscs, drawDots, drawMarks } from "./render.nodes.js";
+import { Painting } from "./render.painting.js";
 import { SPRITE, Sprites } from "./render.sprites.js";
-import { detailAt, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model.js";
+import { detailAt, linesIn, NODE_RADIUS, nodesIn, radiusAt } from "./scene.model.js";
 import { WordPlan } from "./words.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
 /** @typedef {import("./camera.model.js").Size} Size */
+/** @typedef {import("./camera.model.js").Box} Box */
 /** @typedef {import("./render.palette.js").Palette} Palette */
 /** @typedef {import("./marks.model.js").Marks} Marks */
+/** @typedef {{ nodes: number[], edges: number[], density?: number }} Near  `density`: of how many lines the picture is */
 /**
  * @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").HullShape[],
  *   covers?: () => import("./words.model.js").Cover[] }} Frame
@@ -25,7 +29,7 @@ import { WordPlan } from "./words.model.js";
 
 /** Words of a small lab come with its first frame. */
 const FIRST_WORDS_MS = 8;
-/** More nodes and lines than this near the screen are drawn coarsely while the map moves. */
+/** More nodes and lines than this near the screen are drawn coarsely while the map moves, and in slices when it rests. */
 const MANY = 2000;
 /** More than so many changed looks are a new picture. */
 const MOST_PARTS = 40;
@@ -45,7 +49,7 @@ export class CanvasRenderer {
     /** @type {Map<string, number>} */
     this.widths = new Map();
     this.words = new WordPlan(this.measure);
-    /** What is near the screen. @type {{ scene: Scene, box: import("./camera.model.js").Box, zoom: number, nodes: number[], edges: number[] } | null} */
+    /** What is near the screen. @type {{ scene: Scene, box: Box, zoom: number, nodes: number[], edges: number[] } | null} */
     this.culled = null;
     /** What the canvas shows. @type {{ scene: Scene, camera: Camera, hulls: any[], version: number, words: number, wasMoving: boolean } | null} */
     this.drawn = null;
@@ -54,6 +58,12 @@ export class CanvasRenderer {
     this.coarse = null;
     /** Nodes that changed while the map was drawn coarsely. @type {Set<number>} */
     this.apart = new Set();
+    /** A large map at rest, and the one that is being made to follow it. @type {Painting | null} */
+    this.painting = null;
+    /** @type {Painting | null} */
+    this.coming = null;
+    /** What was near the screen in the frame before. @type {Near} */
+    this.here = { nodes: [], edges: [] };
   }
 
   get name() {
@@ -80,7 +90,7 @@ export class CanvasRenderer {
     this.widths.clear();
     this.words.forget();
     this.coarse = null;
-    this.drawn = null;
+    this.forget();
   }
 
   /** @param {Size} size in CSS pixels @param {number} ratio device pixels per CSS pixel */
@@ -89,49 +99,96 @@ export class CanvasRenderer {
     this.ratio = Math.min(3, ratio);
     this.canvas.width = Math.max(1, Math.round(size.width * this.ratio));
     this.canvas.height = Math.max(1, Math.round(size.height * this.ratio));
-    this.drawn = null;
     this.culled = null;
+    this.forget();
+  }
+
+  /** The canvas is empty, or looks of another theme are on it. */
+  forget() {
+    this.drawn = null;
+    this.painting = null;
+    this.coming = null;
   }
 
   /**
    * @param {Frame} frame
-   * @returns {boolean} whether words have to be planned
+   * @returns {boolean} whether there is something to plan between frames
    */
-  draw({ scene, camera, marks, covers, hulls = [] }) {
+  draw(frame) {
     const { context, size } = this;
-    const parts = this.parts(scene, camera, marks, hulls);
+    const { scene, camera, marks, hulls = [] } = frame;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    if (!parts) {
-      this.drawPicture(scene, camera, marks, hulls, { left: 0, top: 0, right: size.width, bottom: size.height });
-    }
-    for (const part of parts ?? []) {
-      context.save();
-      context.beginPath();
-      context.rect(part.left, part.top, part.right - part.left, part.bottom - part.top);
-      context.clip();
-      this.drawPicture(scene, camera, marks, hulls, part);
-      context.restore();
-    }
+    this.sprites.begin();
+    this.here = this.around(scene, camera, marks);
+    const parts = this.parts(frame);
+    let isDrawn = true;
+    if (parts) this.drawParts(frame, parts);
+    else if (marks.isMoving || !isMany(this.here)) {
+      this.painting = this.coming = null;
+      this.drawPicture(frame, this.screen());
+    } else isDrawn = this.drawLarge(frame);
     if (scene.isRenamed) this.words.spoil();
     scene.isRenamed = false;
     scene.isMoved = false;
     scene.patches.clear();
+    if (!isDrawn) return true;
     if (this.words.holds?.scene !== scene) {
       this.words.forget();
-      this.plan({ scene, camera, marks, covers }, FIRST_WORDS_MS);
-      this.drawWords(scene, camera, marks);
+      this.planWords(frame, performance.now() + FIRST_WORDS_MS);
+      this.drawWords(frame);
     }
     this.drawn = { scene, camera, hulls, version: marks.version, words: this.words.version, wasMoving: marks.isMoving };
-    return !this.words.isRight({ scene, camera, size, marks });
+    return this.coming !== null || !this.words.isRight({ scene, camera, size, marks }) || isMany(this.here);
+  }
+
+  /** @returns {Box} */
+  screen() {
+    return { left: 0, top: 0, right: this.size.width, bottom: this.size.height };
+  }
+
+  /** @param {Frame} frame @param {Box[]} parts of the screen */
+  drawParts(frame, parts) {
+    const { context } = this;
+    for (const part of parts) {
+      context.save();
+      context.beginPath();
+      context.rect(part.left, part.top, part.right - part.left, part.bottom - part.top);
+      context.clip();
+      this.drawPicture(frame, part);
+      context.restore();
+    }
+    // What was made for the whole has the old looks.
+    this.painting = null;
+    if (this.coming) this.coming.isStale = true;
+  }
+
+  /**
+   * A large map at rest: what is ready is put on the canvas; until then the canvas keeps what it shows, if that is of the same
+   * place, and is drawn coarsely if not.
+   *
+   * @param {Frame} frame
+   * @returns {boolean} whether anything was drawn
+   */
+  drawLarge(frame) {
+    const { scene, camera } = frame;
+    this.setApart(scene, false);
+    for (const one of [this.painting, this.coming]) if (one && scene.patches.size > 0) one.isStale = true;
+    if (this.coming?.isReady) [this.painting, this.coming] = [this.coming, null];
+    const isRight = this.painting?.shows(frame) === true;
+    if (this.coming && !this.coming.shows(frame)) this.coming = null;
+    if (!isRight || this.painting?.isStale) this.coming ??= new Painting(this, frame, this.here);
+    if (!isRight && this.drawn?.camera === camera) return false;
+    this.drawPicture(frame, this.screen(), isRight ? this.painting : null);
+    return true;
   }
 
   /**
    * The parts of the screen that have to be painted anew when nothing but looks changed since the last frame; null: all of it.
    *
-   * @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {import("./drawing.model.js").Hull[]} hulls
-   * @returns {import("./camera.model.js").Box[] | null}
+   * @param {Frame} frame
+   * @returns {Box[] | null}
    */
-  parts(scene, camera, marks, hulls) {
+  parts({ scene, camera, marks, hulls = [] }) {
     const { drawn, size } = this;
     const isSame = drawn && drawn.scene === scene && drawn.camera === camera && drawn.version === marks.version &&
       (drawn.hulls === hulls || drawn.hulls.length + hulls.length === 0) && drawn.words === this.words.version && !drawn.wasMoving;
@@ -146,57 +203,74 @@ export class CanvasRenderer {
   }
 
   /**
-   * @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {import("./drawing.model.js").Hull[]} hulls
-   * @param {import("./camera.model.js").Box} part  of the screen
+   * @param {Frame} frame @param {Box} part  of the screen
+   * @param {Painting | null} [painting]  what was made for it; a large map without one is drawn coarsely
    */
-  drawPicture(scene, camera, marks, hulls, part) {
+  drawPicture({ scene, camera, marks, hulls = [] }, part, painting) {
     const { context, size, palette } = this;
-    context.fillStyle = palette.ground;
-    context.fillRect(part.left, part.top, part.right - part.left, part.bottom - part.top);
-    this.drawGround(camera, part);
+    drawGround(context, palette, camera, size, part);
     drawHulls(context, palette, hulls, camera, size);
-
-    const isPart = part.right - part.left < size.width;
-    // Far out a large map is drawn from its paths while it moves: nothing has to be looked up.
-    const known = this.culled?.scene === scene && isMany(this.culled) ? this.culled : null;
-    const isKnown = marks.isMoving && this.coarse?.scene === scene && detailAt(camera.zoom) === "dots";
-    const near = isPart ? this.under(scene, camera, part) : (isKnown && known) || this.near(scene, camera);
-    const isCoarse = marks.isMoving && isMany(near);
+    const isCoarse = painting === null || (painting === undefined && marks.isMoving && isMany(this.here));
     this.setApart(scene, isCoarse);
-    if (isCoarse) this.drawCoarsely(scene, camera, marks, near);
-    else this.drawAll(scene, camera, marks, near);
-    this.drawMarks(scene, camera, marks);
-    if (this.words.holds?.scene === scene) this.drawWords(scene, camera, marks);
+    if (painting) painting.put();
+    else {
+      const isPart = part.right - part.left < size.width;
+      const near = isPart ? this.under(scene, camera, part) : this.here;
+      if (isCoarse) this.drawCoarsely(scene, camera, marks, near);
+      else this.drawAll(scene, camera, marks, near);
+    }
+    drawMarks({ context, palette, scene, camera, size, marks });
+    if (this.words.holds?.scene === scene) this.drawWords({ scene, camera, marks });
   }
 
-  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks */
-  drawWords(scene, camera, marks) {
+  /** @param {{ scene: Scene, camera: Camera, marks: Marks }} view */
+  drawWords({ scene, camera, marks }) {
     const { context, palette, size } = this;
     drawWords({ context, palette, scene, camera, size, marks, words: this.words.words });
   }
 
-  /** @param {Scene} scene @param {Camera} camera @param {import("./camera.model.js").Box} part of the screen */
+  /** Far out a large map is drawn from its paths while it moves: nothing is looked up. @param {Scene} scene @param {Camera} camera @param {Marks} marks */
+  around(scene, camera, marks) {
+    const isKnown = marks.isMoving && this.coarse?.scene === scene && detailAt(camera.zoom) === "dots";
+    return isKnown && this.culled?.scene === scene && isMany(this.culled) ? this.culled : this.near(scene, camera);
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {Box} part of the screen */
   under(scene, camera, part) {
     const [one, other] = [toWorld(camera, this.size, part.left, part.top), toWorld(camera, this.size, part.right, part.bottom)];
     const room = radiusAt(camera.zoom) * 2;
     const box = { left: one.x - room, top: one.y - room, right: other.x + room, bottom: other.y + room };
-    const edges = scene.edgeTree.find(box.left, box.top, box.right, box.bottom).sort((a, b) => a - b);
+    const edges = linesIn(scene, box);
     return { nodes: nodesIn(scene, box), edges, density: this.culled?.edges.length ?? edges.length };
   }
 
-  /** Words that were planned since the last frame. */
+  /** Something that was planned since the last frame. */
   get hasNews() {
-    return this.drawn?.words !== this.words.version;
+    return this.drawn?.words !== this.words.version || this.coming?.isReady === true;
   }
 
   /**
-   * A slice of planning, between frames.
+   * A slice of planning, between frames: first the picture itself, then its words, then what the next movement will need.
    *
    * @param {Frame} frame @param {number} time milliseconds
    * @returns {boolean} whether there is more to do
    */
-  plan({ scene, camera, marks, covers }, time) {
+  plan(frame, time) {
+    const { scene, camera, marks } = frame;
     const end = performance.now() + time;
+    const isOver = () => performance.now() > end;
+    const isLarge = isMany(this.here);
+    // Once it is ready a frame is asked for; words are those of what is drawn.
+    if (this.coming) return this.coming.advance(isOver);
+    if (marks.isMoving && isLarge && this.coarse?.scene === scene && this.coarse.advance(camera.zoom, false, isOver)) return true;
+    if (this.planWords(frame, end)) return true;
+    if (marks.isMoving || !isLarge) return false;
+    if (this.coarse?.scene !== scene) this.coarse = new CoarseMap(scene, this.palette, this.apart);
+    return this.coarse.advance(camera.zoom, true, isOver);
+  }
+
+  /** @param {Frame} frame @param {number} end */
+  planWords({ scene, camera, marks, covers }, end) {
     return this.words.advance({ scene, camera, size: this.size, marks, covers }, () => performance.now() > end);
   }
 
@@ -209,7 +283,7 @@ export class CanvasRenderer {
   near(scene, camera) {
     const now = visibleBox(camera, this.size, 60);
     const { culled } = this;
-    const isKnown = culled && culled.scene === scene && scene.patches.size === 0 && camera.zoom < culled.zoom * 1.6 &&
+    const isKnown = culled && culled.scene === scene && !scene.isMoved && camera.zoom < culled.zoom * 1.6 &&
       now.left >= culled.box.left && now.right <= culled.box.right && now.top >= culled.box.top && now.bottom <= culled.box.bottom;
     if (isKnown) return culled;
     const [wide, high] = [(now.right - now.left) * BEYOND, (now.bottom - now.top) * BEYOND];
@@ -222,21 +296,25 @@ export class CanvasRenderer {
       box,
       zoom: camera.zoom,
       nodes: whole ? [...scene.nodes.keys()] : nodesIn(scene, box),
-      edges: whole ? [...scene.edges.keys()] : scene.edgeTree.find(left, top, right, bottom).sort((a, b) => a - b),
+      edges: whole ? [...scene.edges.keys()] : linesIn(scene, box),
     };
   }
 
-  /**
-   * @param {Scene} scene @param {Camera} camera @param {Marks} marks
-   * @param {{ nodes: number[], edges: number[], density?: number }} near  `density`: of how many lines the picture is
-   */
+  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {Near} near */
   drawAll(scene, camera, marks, near) {
     const { context, palette, size } = this;
     const detail = detailAt(camera.zoom);
     const edges = near.edges.map((at) => scene.edges[at]);
     drawEdges({ context, palette, scene, camera, size, marks, edges, detail, isCoarse: false, many: near.density ?? edges.length });
-    if (detail === "dots") this.drawDots(scene, camera, near.nodes, marks);
-    else this.drawDiscs(scene, camera, near.nodes, marks);
+    this.drawNodes(scene, camera, marks, near.nodes);
+  }
+
+  /** @param {Scene} scene @param {Camera} camera @param {Marks} marks @param {number[]} nodes */
+  drawNodes(scene, camera, marks, nodes) {
+    const { context, palette, sprites, size, ratio } = this;
+    const job = { context, palette, sprites, scene, camera, size, ratio, marks, nodes, born: marks.born, isHasty: marks.isMoving };
+    if (detailAt(camera.zoom) === "dots") drawDots(job);
+    else drawDiscs(job);
   }
 
   /** Who changes while the map is drawn coarsely is not in the paths. @param {Scene} scene @param {boolean} isCoarse */
@@ -267,141 +345,10 @@ export class CanvasRenderer {
     const lines = new Set([...apart, ...(centre === undefined ? [] : [centre])].flatMap((at) => scene.touching[at]));
     const edges = [...lines].map((at) => scene.edges[at]);
     drawEdges({ context, palette, scene, camera, size, marks, edges, detail, isCoarse: true });
-    const nodes = hasDots ? [...new Set([...apart, ...lit])] : near.nodes;
-    if (detail === "dots") this.drawDots(scene, camera, nodes, marks);
-    else this.drawDiscs(scene, camera, nodes, marks);
+    this.drawNodes(scene, camera, marks, hasDots ? [...new Set([...apart, ...lit])] : near.nodes);
   }
 
   dispose() {}
-
-  /**
-   * A faint grid of dots that keeps its density: it thins out by powers of two.
-   *
-   * @param {Camera} camera @param {import("./camera.model.js").Box} part of the screen
-   */
-  drawGround(camera, part) {
-    const { context, size, palette } = this;
-    let step = 32 * camera.zoom;
-    while (step < 22) step *= 2;
-    while (step > 44) step /= 2;
-    const origin = toScreen(camera, size, 0, 0);
-    context.fillStyle = palette.line;
-    context.globalAlpha = 0.55;
-    const first = (/** @type {number} */ from, /** @type {number} */ at) => from - 1 + ((at - from + 1) % step + step) % step;
-    for (let x = first(part.left, origin.x); x < part.right + 1; x += step) {
-      for (let y = first(part.top, origin.y); y < part.bottom + 1; y += step) context.fillRect(x - 0.6, y - 0.6, 1.2, 1.2);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** @param {number} id @param {Marks} marks */
-  alphaOf(id, marks) {
-    const dim = marks.lit && !marks.lit.has(id) ? 0.18 : 1;
-    return dim * (marks.born.get(id) ?? 1);
-  }
-
-  /** @param {Scene} scene @param {Camera} camera @param {number[]} visible @param {Marks} marks */
-  drawDots(scene, camera, visible, marks) {
-    const { context, palette, size } = this;
-    const radius = Math.max(1.6, radiusAt(camera.zoom) * camera.zoom * 0.8);
-    /** @type {Map<string, number[]>} */
-    const batches = new Map();
-    for (const at of visible) {
-      const { id, status } = scene.nodes[at];
-      const colour = status === "down" || status === "degraded" ? stateColour(palette, status) : palette.hueOf(scene.nodes[at]);
-      const key = `${this.alphaOf(id, marks)} ${colour}`;
-      const batch = batches.get(key);
-      if (batch) batch.push(at);
-      else batches.set(key, [at]);
-    }
-    for (const [key, batch] of batches) {
-      const [alpha, colour] = key.split(" ");
-      context.globalAlpha = Number(alpha);
-      context.fillStyle = colour;
-      context.beginPath();
-      for (const at of batch) {
-        const { x, y } = toScreen(camera, size, scene.x[at], scene.y[at]);
-        const grown = scene.nodes[at].status === "down" ? radius * 1.5 : radius;
-        context.moveTo(x + grown, y);
-        context.arc(x, y, grown, 0, 2 * Math.PI);
-      }
-      context.fill();
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** @param {Scene} scene @param {Camera} camera @param {number[]} visible @param {Marks} marks */
-  drawDiscs(scene, camera, visible, marks) {
-    const { context, size } = this;
-    const scale = (radiusAt(camera.zoom) * camera.zoom) / NODE_RADIUS;
-    const half = SPRITE * scale;
-    for (const at of visible) {
-      const node = scene.nodes[at];
-      const { x, y } = toScreen(camera, size, scene.x[at], scene.y[at]);
-      context.globalAlpha = this.alphaOf(node.id, marks);
-      context.drawImage(this.sprites.get(node, scale * this.ratio), x - half, y - half, half * 2, half * 2);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /**
-   * Halo of the selected, ring of the focused, one pulse of what just broke.
-   *
-   * @param {Scene} scene
-   * @param {Camera} camera
-   * @param {Marks} marks
-   */
-  drawMarks(scene, camera, marks) {
-    const { context, palette } = this;
-    const radius = Math.max(5, radiusAt(camera.zoom) * camera.zoom);
-    for (const [id, share] of marks.pulsing) {
-      this.around(scene, camera, id, radius + 4 + share * 26, () => {
-        context.globalAlpha = 1 - share;
-        context.strokeStyle = palette.down;
-        context.lineWidth = 3;
-        context.stroke();
-      });
-    }
-    const scale = radius / NODE_RADIUS;
-    for (const id of marks.selected) {
-      this.around(scene, camera, id, radius + 9 * scale, () => {
-        context.globalAlpha = 0.16;
-        context.fillStyle = palette.accent;
-        context.fill();
-        context.globalAlpha = 1;
-        context.strokeStyle = palette.accent;
-        context.lineWidth = id === marks.primary ? 2.5 : 1.5;
-        context.stroke();
-      });
-    }
-    if (marks.target !== null) {
-      this.around(scene, camera, marks.target, radius * 1.45, () => {
-        context.strokeStyle = palette.accent;
-        context.lineWidth = 3;
-        context.stroke();
-      });
-    }
-    if (marks.focused !== null && !marks.selected.has(marks.focused)) {
-      this.around(scene, camera, marks.focused, radius + 9 * scale, () => {
-        context.strokeStyle = palette.focus;
-        context.lineWidth = 2;
-        context.setLineDash([4, 4]);
-        context.stroke();
-        context.setLineDash([]);
-      });
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** @param {Scene} scene @param {Camera} camera @param {number} id @param {number} radius @param {() => void} paint */
-  around(scene, camera, id, radius, paint) {
-    const at = scene.index.get(id);
-    if (at === undefined) return;
-    const { x, y } = toScreen(camera, this.size, scene.x[at], scene.y[at]);
-    this.context.beginPath();
-    this.context.arc(x, y, radius, 0, 2 * Math.PI);
-    paint();
-  }
 }
 
 /** @param {{ nodes: number[], edges: number[] }} near */

@@ -25,6 +25,9 @@ const RINGS = /** @type {Record<string, { width: number, dashes: number, share: 
   unknown: { width: 1.25, dashes: 18, share: 0.5 },
 });
 
+/** New sprites in one frame of a map that moves. */
+const QUOTA = 3;
+
 /** @type {Map<string, Path2D>} */
 const paths = new Map();
 
@@ -44,25 +47,51 @@ export class Sprites {
     this.palette = palette;
     /** @type {Map<string, HTMLCanvasElement>} */
     this.made = new Map();
+    /** Of each look the sprite that was made last, whatever its size. @type {Map<string, HTMLCanvasElement>} */
+    this.latest = new Map();
+    /** How many were made. */
+    this.count = 0;
+    /** How many a frame that waits may still make. */
+    this.quota = QUOTA;
+  }
+
+  /** Another frame. */
+  begin() {
+    this.quota = QUOTA;
   }
 
   /**
-   * @param {MapNode} node @param {number} scale  device pixels per unit of a disc of 20
-   * @returns {HTMLCanvasElement}
+   * @overload
+   * @param {MapNode} node @param {number} scale @returns {HTMLCanvasElement}
    */
-  get(node, scale) {
+  /**
+   * @overload
+   * @param {MapNode} node @param {number} scale @param {boolean} isHasty @returns {HTMLCanvasElement | null}
+   */
+  /**
+   * @param {MapNode} node @param {number} scale  device pixels per unit of a disc of 20
+   * @param {boolean} [isHasty]  a frame waits: one of another size will do, and none is better than many new ones
+   * @returns {HTMLCanvasElement | null}
+   */
+  get(node, scale, isHasty = false) {
     // Few sizes, so that zooming does not draw thousands of sprites; stamped smaller than drawn stays sharp.
     const size = Math.min(4, 2 ** (Math.ceil(Math.log2(Math.max(scale, 0.25)) * 2) / 2));
     const icon = iconName(node);
     const status = node.status ?? "unknown";
     const worn = pictures.of(node);
     const own = hueName(node);
-    const key = `${worn?.address ?? icon} ${own ?? node.kind} ${status} ${size}`;
+    const look = `${worn?.address ?? icon} ${own ?? node.kind} ${status}`;
+    const key = `${look} ${size}`;
     const known = this.made.get(key);
     if (known) return known;
+    if (isHasty && this.quota === 0) return this.latest.get(look) ?? null;
     if (this.made.size > 600) this.made.clear();
+    if (this.latest.size > 600) this.latest.clear();
     const sprite = this.make(worn?.picture ?? icon, this.palette.hueOf(node), status, size);
+    if (isHasty) this.quota -= 1;
+    this.count += 1;
     this.made.set(key, sprite);
+    this.latest.set(look, sprite);
     return sprite;
   }
 

@@ -187,15 +187,18 @@ export function measure(scene) {
   return scene.box;
 }
 
-const inOrder = (/** @type {number} */ a, /** @type {number} */ b) => a - b;
+/** Numbers of a flat array are sorted as such, without asking for each pair. @param {number[]} found */
+const inOrder = (found) => Array.from(Int32Array.from(found).sort());
+
+/** @param {Scene} scene @param {Box} box @returns {number[]} lines whose box touches it, by their place, in drawing order */
+export const linesIn = (scene, { left, top, right, bottom }) => inOrder(scene.edgeTree.find(left, top, right, bottom));
 
 /** @param {Scene} scene @param {Box} box @returns {number[]} nodes that touch the box, in drawing order */
 export const nodesIn = (scene, { left, top, right, bottom }) =>
-  scene.nodeTree.find(left, top, right, bottom).sort(inOrder);
+  inOrder(scene.nodeTree.find(left, top, right, bottom));
 
 /** @param {Scene} scene @param {Box} box @returns {SceneEdge[]} in drawing order */
-export const edgesIn = (scene, { left, top, right, bottom }) =>
-  scene.edgeTree.find(left, top, right, bottom).sort(inOrder).map((at) => scene.edges[at]);
+export const edgesIn = (scene, box) => linesIn(scene, box).map((at) => scene.edges[at]);
 
 /**
  * The node at a point of the world. Far out, where discs are dots, the finger gets more room.

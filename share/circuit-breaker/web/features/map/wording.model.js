@@ -46,6 +46,8 @@ const ROLES = /** @type {Record<string, number>} */ ({
 
 /** Beginning and end stay: names of a row differ at their end. @param {string} text @param {number} [most] */
 export function shortened(text, most = LONGEST) {
+  // It has as many letters as units at most: most names need not be taken apart.
+  if (text.length <= most) return text;
   const letters = [...text];
   if (letters.length <= most) return text;
   const tail = Math.floor((most - 1) * 0.4);
