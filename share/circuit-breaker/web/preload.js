@@ -88,9 +88,10 @@ self.pages = [
     ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/look.js ui/more.js ui/pill.js ui/region.js`],
   ["/audit", `
     /api/v1/kinds features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
-    features/audit/audit.model.js features/audit/audit.page.js features/audit/audit.words.js lib/address.js lib/form.js
-    lib/values.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js
-    ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
+    features/audit/audit.model.js features/audit/audit.page.js features/audit/audit.values.js
+    features/audit/audit.words.js lib/address.js lib/form.js lib/values.js ui/combobox.js ui/fields.js ui/form.js
+    ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js
+    ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/status", `
     features/health/health.css features/health/health.model.js features/health/health.page.js lib/values.js ui/more.js
     ui/time.js`],

@@ -84,6 +84,18 @@ export function exactTime(instant, zone = settings.zone) {
 }
 
 /**
+ * "24 Nov 2026" of `2026-11-24`: a day of the calendar, the same in every zone.
+ *
+ * @param {string} day
+ */
+export function calendarDay(day) {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return day;
+  const options = /** @type {Intl.DateTimeFormatOptions} */ ({ day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return new Intl.DateTimeFormat(settings.language === "en" ? "en-GB" : settings.language, options).format(date);
+}
+
+/**
  * "2026-11-24T01:02:03" on the clock of the zone of the settings, as an input of date and time wants it.
  *
  * @param {number} instant ms

@@ -1,6 +1,6 @@
 // @ts-check
 /** The words of a field's value, for cells, facts and differences. */
-import { bytes, count, speed } from "./format.js";
+import { bytes, calendarDay, count, exactTime, speed } from "./format.js";
 import { t } from "./i18n.js";
 
 /** @typedef {import("../types/inventory.js").Field} Field */
@@ -47,6 +47,8 @@ export function valueText(thing, field) {
     case "number":
       // Nobody knows an MTU in KiB.
       return field.name === "mtu" ? `${value}\u00a0B` : withUnit(value, field.unit);
+    case "date":
+      return calendarDay(String(value));
     case "json":
       return Array.isArray(value) && value.every(isFlat) ? value.map(flatText).join(", ") : JSON.stringify(value);
     default:
@@ -87,6 +89,12 @@ export function pointedAt(states, fields) {
   );
   return [...new Set(found.filter((one) => typeof one === "number"))];
 }
+
+/** An instant as the daemon writes it. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** The words of an instant; null when it is none. @param {any} value */
+export const instantText = (value) => (typeof value === "string" && INSTANT.test(value) ? exactTime(value) : null);
 
 /** @param {any} value */
 const isFlat = (value) =>

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { ENTITIES } from "../features/audit/audit.model.js";
+import { valueWord } from "../features/audit/audit.words.js";
+import { setMessages } from "../lib/i18n.js";
 import { LANGUAGES } from "../lib/language.js";
+import { FONTS, THEMES } from "../lib/theme.js";
 
 /**
  * What the daemon can write into the history is read from its own sources, so that an action without words is missed
@@ -145,6 +148,8 @@ test("every kind that is not of the inventory can be filtered by", () => {
 });
 
 test("the sources are read as they are meant", () => {
+  assert.ok(VALUES.every(({ values }) => values.length > 1), "a set without values");
+  assert.ok(scopes.includes("inventory.view"));
   for (
     const known of [
       "created", "purged", "places_forgotten", "password_reset_by_vault_key", "password_changed", "unlocked", "accepted",
@@ -155,7 +160,49 @@ test("the sources are read as they are meant", () => {
   for (const known of ["user", "vault", "map_annotation", "backup_target"]) assert.ok(entities.includes(known), known);
 });
 
+/** Members whose values come out of a fixed set: which enumeration it is, and in what kind of entry. */
+const VALUES = [
+  ["reason", "SignInState", "Refusal"], ["reason", "ProviderRefusal", "ProviderRefusal"], ["reason", "SessionEvents", "Why"],
+  ["proofs", "SignInState", "First"], ["proofs", "SignInState", "Second"],
+  ["state", "BackupJob", "State"], ["phase", "BackupJob", "Phase"], ["origin", "BackupJob", "Origin"],
+  ["kind", "BackupJob", "Kind", "backup"], ["kind", "BackupPlace", "Kind", "backup_target"], ["origin", "CopyFacts", "Origin"],
+  ["kind", "SignInProvider", "Kind", "sign_in_provider"], ["schedule.rhythm", "Schedule", "Rhythm"],
+  ["security", "SMTPServer", "Security"], ["problem", "SMTPFailure", "Kind", "mail"],
+  ["profile", "AppSettings", "Profile"], ["units", "AppSettings", "Units"],
+  ["kind", "Annotation", "Kind", "map_annotation"], ["grouping", "Annotation", "Grouping"], ["colour", "Annotation", "Colour"],
+].map(([field, file, name, entity]) => {
+  const found = files.filter((one) => one.name.endsWith(`/${file}.swift`));
+  assert.equal(found.length, 1, file);
+  // Of an enumeration with members of its own only the cases are meant.
+  return { field, entity, values: casesOf(found[0].text, name).filter((one) => /^\w+$/.test(one)) };
+});
+/** What a second factor can be proven by and was not. */
+const events = casesOf(files.find(({ name }) => name === "Access/SignIn/SignInState.swift")?.text ?? "", "Event");
+VALUES.push({ field: "reason", entity: undefined, values: events.filter((one) => /Wrong|Refused|Replayed/.test(one)) });
+const scopes = [...new Set(files.filter(({ name }) => name.endsWith("Permission.swift")).flatMap(({ text }) =>
+  [...text.matchAll(/"([a-z]+\.[a-z]+)"/g)].map(([, word]) => word)
+))];
+VALUES.push({ field: "scopes", entity: "api_token", values: scopes });
+for (const [field, values] of Object.entries({
+  theme: ["auto", ...THEMES.map(({ id }) => id)],
+  font: FONTS.map(({ id }) => id),
+  language: LANGUAGES.map(({ value }) => value),
+  default_role: ["viewer", "editor", "admin"],
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  hide: ["addresses", "names"],
+  step: ["look", "region", "mail", "vault", "first-look", "done"],
+})) VALUES.push({ field, entity: undefined, values });
+
 for (const { value: code } of LANGUAGES) {
+  test(`${code}: values that come out of a fixed set have words`, () => {
+    setMessages(code, JSON.parse(readFileSync(new URL(`./${code}.json`, import.meta.url), "utf8")));
+    const raw = VALUES.flatMap(({ field, entity, values }) =>
+      values.filter((value) => valueWord(value, field, undefined, new Map(), entity ?? null) === String(value)).map((value) => `${field} ${value}`)
+    );
+    setMessages("en", {});
+    assert.deepEqual(raw, []);
+  });
+
   const { audit: words, map } = JSON.parse(readFileSync(new URL(`./${code}.json`, import.meta.url), "utf8"));
 
   test(`${code}: every action, kind and field of the history has words`, () => {

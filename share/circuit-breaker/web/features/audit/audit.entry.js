@@ -8,7 +8,7 @@ import { factList, openPanel } from "../../ui/panel.js";
 import { severityBadge } from "../../ui/status.js";
 import { timeExact } from "../../ui/time.js";
 import { differencesOf, placeOf } from "./audit.model.js";
-import { actorWord, deedWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
+import { actorWord, deedWord, entityWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
 
 /**
  * One row of the history, with before and after side by side.
@@ -21,6 +21,8 @@ export async function entryPanel(entry, paths, kinds, signal) {
   const name = subjectWord(entry, kinds), kind = kinds.find((one) => one.name === entry.entity);
   // Without their names they are numbers, as in the row that is sealed.
   const names = await namesOf(pointedAt([entry.before, entry.after], kind?.fields ?? []), signal).catch(() => new Map());
+  const word = (/** @type {any} */ value, /** @type {string} */ field) =>
+    entry.entity === "list_view" && field === "kind" ? entityWord(value, kinds) : valueWord(value, field, kind, names, entry.entity);
   await openPanel({
     title: [deedWord(entry), name].filter(Boolean).join(" "),
     icon: "audit",
@@ -62,12 +64,12 @@ export async function entryPanel(entry, paths, kinds, signal) {
               h(
                 "div",
                 { class: ["diff-old", row.kind === "added" && "is-none"], role: "cell" },
-                valueWord(row.before, row.field, kind, names),
+                word(row.before, row.field),
               ),
               h(
                 "div",
                 { class: ["diff-new", row.kind === "removed" && "is-none"], role: "cell" },
-                valueWord(row.after, row.field, kind, names),
+                word(row.after, row.field),
               ),
             )
           ),

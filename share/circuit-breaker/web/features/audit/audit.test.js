@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { setFormat } from "../../lib/format.js";
 import { setMessages } from "../../lib/i18n.js";
 import { differencesOf, parametersOf, placeOf, shownValue } from "./audit.model.js";
 import { actorWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
@@ -75,4 +76,27 @@ test("names of the daemon are said in the language of the page", () => {
   assert.equal(actorWord("system", "system"), "System");
   assert.equal(actorWord("ada@example.org", "person"), "ada@example.org");
   setMessages("en", {});
+});
+
+test("what comes out of a fixed set is said, what people wrote is not", () => {
+  setMessages("de", {
+    audit: { value: { reason: { wrong_password: "Falsches Passwort" } } },
+    backups: { state_failed: "Gescheitert", day_7: "Sonntag" },
+    look: { midnight: "Mitternacht" },
+    tokens: { scope_map_view: "Karten lesen" },
+  });
+  setFormat({ language: "de", zone: "Asia/Tokyo" });
+  assert.equal(valueWord("midnight", "theme", undefined, new Map(), "settings"), "Mitternacht");
+  assert.equal(valueWord("wrong_password", "reason", undefined, new Map(), "user"), "Falsches Passwort");
+  assert.equal(valueWord("failed", "state", undefined, new Map(), "backup"), "Gescheitert");
+  assert.equal(valueWord(["map.view", "new.one"], "scopes", undefined, new Map(), "api_token"), "Karten lesen, new.one");
+  assert.equal(valueWord([7], "schedule.weekdays", undefined, new Map(), "backup_settings"), "Sonntag");
+  assert.equal(valueWord("2031-05-06T20:08:09Z", "expires_at", undefined, new Map(), "api_token"), "7. Mai 2031, 05:08:09 GMT+9");
+  assert.equal(valueWord(52.52, "latitude", undefined, new Map(), "settings"), "52,52");
+  /** @type {any} */
+  const tag = { name: "tag", label: "Tag", fields: [] };
+  assert.equal(valueWord("midnight", "theme", tag, new Map(), "tag"), "midnight");
+  assert.equal(valueWord("failed", "app_name", undefined, new Map(), "settings"), "failed");
+  setMessages("en", {});
+  setFormat({ language: "en", zone: null });
 });

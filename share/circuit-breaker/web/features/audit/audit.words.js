@@ -1,8 +1,9 @@
 // @ts-check
 /** The words of the history: what was done, to what, by whom. The daemon writes names; the page says them. */
 import { t, tOr } from "../../lib/i18n.js";
-import { asWords, valueAlone } from "../../lib/values.js";
+import { asWords, instantText, valueAlone } from "../../lib/values.js";
 import { shownValue } from "./audit.model.js";
+import { saidValue } from "./audit.values.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -50,17 +51,18 @@ export function fieldWord(field, kind) {
 }
 
 /**
+/**
  * @param {any} value @param {string} field @param {Kind | undefined} kind
  * @param {Map<number, string>} [names]  of the objects the entry points to
+ * @param {string | null} [entity]  what kind of thing it is about
  * @returns {string}
  */
-export function valueWord(value, field, kind, names = new Map()) {
+export function valueWord(value, field, kind, names = new Map(), entity = null) {
   const own = kind?.fields.find(({ name }) => name === field);
   if (own) return valueAlone(value, own, names) || "—";
   if (typeof value === "boolean") return t(value ? "common.yes" : "common.no");
-  if (typeof value === "string") {
-    if (kind && field === "status") return tOr(`status.${value}`, value);
-    if (field === "role" && !kind) return tOr(`users.role_${value}`, value);
-  }
-  return shownValue(value);
+  if (kind && field === "status" && typeof value === "string") return tOr(`status.${value}`, value);
+  // What people call their own fields and write into the inventory stays as it is.
+  const said = field.startsWith("custom.") ? null : instantText(value) ?? (kind ? null : saidValue(value, field, entity));
+  return said ?? shownValue(value);
 }
