@@ -3,6 +3,7 @@
 import pytest
 from accessible import violations
 from browser import chromium, new_page
+from test_reduced_motion import KEEP_VIEW
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,25 @@ def test_the_map_tells_what_stops_and_why(fault_lab):
     page.keyboard.press("Escape")
     told.wait_for(state="hidden")
     assert "impact=" not in page.url
+    page.context.close()
+
+
+@pytest.mark.parametrize("width, height", [(1440, 900), (390, 844)])
+def test_what_stops_is_in_sight_beside_its_list(fault_lab, width, height):
+    daemon, admin, browser, ids = fault_lab
+    page = new_page(browser, daemon, cookie=admin.cookie, width=width, height=height, reduced_motion="reduce")
+    page.add_init_script(KEEP_VIEW)
+    page.goto(f"/map?q=fault-&impact={ids['one']},{ids['two']}")
+    page.get_by_text("3 down, 0 degraded").wait_for()
+    page.wait_for_function("""(ids) => {
+        const map = mapView.surface.getBoundingClientRect(), list = document.querySelector('.map-impact').getBoundingClientRect();
+        return ids.every((id) => {
+            const at = mapView.screenOf(id);
+            if (!at || at.x < 0 || at.y < 0 || at.x > map.width || at.y > map.height) return false;
+            const [x, y] = [at.x + map.left, at.y + map.top];
+            return x < list.left || x > list.right || y < list.top || y > list.bottom;
+        });
+    }""", arg=[ids[name] for name in ("one", "two", "host", "lone", "guest")])
     page.context.close()
 
 

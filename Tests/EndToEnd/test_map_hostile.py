@@ -106,9 +106,9 @@ def test_an_address_that_was_tampered_with_is_only_an_address(den, part):
         page.goto(f"/share#{quote(PAYLOADS[at], safe='<>=/')}")
         page.locator("main, body").first.wait_for()
         page.wait_for_timeout(200)
-    page.problems = [one for one in page.problems if "status of 4" not in one]
     assert page.evaluate("window.ran") is None and page.evaluate("window.reports") == []
-    assert page.elsewhere == [] and page.problems == []
+    # A refusal may be told of after the last answer.
+    assert page.elsewhere == [] and [one for one in page.problems if "status of 4" not in one] == []
     page.context.close()
 
 

@@ -66,7 +66,6 @@ class Tour:
     def open(self, query=""):
         self.page.goto(f"/map?q={self.name}{query}")
         self.page.wait_for_selector(".map-page:not(.is-empty)")
-        self.page.wait_for_timeout(300)
         self.tab(lambda: self.page.evaluate("document.activeElement.matches('.map-canvas')"))
         if self.is_list:
             self.key("l")
@@ -116,16 +115,10 @@ class Tour:
                     return
                 self.press("ArrowDown")
             raise AssertionError(f"no row is called {part}")
-        # Nobody is as fast as this: where a panel that opens late takes the focus along, it begins again.
-        for _ in range(4):
-            self.press("Escape")
-            self.tab(lambda: self.page.evaluate("document.activeElement.matches('.map-canvas')"))
-            self.press("Space", *["ArrowLeft"] * 3, *["ArrowRight"] * list(self.ids).index(part))
-            self.page.wait_for_timeout(400)
-            if f"select={self.ids[part]}" in self.page.url:
-                break
-        else:
-            raise AssertionError(f"no key leads to {part}: {self.page.url}, {self.focused()}")
+        self.press("Escape")
+        self.tab(lambda: self.page.evaluate("document.activeElement.matches('.map-canvas')"))
+        self.press("Space", *["ArrowLeft"] * 3, *["ArrowRight"] * list(self.ids).index(part))
+        self.page.wait_for_url(re.compile(f"select={self.ids[part]}(&|$)"))
         # What is chosen is shown beside the map a moment later.
         self.page.locator("#panel h2").filter(has_text=f"{self.name}-{part}").first.wait_for()
 
@@ -134,9 +127,12 @@ class Tour:
         self.tab(lambda: self.page.evaluate("document.activeElement.matches('.map-canvas')"))
         self.page.wait_for_function("() => !location.search.includes('select=')")
 
-    def step(self, way):
-        """Once the page itself knows that there is something to take back, which is a moment after the daemon knows it."""
+    def can(self, way):
+        """The page itself knows that there is something to take back, which is a moment after the daemon knows it."""
         self.page.locator(f".map-buttons button[title^='{say(f'map.{way}')}: ']:not([disabled])").wait_for()
+
+    def step(self, way):
+        self.can(way)
         self.key("ctrl+z" if way == "undo" else "ctrl+y")
 
     def select_all(self):
@@ -168,6 +164,29 @@ class Tour:
         self.key("m")
         self.choose(label, words)
 
+    def line(self, part, *steps, by_menu=False):
+        """One line of what one stands on, once the page has heard of it: the daemon knows it a moment earlier."""
+        wanted = self.page.get_by_role("menuitem", name=f"{self.name}-{part}")
+        menu, none = self.page.get_by_role("menu"), self.page.get_by_text(say("map.no_lines"))
+        for _ in range(PATIENCE):
+            self.key("k")
+            menu.or_(none).first.wait_for()
+            if wanted.count():
+                break
+            self.press("Escape") if menu.count() else none.first.wait_for(state="detached")
+        if by_menu:
+            self.press("Escape")
+            self.menu("map.lines")
+        self.choose("map.lines", f"{self.name}-{part}")
+        for step in steps:
+            self.choose(*step)
+
+    def send(self):
+        """Enter; the dialog is gone before anything else is pressed."""
+        dialog = self.page.get_by_role("dialog").element_handle()
+        self.press("Enter")
+        dialog.wait_for_element_state("hidden")
+
     def answer(self, text=None, button=None):
         """Writes into the dialog, and sends it off."""
         dialog = self.page.get_by_role("dialog")
@@ -178,7 +197,7 @@ class Tour:
             self.page.keyboard.type(text)
         if button:
             self.tab(lambda: self.focused() == button)
-        self.press("Enter")
+        self.send()
 
     def find(self, name):
         """One of the map's nodes in a field that searches them."""
@@ -188,7 +207,7 @@ class Tour:
         self.page.get_by_role("option", name=re.compile(name)).wait_for()
         self.press("ArrowDown", "Enter")
         self.tab(lambda: self.focused() == say("common.next"))
-        self.press("Enter")
+        self.send()
 
     # What the daemon knows
 
@@ -287,30 +306,18 @@ def join_and_part(tour):
     tour.until(lambda: len(tour.lines("nas", "host")) == 1)
     # A line is reached by the nodes at its ends.
     tour.stand_on("host")
-    tour.key("k")
-    tour.choose("map.lines", f"{tour.name}-nas")
-    tour.choose("map.reconnect", say("map.reconnect").replace("{name}", f"{tour.name}-nas"))
+    tour.line("nas", ("map.reconnect", say("map.reconnect").replace("{name}", f"{tour.name}-nas")))
     tour.find(f"{tour.name}-core")
     tour.until(lambda: len(tour.lines("core", "host")) == 1 and not tour.lines("nas", "host"))
-    page.wait_for_timeout(300)
     tour.stand_on("host")
-    tour.menu("map.lines")
-    tour.choose("map.lines", f"{tour.name}-core")
-    tour.choose("map.select_ends")
+    tour.line("core", ("map.select_ends",), by_menu=True)
     page.locator(".map-bar").wait_for()
     tour.stand_on("host")
-    tour.key("k")
-    tour.choose("map.lines", f"{tour.name}-core")
-    tour.choose("map.impact.ask")
+    tour.line("core", ("map.impact.ask",))
     page.get_by_role("region", name=say("map.impact.title")).or_(page.locator(".map-impact")).first.wait_for()
     tour.open()
     tour.stand_on("host")
-    tour.key("k")
-    tour.choose("map.lines", f"{tour.name}-core")
-    tour.choose("map.delete_line")
-    page.wait_for_timeout(200)
-    if page.get_by_role("dialog").count():
-        tour.answer(button=say("common.delete"))
+    tour.line("core", ("map.delete_line",))
     tour.until(lambda: not tour.lines("core", "host"))
 
 
@@ -328,7 +335,8 @@ def add_and_delete(tour):
     tour.press("Enter")
     found = lambda: [one for one in tour.admin.get(f"/api/v1/topology?q={named}").json["nodes"] if one["name"] == named]  # noqa: E731
     tour.until(lambda: len(found()) == 1)
-    page.wait_for_timeout(400)
+    # It is chosen when it is joined as well.
+    page.wait_for_url(re.compile(f"select={found()[0]['id']}(&|$)"))
     tour.open(f"-new&select={found()[0]['id']}")
     if tour.is_list:
         tour.press("Home")
@@ -404,9 +412,11 @@ def ground_and_tools(tour):
     tour.answer(f"{tour.name} words")
     tour.until(lambda: len(tour.drawings()) == 1)
     tour.stand_on_ground()
+    tour.can("undo")
     tour.menu("map.undo")
     tour.until(lambda: tour.drawings() == [])
     tour.stand_on_ground()
+    tour.can("redo")
     tour.menu("map.redo")
     tour.until(lambda: len(tour.drawings()) == 1)
     tour.step("undo")
@@ -477,10 +487,21 @@ class Finger:
                               "sameSite": "Lax"}])
         self.page = context.new_page()
         self.page.add_init_script("addEventListener('keydown', () => { document.documentElement.dataset.key = '1' }, true)")
+        self.wire = context.new_cdp_session(self.page)
+        self.open(query)
+
+    def open(self, query):
         self.page.goto(f"/map{query}")
         self.page.wait_for_selector(".map-page:not(.is-empty)")
-        self.page.wait_for_timeout(600)
-        self.wire = context.new_cdp_session(self.page)
+        self.still()
+
+    def still(self):
+        """The picture is there and stands."""
+        for _ in range(PATIENCE):
+            before = self.places()
+            if before and before == self.places():
+                return before
+        raise AssertionError("the map does not come to rest")
 
     def touch(self, kind, *points):
         self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
@@ -490,14 +511,14 @@ class Finger:
         self.touch("touchEnd")
 
     def rest(self, place):
+        """Until the menu is there, which then stays."""
         self.touch("touchStart", place)
-        self.page.wait_for_timeout(800)
-        self.touch("touchEnd")
         self.page.get_by_role("menu").wait_for()
+        self.touch("touchEnd")
+        assert self.page.get_by_role("menu").count() == 1
 
     def press(self, locator):
-        locator.wait_for()
-        locator.scroll_into_view_if_needed()
+        # It scrolls there, and begins again where what it looks at is drawn anew.
         locator.tap()
 
     def places(self):
@@ -526,29 +547,23 @@ def test_a_finger_does_the_same_on_a_small_screen(ground):
         hand.press(page.get_by_role("dialog").locator("button[type=submit], .primary").first))
 
     # Pan and pinch: the nodes go along.
-    before = hand.places()
-    assert len(before) >= 1
+    before = hand.still()
     hand.touch("touchStart", (60, 700))
     for turn in range(1, 6):
         hand.touch("touchMove", (60 + 6 * turn, 700))
     hand.touch("touchEnd")
-    page.wait_for_timeout(600)
-    assert hand.places() != before
+    assert hand.still() != before
     hand.touch("touchStart", (60, 640), (90, 700))
     for turn in range(1, 5):
         hand.touch("touchMove", (60 + 3 * turn, 640 + 5 * turn), (90 - 3 * turn, 700 - 5 * turn))
     hand.touch("touchEnd")
-    page.goto("/map?q=finger-")
-    page.wait_for_selector(".map-page:not(.is-empty)")
-    page.wait_for_timeout(600)
+    hand.open("?q=finger-")
 
     node = hand.places()[0]
     hand.tap(node)
     page.wait_for_url("**select=**")
     assert violations(page) == []
-    page.goto("/map?q=finger-")
-    page.wait_for_selector(".map-page:not(.is-empty)")
-    page.wait_for_timeout(600)
+    hand.open("?q=finger-")
 
     node = hand.places()[0]
     hand.rest(node)

@@ -11,7 +11,7 @@ import { t } from "../lib/i18n.js";
 export const skeleton = (lines = 6) =>
   h(
     "div",
-    { class: "skeleton", "aria-busy": "true", "aria-label": t("common.loading") },
+    { class: "skeleton", role: "status", "aria-busy": "true", "aria-label": t("common.loading") },
     Array.from({ length: lines }, (_, index) => h("span", { style: { width: `${92 - ((index * 37) % 45)}%` } })),
   );
 

@@ -17,6 +17,13 @@ import { readImpact } from "./map.api.js";
 /** @typedef {import("./impact.model.js").Impact} Impact */
 /** @typedef {import("./impact.model.js").Row} Row */
 
+const SPACE = 12;
+/** A node nearer to the edge is cut. */
+const EDGE = 24;
+/** A sign that is smaller cannot be read. */
+const SMALLEST = 0.6;
+/** As `map.sight.js` tells a phone. */
+const NARROW = 700;
 const TONES = /** @type {Record<string, string>} */ ({ failed: "--bad", down: "--bad", cut_off: "--bad", degraded: "--warn" });
 
 export class MapImpact {
@@ -68,9 +75,11 @@ export class MapImpact {
     if (failed.join() === this.failed.join()) return;
     this.failed = failed;
     this.chosen = null;
+    this.isNew = true;
     this.element.hidden = failed.length === 0;
     if (failed.length === 0) {
       this.impact = null;
+      this.parts.view.foot = 0;
       this.asking?.abort();
       return this.mark();
     }
@@ -105,6 +114,8 @@ export class MapImpact {
       this.chosen = this.impact?.affected.find(({ id }) => id === this.chosen?.id) ?? null;
       this.write();
       this.mark();
+      if (this.isNew) this.frame();
+      this.isNew = false;
     } catch (error) {
       if (!isAbort(error)) {
         this.impact = null;
@@ -113,6 +124,32 @@ export class MapImpact {
         replace(this.list, errorState(error, () => void this.ask()));
       }
     }
+  }
+
+  /** Another question was asked; its answer is brought into sight once. */
+  isNew = false;
+
+  /** What the list covers at the left, with the space beside it. */
+  get width() {
+    return this.element.offsetWidth && this.element.offsetWidth + SPACE;
+  }
+
+  /** Where the list, a tool or the edge hides some of what stops, all of it is shown. */
+  frame() {
+    const { view } = this.parts;
+    if (!this.impact) return;
+    const { width, height } = view.size;
+    const covers = view.options.covers?.() ?? [];
+    // On a phone the list lies at the lower edge.
+    const { bottom } = view.surface.getBoundingClientRect();
+    view.foot = width < NARROW ? Math.max(0, bottom - this.element.getBoundingClientRect().top) : 0;
+    const ids = [...statesOf(this.impact).keys()];
+    const isHidden = (/** @type {number} */ id) => {
+      const at = view.screenOf(id);
+      return at !== null && (at.x < EDGE || at.y < EDGE || at.x > width - view.covered - EDGE || at.y > height - EDGE ||
+        covers.some(({ left, top, right, bottom: foot }) => at.x > left && at.x < right && at.y > top && at.y < foot));
+    };
+    if (ids.some(isHidden)) view.fit({ ids });
   }
 
   write() {
@@ -222,23 +259,26 @@ export class MapImpact {
       context.lineTo(b.x, b.y);
       context.stroke();
     }
-    context.font = "bold 13px sans-serif";
+    // From far away nodes are small: a sign is never larger than what it is about.
+    const share = Math.min(1, Math.max(SMALLEST, view.camera.zoom * 1.4));
+    context.font = `bold ${Math.round(13 * share)}px sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (const [id, state] of statesOf(this.impact)) {
       const at = view.screenOf(id);
       if (!at || at.x < -20 || at.y < -20 || at.x > width + 20 || at.y > height + 20) continue;
+      const [x, y] = [at.x + 12 * share, at.y - 14 * share];
       context.beginPath();
       if (state === "degraded") {
-        context.moveTo(at.x + 12, at.y - 24);
-        context.lineTo(at.x + 22, at.y - 6);
-        context.lineTo(at.x + 2, at.y - 6);
+        context.moveTo(x, y - 10 * share);
+        context.lineTo(x + 10 * share, y + 8 * share);
+        context.lineTo(x - 10 * share, y + 8 * share);
         context.closePath();
-      } else context.arc(at.x + 12, at.y - 14, 9, 0, 2 * Math.PI);
+      } else context.arc(x, y, 9 * share, 0, 2 * Math.PI);
       context.fillStyle = tone(TONES[state]);
       context.fill();
       context.fillStyle = tone("--surface-0");
-      context.fillText(SIGNS[state], at.x + 12, at.y - 13);
+      context.fillText(SIGNS[state], x, y + share);
     }
   }
 }

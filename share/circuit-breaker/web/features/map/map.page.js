@@ -7,6 +7,7 @@ import { use } from "../../lib/registry.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { filterFrom, filterQuery, isFiltering, matcher, visiblePart } from "./filter.model.js";
 import { impactText } from "./impact.model.js";
+import { MapCovers } from "./map.covers.js";
 import { askNode } from "./map.dialogs.js";
 import { MapFinder } from "./map.finder.js";
 import { mapHistory, storeFor } from "./map.history.js";
@@ -90,6 +91,14 @@ export class MapPage {
       this.over.element,
       this.history.elements,
     );
+    const { tools, legend, mini, bar, buttons, impact } = this;
+    this.covers = new MapCovers({
+      view: this.view,
+      page: this.element,
+      tools: tools.element,
+      others: [legend, mini, bar, buttons, impact].map(({ element }) => element),
+      signal,
+    });
     this.listen();
     this.finder.set(this.filter.q);
   }
@@ -133,14 +142,6 @@ export class MapPage {
     signal.addEventListener("abort", () => {
       clearTimeout(this.resting);
     }, { once: true });
-    const floats = new ResizeObserver(() => this.view.coversChanged());
-    for (const one of this.floats()) floats.observe(one);
-    signal.addEventListener("abort", () => floats.disconnect(), { once: true });
-    const panel = document.getElementById("panel");
-    if (!panel) return;
-    const watcher = new ResizeObserver(() => this.measurePanel(panel));
-    watcher.observe(panel);
-    signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   }
 
   cameraMoved() {
@@ -149,32 +150,6 @@ export class MapPage {
     this.impact?.draw();
     this.company?.moved();
     this.history?.draw();
-  }
-
-  /** What lies over the map: no name is written below it. */
-  covers() {
-    const mine = this.view.surface.getBoundingClientRect();
-    return this.floats().map((one) => one.getBoundingClientRect()).filter(({ width, height }) => width > 0 && height > 0).map((its) => ({
-      left: its.left - mine.left,
-      top: its.top - mine.top,
-      right: its.right - mine.left,
-      bottom: its.bottom - mine.top,
-    }));
-  }
-
-  /** The tools lie in a row that lets the map through between them. */
-  floats() {
-    const { tools, legend, mini, bar, buttons } = this;
-    return [...tools.element.children, legend.element, mini.element, bar.element, buttons.element];
-  }
-
-  /** @param {HTMLElement} panel */
-  measurePanel(panel) {
-    const mine = this.view.surface.getBoundingClientRect();
-    const its = panel.getBoundingClientRect();
-    const covered = panel.hidden || its.width === 0 ? 0 : Math.max(0, mine.right - Math.max(mine.left, its.left));
-    this.view.covered = covered < mine.width * 0.7 ? covered : 0;
-    this.element.style.setProperty("--covered", `${this.view.covered}px`);
   }
 
   /** A change is drawn by what it is: one new state is one new texel, not a new map. @param {import("./map.store.js").Change} change */

@@ -57,8 +57,8 @@ export function partsOf(page) {
     onLinked: (from, to, place) => page.targets.linked(from, to, place),
     onCamera: () => page.cameraMoved(),
     onRest: () => page.rested(),
-    legendWidth: () => (page.history?.width() ?? 0) + (page.legend?.width ?? 0),
-    covers: () => page.covers(),
+    legendWidth: () => (page.history?.width() ?? 0) + (page.impact?.width ?? 0) + (page.legend?.width ?? 0),
+    covers: () => page.covers?.boxes() ?? [],
     neighbours: (id) => neighboursOf(page.store.picture.current.graph, id),
   });
   const select = (/** @type {number[]} */ ids) => page.select(new Set(ids));
