@@ -151,6 +151,9 @@ def walk(at, page, daemon):
         for (width, height), scheme in ((WIDE, "dark"), (PHONE, "light")):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
+            if name.endswith("map"):
+                page.reload()
+                page.wait_for_timeout(900)
             page.wait_for_timeout(300)
             at.keep(page, name, ((width, height), "daylight" if scheme == "light" else "midnight"))
         page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

@@ -3,7 +3,7 @@
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { kindNamed, loadKinds } from "../../lib/kinds.js";
+import { kindNamed, loadKinds, lower } from "../../lib/kinds.js";
 import { newest } from "../../lib/newest.js";
 import { button, iconButton } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
@@ -35,6 +35,8 @@ class NotesPage {
     this.mayEdit = context.session.may("inventory.edit");
     /** @type {Note[]} */
     this.notes = [];
+    /** Read, and there is none, whatever is looked for. */
+    this.isBare = false;
     this.text = "";
     this.id = Number(context.params.id) || null;
     this.query = context.query;
@@ -125,7 +127,11 @@ class NotesPage {
   async readList() {
     try {
       this.notes = await readNotes(this.text, this.next());
+      const isBare = this.notes.length === 0 && !this.text;
       this.drawList();
+      if (isBare === this.isBare) return;
+      this.isBare = isBare;
+      if (!this.id && !this.editor) replace(this.place, this.nothing());
     } catch (error) {
       if (!isAbort(error)) replace(this.list, errorState(error, () => void this.readList()));
     }
@@ -134,7 +140,8 @@ class NotesPage {
   drawList() {
     const { pinned, loose, folders, templates } = arranged(this.notes);
     if (this.notes.length === 0) {
-      return void replace(this.list, h("p", { class: "quiet small" }, this.text ? t("notes.none_found") : t("notes.none")));
+      // Where there is none at all, the place beside the list says so.
+      return void replace(this.list, this.text ? h("p", { class: "quiet small" }, t("notes.none_found")) : null);
     }
     replace(
       this.list,
@@ -211,7 +218,7 @@ class NotesPage {
     this.context.title(t("notes.title"));
     return emptyState({
       icon: "notes",
-      title: t("notes.empty"),
+      title: this.isBare ? t("inventory.empty", { kind: lower(kindNamed(this.kinds, "note")?.plural ?? "") }) : t("notes.empty"),
       text: t("notes.empty_text"),
       action: this.mayEdit ? button(t("notes.add"), { icon: "add", kind: "primary", onclick: () => this.write(null) }) : undefined,
       example: t("notes.example"),

@@ -22,7 +22,7 @@ export async function page(context) {
     add: () => void navigate("/map"),
     onopen: (one) => void linkPanel(one, signal, reload),
     columns: [
-      { id: "label", label: t("share.label"), width: "minmax(110px, 1.6fr)", render: ({ label }) => h("span", {}, label) },
+      { id: "label", label: t("share.label"), width: "minmax(110px, 2.6fr)", render: ({ label }) => h("span", {}, label) },
       { id: "state", label: t("users.state"), width: "minmax(84px, 0.6fr)", render: (one) => stateMark(one) },
       { id: "map", label: t("map.title"), width: "minmax(90px, 1fr)", from: 640, render: (one) => one.map_name },
       { id: "until", label: t("sharing.until"), width: "minmax(96px, 0.8fr)", render: (one) => timeAgo(one.expires_at) },
