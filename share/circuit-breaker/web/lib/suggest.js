@@ -86,6 +86,17 @@ export function valueBegun(text, subjects) {
 }
 
 /**
+ * The line without a field at its end that has no value yet: nothing would fit it while its values are offered.
+ *
+ * @param {string} text @param {Subject[]} subjects
+ */
+export function whole(text, subjects) {
+  const value = valueBegun(text, subjects);
+  const isOpen = value?.begun === "" && value.head.endsWith(":") && text.endsWith(value.head);
+  return (isOpen ? text.slice(0, -value.head.length) : text).trim();
+}
+
+/**
  * @param {string} text the whole line @param {Subject[]} subjects
  * @param {string[]} [names] what the daemon knows for the value that is being typed
  * @returns {Suggestion[]} at most eight

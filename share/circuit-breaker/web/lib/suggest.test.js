@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { plainWords, written } from "./query.js";
-import { completed, subjectsOf, subjectsOfAll, suggestionsFor, valueBegun } from "./suggest.js";
+import { completed, subjectsOf, subjectsOfAll, suggestionsFor, valueBegun, whole } from "./suggest.js";
 
 const kind = {
   name: "hardware",
@@ -45,6 +45,14 @@ test("what is taken replaces what was begun, and nothing else", () => {
   assert.equal(completed('a vendor:"ras', 'vendor:"Raspberry Pi" '), 'a vendor:"Raspberry Pi" ');
   assert.equal(completed("(role:switch,n", "role:switch,nas "), "(role:switch,nas ");
   assert.equal(completed("status:up ro", "role:"), "status:up role:");
+});
+
+test("a field without its value is not asked yet", () => {
+  assert.equal(whole("role:", subjects), "");
+  assert.equal(whole("nas -role:", subjects), "nas");
+  assert.equal(whole("role:s", subjects), "role:s");
+  assert.equal(whole("role:switch,", subjects), "role:switch,");
+  assert.equal(whole(" nothing: ", subjects), "nothing:");
 });
 
 test("a name that was typed is words, not language", () => {

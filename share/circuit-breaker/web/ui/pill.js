@@ -43,5 +43,8 @@ export function tagPills(tags, { limit = 3, href } = {}) {
   );
 }
 
+/** The daemon tells colours as texts. @param {{ name: string }} field @param {string} text */
+export const isColour = (field, text) => /(^|_)color$/.test(field.name) && /^#[0-9a-f]{6}$/i.test(text);
+
 /** How a colour looks, before its number. @param {string} colour */
 export const colourSpot = (colour) => h("span", { class: "colour-spot", style: { backgroundColor: colour }, "aria-hidden": "true" });

@@ -3,7 +3,7 @@
 import { h, on, replace, uid } from "../lib/dom.js";
 import { newest } from "../lib/newest.js";
 import { plainWords } from "../lib/query.js";
-import { completed, suggestionsFor, valueBegun } from "../lib/suggest.js";
+import { completed, suggestionsFor, valueBegun, whole } from "../lib/suggest.js";
 import { t } from "../lib/i18n.js";
 import { queryHelpButton } from "./query-help.js";
 
@@ -65,16 +65,14 @@ export function queryLine({ text = "", label, placeholder, subjects, lookup, onT
     clearTimeout(timer);
     timer = setTimeout(() => {
       toldAt = Date.now();
-      onText(input.value.trim());
+      onText(whole(input.value, subjects()));
     }, wait);
   };
-  /** A field without its value yet: nothing would fit it, so the rows stay. */
-  const isBegun = () => valueBegun(input.value, subjects())?.begun === "";
   /** @param {number} index */
   const take = (index) => {
     input.value = completed(input.value, offered[index].insert);
     offer();
-    if (!isBegun()) tell(0);
+    tell(0);
   };
   function offer() {
     const all = subjects(), mine = next();
@@ -115,8 +113,7 @@ export function queryLine({ text = "", label, placeholder, subjects, lookup, onT
   }
   on(input, "input", () => {
     offer();
-    if (isBegun()) clearTimeout(timer);
-    else tell();
+    tell();
   }, signal);
   on(input, "focus", offer, signal);
   on(input, "blur", hide, signal);

@@ -5,7 +5,7 @@ import { h } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { hasState } from "../../lib/kinds.js";
 import { kindMember, valueText } from "../../lib/values.js";
-import { colourSpot, tagPills } from "../../ui/pill.js";
+import { colourSpot, isColour, tagPills } from "../../ui/pill.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { timeAgo } from "../../ui/time.js";
 import { titleOf } from "./columns.model.js";
@@ -103,6 +103,6 @@ function cell(thing, { name, field }, hrefOf) {
     const to = thing[kindMember(name)] ?? field.references?.[0];
     return h("a", { href: hrefOf(to, thing[name]), class: "ellipsis", tabIndex: -1 }, text);
   }
-  if (field.type === "color" && text !== "") return h("span", { class: "ellipsis" }, colourSpot(text), text);
+  if (isColour(field, text)) return h("span", { class: "ellipsis" }, colourSpot(text), text);
   return text === "" ? h("span", { class: "quiet none" }, "—") : h("span", { class: "ellipsis", title: text }, text);
 }

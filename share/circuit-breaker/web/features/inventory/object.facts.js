@@ -7,7 +7,7 @@ import { t, tOr } from "../../lib/i18n.js";
 import { urlOfObject } from "../../lib/kinds.js";
 import { kindMember, valueText } from "../../lib/values.js";
 import { factList } from "../../ui/panel.js";
-import { colourSpot, tagPills } from "../../ui/pill.js";
+import { colourSpot, isColour, tagPills } from "../../ui/pill.js";
 import { timeAgo } from "../../ui/time.js";
 import { markdown } from "../../ui/markdown.js";
 import { section } from "./object.sections.js";
@@ -112,13 +112,11 @@ function factValue(thing, field, kinds) {
         : h("span", { class: "mono" }, text);
     case "boolean":
       return t(value ? "common.yes" : "common.no");
-    case "color":
-      return [colourSpot(text), text];
     case "long_text":
       return markdown(text, { level: 4 });
     case "json":
       return /^[[{]/.test(text) ? h("pre", { class: "mono object-json" }, JSON.stringify(value, null, 2)) : text;
     default:
-      return text;
+      return isColour(field, text) ? [colourSpot(text), text] : text;
   }
 }
