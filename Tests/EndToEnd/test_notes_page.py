@@ -53,7 +53,7 @@ def open_note(desk, path, **look):
     daemon, admin, browser, _ = desk
     page = new_page(browser, daemon, cookie=admin.cookie, **look)
     page.goto(path)
-    page.locator(".notes-list a, .notes-list p").first.wait_for()
+    page.locator(".notes-list:not(:has(.skeleton))").wait_for(state="attached")
     return page
 
 

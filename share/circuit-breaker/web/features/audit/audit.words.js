@@ -51,7 +51,6 @@ export function fieldWord(field, kind) {
 }
 
 /**
-/**
  * @param {any} value @param {string} field @param {Kind | undefined} kind
  * @param {Map<number, string>} [names]  of the objects the entry points to
  * @param {string | null} [entity]  what kind of thing it is about
