@@ -43,7 +43,8 @@ export function partsOf(page) {
   const { signal } = context;
   const labels = new Map(kinds.map(({ name, label }) => [name, label]));
   const kindLabel = (/** @type {string} */ name) => labels.get(name) ?? name;
-  const choices = kinds.flatMap(({ fields }) => fields.find(({ name }) => name === "role")?.choices ?? []);
+  // What the map calls a role is the type of machines, networks and storage that have no role.
+  const choices = ["type", "role"].flatMap((wanted) => kinds.flatMap(({ fields }) => fields.find(({ name }) => name === wanted)?.choices ?? []));
   const roles = new Map(choices.map(({ value, label }) => [value, label]));
   const view = new MapView({
     signal,

@@ -98,7 +98,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
   const words = h("span", { role: "status" });
   const marked = h(
     "div",
-    { class: "row wrap", hidden: true },
+    { class: "marked-bar", hidden: true },
     words,
     button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack(chosen()) }),
     mayPurge && button(t("trash.purge"), { kind: "danger", small: true, onclick: () => void remove(chosen()) }),
