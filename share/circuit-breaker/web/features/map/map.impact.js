@@ -20,6 +20,7 @@ import { readImpact } from "./map.api.js";
 const SPACE = 12;
 /** A node nearer to the edge is cut. */
 const EDGE = 24;
+const FACE = "sans-serif";
 /** A sign that is smaller cannot be read. */
 const SMALLEST = 0.6;
 /** As `map.sight.js` tells a phone. */
@@ -261,7 +262,7 @@ export class MapImpact {
     }
     // From far away nodes are small: a sign is never larger than what it is about.
     const share = Math.min(1, Math.max(SMALLEST, view.camera.zoom * 1.4));
-    context.font = `bold ${Math.round(13 * share)}px sans-serif`;
+    context.font = `700 ${Math.round(13 * share)}px ${FACE}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (const [id, state] of statesOf(this.impact)) {
