@@ -53,6 +53,49 @@ struct TrashTests {
         }
     }
 
+    @Test("what joins two deleted things comes back with the second of them", arguments: Engine.available)
+    func joined(on engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let first = try await lab.make("hardware", #"{"name": "first"}"#)
+            let second = try await lab.make("hardware", #"{"name": "second"}"#)
+            let port = try await lab.make("interfaces", #"{"name": "eth0", "holder_id": \#(first)}"#)
+            let cable = try await lab.make("connections", #"{"from_id": \#(port), "to_id": \#(second)}"#)
+            _ = try await lab.ask(.delete, "hardware/\(first)?cascade=true", expect: .noContent)
+            _ = try await lab.ask(.delete, "hardware/\(second)", expect: .noContent)
+
+            _ = try await lab.ask(.post, "trash/\(first)/restore")
+            let between = try await lab.ask(.get, "trash?count=true")
+            _ = try await lab.ask(.get, "interfaces/\(port)")
+            _ = try await lab.ask(.post, "trash/\(second)/restore")
+            let back = try await lab.ask(.get, "connections/\(cable)")
+
+            let waiting = between["items"]?.arrayValue?.first { $0["id"]?.integerValue == cable }
+            #expect(between["total"] == 2)
+            #expect(waiting?["deleted_with"]?["id"]?.integerValue == second)
+            #expect(back["from_id"]?.integerValue == port)
+            #expect(try await lab.ask(.get, "trash?count=true")["total"] == 0)
+        }
+    }
+
+    @Test("taking back the deletion of many brings all of them back", arguments: Engine.available)
+    func manyTogether(on engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            var ids: [Int64] = []
+            for number in 1...4 { ids.append(try await lab.make("hardware", #"{"name": "h\#(number)"}"#)) }
+            for (from, to) in [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)] {
+                _ = try await lab.make("connections", #"{"from_id": \#(ids[from]), "to_id": \#(ids[to])}"#)
+            }
+            let many = ids.map(String.init).joined(separator: ",")
+
+            _ = try await lab.ask(.post, "hardware/bulk", #"{"ids": [\#(many)], "delete": true, "cascade": true}"#)
+            let undone = try await lab.ask(.post, "hardware/bulk", #"{"ids": [\#(many)], "restore": true}"#)
+
+            #expect(undone["items"]?.arrayValue?.allSatisfy { $0["ok"] == true } == true)
+            #expect(try await lab.names("connections").count == 5)
+            #expect(try await lab.ask(.get, "trash?count=true")["total"] == 0)
+        }
+    }
+
     @Test("what lies in the trash is in no list, no search and no filter", arguments: Engine.available)
     func hidden(on engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

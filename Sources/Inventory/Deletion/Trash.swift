@@ -61,7 +61,8 @@ enum Trash {
             ObjectEvent(.deleted, kind, id: reference.id, name: reference.name, payload: writer.bytes), by: caller)
     }
 
-    /// Brings an object back, and what was deleted with it.
+    /// Brings an object back, and what was deleted with it. What belongs to something else that still lies in the trash
+    /// waits there for that one.
     static func restore(_ id: Int64, by caller: Caller, in tx: any Session) throws -> ObjectReference {
         let root = try require(id, in: tx)
         let together = try tx.rows(
@@ -70,7 +71,11 @@ enum Trash {
             LIMIT \(Consequences.most + 1)
             """
         ).map { try $0.reference() }
-        let all = [root] + together
+        let waiting = try Waiting(among: together, with: root, in: tx)
+        for (reference, other) in waiting.others.sorted(by: { $0.key < $1.key }) {
+            try tx.run("UPDATE objects SET deleted_with = \(other) WHERE id = \(reference)")
+        }
+        let all = [root] + together.filter { waiting.others[$0.id] == nil }
         try tx.run(
             """
             UPDATE objects SET deleted_at = NULL, deleted_by = NULL, deleted_with = NULL, revision = revision + 1,
