@@ -57,7 +57,7 @@ struct TopologyRoutes: Sendable {
             return Self.reply(bytes, isCompressed: isCompressed, call)
         }
         if let filter = items.isEmpty ? nil : try await TopologyFilter(items, by: matches) {
-            return try filtered(filter, on: map, isCompressed: isCompressed, call)
+            return try await filtered(filter, on: map, isCompressed: isCompressed, call)
         }
         let document = try await documents.document(of: map, plain: !isCompressed)
         let tag = isCompressed ? document.gzipTag : document.tag
@@ -70,7 +70,7 @@ struct TopologyRoutes: Sendable {
     /// Pages ask this while somebody types, and keep what they draw. What was there in the past is found by what is known of
     /// it now, and what was purged since is not found.
     private func found(_ call: Call<Nothing>) async throws -> Reply {
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let moment = try await picture.latest()
         let withTrash = call.query("gone") == "true"
         let text = call.query("q") ?? ""
         let found = try await matches.ids(text, kinds: ObjectKind.nodes.map(\.rawValue), withTrash: withTrash)
@@ -94,8 +94,8 @@ struct TopologyRoutes: Sendable {
     /// A part is written for the one who asked; nothing of it is kept.
     private func filtered(
         _ filter: TopologyFilter, on map: Int64?, isCompressed: Bool, _ call: Call<Nothing>
-    ) throws -> Reply {
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+    ) async throws -> Reply {
+        let moment = try await picture.latest()
         let map = map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
         let bytes = moment.graph.document(on: map, eventID: moment.version.eventID, filter: filter)

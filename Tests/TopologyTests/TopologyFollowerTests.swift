@@ -42,6 +42,27 @@ struct TopologyFollowerTests {
         #expect(try lab.shown().edges.count == 1)
     }
 
+    @Test("who reads right after a write reads what was written", arguments: Engine.available)
+    func readsOwnWrites(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+        try await following(lab) { bus in
+            let relay = OutboxRelay(store: lab.store, bus: bus, logger: logger)
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await relay.run() }
+                while !lab.picture.isLoaded { await Task.yield() }
+                for number in 1...30 {
+                    let id = try await lab.hardware("h\(number)")
+                    let moment = try await lab.picture.latest()
+                    #expect(moment.graph.objects[id] != nil, "h\(number) is not there yet")
+                }
+                group.cancelAll()
+                return try await EventLog(lab.store).newestID()
+            }
+        }
+    }
+
     @Test("an event that cannot be read makes it read the graph anew", arguments: Engine.available)
     func unreadable(on engine: Engine) async throws {
         let lab = try await Lab(engine)

@@ -38,7 +38,7 @@ struct AnnotationRoutes: Sendable {
                 answer: .json(.page(of: NodeGroup.shape)))
         ) { call in
             let word = call.queryItems.last { $0.name == "by" }?.value ?? ""
-            guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+            let moment = try await picture.latest()
             if word == NodeGroup.byLane { return Listing(items: NodeGroup.lanes(in: moment.graph)) }
             guard let grouping = Annotation.Grouping(rawValue: word) else {
                 throw AppError(

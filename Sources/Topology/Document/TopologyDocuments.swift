@@ -42,6 +42,7 @@ final class TopologyDocuments: Sendable {
 
     /// The document of a map, or of the first one.
     func document(of map: Int64?, plain: Bool) async throws -> TopologyDocument {
+        await picture.catchUp()
         guard let version = picture.version else { throw Self.notLoaded }
         let map = map ?? version.defaultMap
         if let found = current(map, version, plain: plain) { return found }

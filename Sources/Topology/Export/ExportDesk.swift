@@ -45,7 +45,7 @@ struct ExportDesk: Sendable {
         }
         let request = try await LayoutRequest(
             items + [("pins", isLaidOut ? "free" : "placed")], map: map, by: matches)
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let moment = try await picture.latest()
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
         let order = try await maps.store.read { tx in

@@ -37,7 +37,7 @@ struct ImpactRoutes: Sendable {
 
     private func impact(_ call: Call<Nothing>) async throws -> Reply {
         let question = try ImpactQuestion(call.queryItems)
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let moment = try await picture.latest()
         let writer = try await desk.ask(moment) { picture, run in
             let (nodes, relations) = try question.parts(in: picture)
             run.fail(nodes: nodes, relations: relations)
@@ -51,7 +51,7 @@ struct ImpactRoutes: Sendable {
 
     private func singlePoints(_ call: Call<Nothing>) async throws -> Reply {
         let wish = try SinglePointsQuestion(call.queryItems)
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let moment = try await picture.latest()
         let (picture, points) = try await desk.singlePoints(moment)
         func kind(_ point: SinglePoint) -> ObjectKind? {
             switch point.subject {

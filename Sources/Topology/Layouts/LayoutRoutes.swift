@@ -36,7 +36,7 @@ struct LayoutRoutes: Sendable {
 
     private func answer(_ call: Call<Nothing>) async throws -> Reply {
         let request = try await LayoutRequest(call.queryItems, map: try call.queryID("map"), by: matches)
-        guard let moment = picture.moment else { throw TopologyDocuments.notLoaded }
+        let moment = try await picture.latest()
         let map = request.map ?? moment.version.defaultMap
         guard moment.graph.maps.has(map) else { throw AppError.notFound("This map") }
         let kind: LayoutKind

@@ -13,10 +13,12 @@ struct TopologyFollower: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // First listen, then read: what happens in between is taken in twice rather than not at all.
-            let subscription = bus.subscribe(.all, buffer: Self.buffer)
-            await untilDone("reading the map") { if !picture.isLoaded { try await picture.load() } }
-            for await element in subscription { await follow(element) }
+            await picture.followed {
+                // First listen, then read: what happens in between is taken in twice rather than not at all.
+                let subscription = bus.subscribe(.all, buffer: Self.buffer)
+                await untilDone("reading the map") { if !picture.isLoaded { try await picture.load() } }
+                for await element in subscription { await follow(element) }
+            }
         }
     }
 

@@ -32,10 +32,19 @@ package final class TopologyPicture: DeltaSource {
         /// What came while the graph is being read, to be taken in again on what was read.
         var missed: [StoredEvent] = []
         var loading = 0
+        /// How many keep it by events: where nobody does, nothing is worth waiting for.
+        var followers = 0
+        /// Everything that was committed up to this count of the store's signal is in.
+        var caughtUp: UInt64 = 0
     }
+
+    /// Longer than an answer, a reader does not wait for an event.
+    private static let patience = Duration.seconds(1)
 
     private let store: any Store
     private let state = Mutex(State())
+    /// Raised when an event was taken in or the graph was read.
+    private let progress = OutboxSignal()
 
     package init(store: any Store) {
         self.store = store
@@ -63,6 +72,50 @@ package final class TopologyPicture: DeltaSource {
 
     func hasMap(_ id: Int64) -> Bool { state.withLock { $0.graph.maps.has(id) } }
 
+    // MARK: Reading what one has just written
+
+    /// The graph with everything that was committed before this was asked.
+    func latest() async throws -> Moment {
+        await catchUp()
+        guard let moment else { throw TopologyDocuments.notLoaded }
+        return moment
+    }
+
+    /// Waits until what was committed before is in: an event is on its way for a moment after its change was answered.
+    /// Without a commit since the last time this takes two short locks and no database.
+    func catchUp() async {
+        let count = store.outboxSignal.count
+        guard state.withLock({ $0.isLoaded && $0.followers > 0 && $0.caughtUp < count }) else { return }
+        // Without a database the graph that there is has to do.
+        guard let newest = try? await EventLog(store).newestID() else { return }
+        let hasAll = await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await self.wait(for: newest) }
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if hasAll { state.withLock { $0.caughtUp = max($0.caughtUp, count) } }
+    }
+
+    private func wait(for eventID: Int64) async -> Bool {
+        while !Task.isCancelled {
+            let seen = progress.count
+            if state.withLock({ $0.eventID >= eventID }) { return true }
+            await progress.wait(past: seen)
+        }
+        return false
+    }
+
+    /// Whoever takes in all events says so for as long as that goes on.
+    func followed<Answer: Sendable>(_ body: () async throws -> Answer) async rethrows -> Answer {
+        state.withLock { $0.followers += 1 }
+        defer { state.withLock { $0.followers -= 1 } }
+        return try await body()
+    }
+
     // MARK: Events
 
     package func delta(of event: StoredEvent) async throws -> (any EventDelta)? {
@@ -73,6 +126,7 @@ package final class TopologyPicture: DeltaSource {
     /// Takes the event in, if that has not been done, and answers with what it changed.
     @discardableResult
     func take(_ event: StoredEvent) throws -> TopologyDelta? {
+        defer { progress.raise() }
         guard TopologyGraph.concerns(event.subject) else {
             state.withLock { $0.eventID = max($0.eventID, event.id) }
             return nil
@@ -125,6 +179,7 @@ package final class TopologyPicture: DeltaSource {
             }
         }
         let (graph, eventID) = try await store.read { try GraphLoader.load(in: $0) }
+        defer { progress.raise() }
         try state.withLock { try Self.install(graph, at: eventID, in: &$0) }
     }
 
