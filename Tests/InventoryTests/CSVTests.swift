@@ -48,6 +48,9 @@ struct CSVTests {
     func refusals() {
         #expect(refusal("") == "Line 1, column 1: the file is empty")
         #expect(refusal("\n\n") == "Line 1, column 1: there is no line of column names")
+        #expect(
+            refusal([0xFF, 0xFE, 0x61, 0, 0x0A, 0])
+                == "Line 1, column 1: this is UTF-16; save the file as UTF-8 (“CSV UTF-8”)")
         #expect(refusal("a,b\n1,\"open\n\n") == "Line 2, column 3: this quotation mark is never closed")
         #expect(
             refusal("a,b\n\"ü\"x,2")

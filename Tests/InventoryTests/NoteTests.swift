@@ -146,10 +146,11 @@ struct NoteTests {
             writer.add("Vault/Odd.md", Array("---\naliases: [a, b]\n---\n\nbody".utf8))
             writer.add("Vault/Far.md", Array("---\nlinks: [{\"kind\":\"hardware\",\"name\":\"gone\"}]\n---\nx".utf8))
             writer.add("Vault/pic.png", [1, 2, 3])
+            writer.add("__MACOSX/Vault/._Odd.md", [0, 5, 22, 7, 255])
             let done = try await lab.upload("notes/archive", writer.bytes, Self.zip)
 
             #expect(done["created"] == 3)
-            #expect(done["left_out"] == ["Vault/pic.png"])
+            #expect(done["left_out"] == ["Vault/pic.png", "__MACOSX/Vault/._Odd.md"])
             #expect(done["unlinked"] == ["Vault/Far.md: hardware gone"])
             let odd = try await lab.ask(.get, "notes?name=Odd")["items"]?.arrayValue?.first
             #expect(odd?["notes"] == "---\naliases: [a, b]\n---\n\nbody")

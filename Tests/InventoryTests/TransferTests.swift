@@ -138,6 +138,8 @@ struct TransferTests {
 
             #expect(dry["created"] == 3 && real["created"] == 3)
             #expect(loop["errors"] == 2)
+            let told = loop["rows"]?.arrayValue?.compactMap { $0["problems"]?["row"]?.stringValue } ?? []
+            #expect(told.count == 2 && told.allSatisfy { $0.contains("in a circle") })
             let rooms = try await lab.ask(.get, "locations?q=room")
             #expect(rooms["items"]?.arrayValue?.first?["parent_name"] == "floor")
         }
@@ -235,6 +237,10 @@ struct TransferTests {
                 try await refusal("name\n\"open", .badRequest)
                     == "The file could not be read. Line 2, column 1: this quotation mark is never closed.")
             #expect(try await refusal("name\na\0b", .badRequest).contains("NUL"))
+            #expect(try await refusal("id,name\n-5,x", .unprocessableContent).contains("1 row"))
+            let misspelt = try await lab.importCSV(
+                "hardware", "name\nx", query: "&dry=true", expect: .unprocessableContent)
+            #expect(misspelt["fields"]?["dry"] == "Use format and dry_run.")
             #expect(
                 try await refusal("name,vendor,Name\n", .unprocessableContent).contains("twice, as columns 1 and 3"))
             #expect(

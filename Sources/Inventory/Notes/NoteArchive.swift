@@ -33,7 +33,7 @@ struct NoteArchive {
             throw Self.refusal(error)
         }
         for entry in reader.entries where !entry.isFolder {
-            guard entry.path.lowercased().hasSuffix(".md") else {
+            guard entry.path.lowercased().hasSuffix(".md"), !Self.isOfMacintosh(entry.path) else {
                 leftOut.append(entry.path)
                 continue
             }
@@ -47,6 +47,12 @@ struct NoteArchive {
         guard !files.isEmpty else {
             throw AppError(.invalid, "The archive has no Markdown file (.md) in it.")
         }
+    }
+
+    /// What a Mac puts beside each file of an archive, under the name of the file: no text.
+    private static func isOfMacintosh(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.first == "__MACOSX" || parts.last?.hasPrefix("._") == true
     }
 
     private static func parsed(_ bytes: [UInt8], path: String) throws(ZipError) -> NoteFile {

@@ -48,6 +48,10 @@ struct CSVTable: Equatable {
     /// UTF-8 throughout and no NUL, which no engine stores.
     private static func checkText(_ bytes: [UInt8]) throws(ParseError) {
         if bytes.isEmpty { throw ParseError(line: 1, column: 1, reason: "the file is empty") }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw ParseError(
+                line: 1, column: 1, reason: "this is UTF-16; save the file as UTF-8 (“CSV UTF-8”)")
+        }
         if let nul = bytes.firstIndex(of: 0) { throw place(nul, in: bytes, "NUL is not allowed") }
         guard String(validating: bytes, as: UTF8.self) == nil else { return }
         // Looked for only now: a file that is right is the usual one.

@@ -61,7 +61,7 @@ struct ImportSheet: Sendable {
             switch name {
             case "id" where value.isNull: continue
             case "id":
-                row.id = value.integerValue
+                row.id = value.integerValue.flatMap { $0 > 0 ? $0 : nil }
                 if row.id == nil { row.problems["id"] = "Use the id of an object." }
             case "kind" where value != .string(kind.name) && !value.isNull:
                 row.problems["kind"] = "This is not \(kind.label.lowercased())."
@@ -161,7 +161,7 @@ extension ImportSheet.Row {
         switch column {
         case .id:
             if cell.trimmed.isEmpty { return }
-            id = Int64(cell.trimmed)
+            id = Int64(cell.trimmed).flatMap { $0 > 0 ? $0 : nil }
             if id == nil { throw FieldProblem("“\(cell.prefix(40))” is not an id.") }
         case .field(let field): members[field.name] = try field.json(fromCell: cell)
         case .referenceName(let name):

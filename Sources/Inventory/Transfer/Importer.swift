@@ -56,17 +56,22 @@ struct ImportRun {
 
     mutating func take(_ rows: [ImportSheet.Row]) throws {
         results = Array(repeating: nil, count: rows.count)
-        for index in inOrder(rows) { results[index] = try result(of: rows[index]) }
+        let (order, inCircles) = inOrder(rows)
+        for index in order + inCircles { results[index] = try result(of: rows[index]) }
+        for index in inCircles where results[index]?.action == .error {
+            results[index]?.problems["row"] =
+                "Rows of this file name each other in a circle, this one among them or behind them. Leave one name out."
+        }
         // A name or an address may be free by now, because a later row gave it up.
         for (index, row) in rows.enumerated() where results[index]?.mayComeRight == true {
             results[index] = try result(of: row)
         }
     }
 
-    /// Rows that name another row of the sheet come behind it.
-    private func inOrder(_ rows: [ImportSheet.Row]) -> [Int] {
+    /// Rows that name another row of the sheet come behind it; those for which that cannot be are told apart.
+    private func inOrder(_ rows: [ImportSheet.Row]) -> (order: [Int], inCircles: [Int]) {
         let stems = kind.references.filter { $0.targets?.contains(kind.name) == true }.map { $0.stem + "_name" }
-        guard !stems.isEmpty else { return Array(rows.indices) }
+        guard !stems.isEmpty else { return (Array(rows.indices), []) }
         func key(_ row: ImportSheet.Row, _ member: String) -> String? {
             row.members[member]?.stringValue.map { NameKey.of($0.trimmed) }
         }
@@ -88,10 +93,10 @@ struct ImportRun {
                     if let own { pending[own, default: 1] -= 1 }
                 }
             }
-            if later.count == waiting.count { return order + later }
+            if later.count == waiting.count { return (order, later) }
             waiting = later
         }
-        return order
+        return (order, [])
     }
 
     private mutating func result(of row: ImportSheet.Row) throws -> ImportResult.Row {
