@@ -103,6 +103,25 @@ struct AddressPlanTests {
         }
     }
 
+    @Test("what is wide enough to hold IPv4 by its keys does not hold it", arguments: Engine.available)
+    func families(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let all = try await lab.make("networks", #"{"name": "all", "cidr": "::/0"}"#)
+            let lan = try await lab.make("networks", #"{"name": "lan", "cidr": "10.0.0.0/24"}"#)
+            _ = try await lab.make("ip-ranges", #"{"name": "wide", "first": "::", "last": "ffff::"}"#)
+            _ = try await lab.make("hardware", #"{"name": "h", "ip_address": "10.0.0.2"}"#)
+            let lone = try await lab.make("addresses", #"{"address": "192.0.2.1"}"#)
+            let mixed = try await lab.send(
+                .post, "ip-ranges", #"{"name": "m", "first": "10.0.0.1", "last": "2001:db8::1", "purpose": "dhcp"}"#)
+
+            #expect(try await lab.ask(.get, "addresses/\(lone)")["network_id"] == .null)
+            #expect(try await lab.ask(.get, "networks/\(lan)/utilisation")["dhcp"] == 0)
+            #expect(try await lab.ask(.get, "networks/\(all)/utilisation")["used"] == 0)
+            #expect(try await lab.nextFree(lan, 1) == ["10.0.0.1"])
+            #expect(mixed.text.contains("Both ends are IPv4 or both are IPv6."))
+        }
+    }
+
     @Test("a network without a prefix has no addresses, and none is not found", arguments: Engine.available)
     func absent(engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

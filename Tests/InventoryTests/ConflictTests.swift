@@ -28,6 +28,24 @@ struct ConflictTests {
         }
     }
 
+    @Test("a virtual address has several holders, once each, and nobody else", arguments: Engine.available)
+    func virtual(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let first = try await lab.make("hardware", #"{"name": "first", "role": "router"}"#)
+            let second = try await lab.make("hardware", #"{"name": "second", "role": "router"}"#)
+            func body(_ holder: Int64, _ assignment: String) -> String {
+                #"{"address": "10.0.0.1", "holder_id": \#(holder), "assignment": "\#(assignment)"}"#
+            }
+            _ = try await lab.make("addresses", body(first, "virtual"))
+            let other = try await lab.make("addresses", body(second, "virtual"))
+
+            _ = try await lab.ask(.post, "addresses", body(second, "virtual"), expect: .conflict)
+            _ = try await lab.ask(.post, "addresses", body(second, "static"), expect: .conflict)
+            _ = try await lab.ask(.patch, "addresses/\(other)", #"{"assignment": "static"}"#, expect: .conflict)
+            #expect(try await lab.ask(.get, "addresses?count=true")["total"] == 2)
+        }
+    }
+
     @Test("a service and a container may have the address of their host", arguments: Engine.available)
     func hosts(engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

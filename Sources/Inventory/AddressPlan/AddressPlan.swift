@@ -13,7 +13,10 @@ enum AddressPlan {
             WHERE t.cidr_lower <= \(key) AND t.cidr_upper >= \(key) AND o.deleted_at IS NULL LIMIT 200
             """)
         return try rows.compactMap { row in
-            guard let block = CIDRBlock(try row.get("cidr", as: String.self)) else { return nil }
+            // IPv4 lies within ::/0 by its key, and is not in it.
+            guard let block = CIDRBlock(try row.get("cidr", as: String.self)), block.contains(address) else {
+                return nil
+            }
             return (try row.get("id"), block)
         }.sorted { ($1.block.prefix, $0.id) < ($0.block.prefix, $1.id) }
     }
@@ -39,7 +42,10 @@ enum AddressPlan {
         guard let first = checkup.text("first").flatMap({ IPAddress($0) }),
             let last = checkup.text("last").flatMap({ IPAddress($0) })
         else { return }
-        guard first.family == last.family, first <= last else {
+        guard first.family == last.family else {
+            return checkup.refuse("last", "Both ends are IPv4 or both are IPv6.")
+        }
+        guard first <= last else {
             return checkup.refuse("last", "The last address comes before the first.")
         }
         if checkup.integer("network_id") == nil {

@@ -59,6 +59,14 @@ struct PlannedNetwork {
 
     private static let isHeld: SQL = "a.holder_id IS NOT NULL AND COALESCE(a.assignment, '') <> 'reserved'"
 
+    /// IPv4 lies on the line of IPv6. What holds all of it there, such as ::/0, holds it by its keys only.
+    private static let v4 = CIDRBlock("0.0.0.0/0")
+
+    private func isOfFamily(_ column: SQL) -> SQL {
+        guard block.family == .v6, let v4 = Self.v4 else { return "1 = 1" }
+        return "\(column) NOT BETWEEN \(v4.lowerKey) AND \(v4.upperKey)"
+    }
+
     private var lower: String { block.firstUsable.sortKey }
     private var upper: String { block.lastUsable.sortKey }
 
@@ -69,6 +77,7 @@ struct PlannedNetwork {
             """
             SELECT t.\(.trusted(column)) AS k FROM \(.trusted(table)) t JOIN objects o ON o.id = t.id
             WHERE t.\(.trusted(column)) BETWEEN \(from) AND \(to) AND o.deleted_at IS NULL
+                AND \(isOfFamily(.trusted("t." + column)))
             """
         }
         return .joined(
@@ -86,6 +95,7 @@ struct PlannedNetwork {
         """
         SELECT a.address_key AS k FROM addresses a JOIN objects o ON o.id = a.id
         WHERE a.address_key BETWEEN \(from) AND \(to) AND o.deleted_at IS NULL AND \(condition)
+            AND \(isOfFamily("a.address_key"))
             AND (a.network_id IS NULL OR a.network_id = \(id) OR a.network_id NOT IN (\(twins)))
         """
     }
@@ -125,6 +135,7 @@ struct PlannedNetwork {
     }
 
     private func clipped(_ first: String, _ last: String) -> IPAddressRange? {
+        guard IPAddress(sortKey: first)?.family == block.family else { return nil }
         guard let first = IPAddress(sortKey: max(first, lower)), let last = IPAddress(sortKey: min(last, upper)) else {
             return nil
         }

@@ -29,6 +29,7 @@ extension Kind {
         "address", path: "addresses", "Address", "Addresses", group: .network, hasName: false,
         rules: Rules(
             check: { try AddressPlan.chooseNetwork(&$0) }, unique: [["address", "network_id"]],
+            shared: (field: "assignment", value: "virtual", by: "holder_id"),
             title: { $0.text("address") ?? "" }),
         fields: [
             Field("address", "Address", .ip).required.listed,

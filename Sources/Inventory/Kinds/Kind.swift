@@ -30,6 +30,8 @@ package struct Kind: Sendable {
         var check: (@Sendable (inout Checkup) throws -> Void)?
         /// Fields whose values together are held by one living object only.
         var unique: [[String]] = []
+        /// Of those with this value of the field, each holder may have one alike.
+        var shared: (field: String, value: String, by: String)?
         /// Fields that tell an import which object a row is about, where names alone do not.
         var importKey: [String] = []
         /// The name of an object that people do not name.

@@ -30,17 +30,25 @@ enum Uniqueness {
         if checkup.kind.isNameUnique, checkup.isChanged("name"), let name = checkup.text("name") {
             try refuse(checkup, "o.name_key = \(NameKey.of(name))", field: "name")
         }
+        let shared = checkup.kind.rules.shared
         for fields in checkup.kind.rules.unique {
-            guard checkup.id == nil || fields.contains(where: { checkup[$0] != checkup.before[$0] ?? .null }) else {
+            let told = fields + (shared.map { [$0.field, $0.by] } ?? [])
+            guard checkup.id == nil || told.contains(where: { checkup[$0] != checkup.before[$0] ?? .null }) else {
                 continue
             }
-            let conditions = fields.map { name -> SQL in
-                let column: SQL = name == "name" ? "o.name" : .trusted("t.\(name)")
-                let value = checkup[name]
-                return value == .null ? "\(column) IS NULL" : "\(column) = \(value)"
+            var conditions = fields.map { isAlike($0, checkup) }
+            if let shared, checkup.text(shared.field) == shared.value {
+                let other: SQL = "COALESCE(\(.trusted("t." + shared.field)), '') <> \(shared.value)"
+                conditions.append("(\(other) OR \(isAlike(shared.by, checkup)))")
             }
             try refuse(checkup, .all(conditions), field: fields[0])
         }
+    }
+
+    private static func isAlike(_ name: String, _ checkup: Checkup) -> SQL {
+        let column: SQL = name == "name" ? "o.name" : .trusted("t.\(name)")
+        let value = checkup[name]
+        return value == .null ? "\(column) IS NULL" : "\(column) = \(value)"
     }
 
     private static func refuse(_ checkup: Checkup, _ condition: SQL, field: String) throws {
