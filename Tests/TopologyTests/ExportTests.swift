@@ -123,6 +123,22 @@ struct ExportTests {
         }
     }
 
+    @Test(
+        "a name that may hold an address is known, however it is written",
+        arguments: [
+            "10.0.0.5", "gw 10.0.0.5:8443", "ip-10-0-0-5", "192_168_1_1", "１０．０．０．１", "10․0․0․5", "nas。lan", "fe80::1",
+            "aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF", "aabbccddeeff", "nas.lan", "🏠.lan", "https://nas/", "user@host",
+            #"\\nas\share"#, "host:8080",
+        ])
+    func addressesInNames(name: String) {
+        #expect(ExportScene.Node.mayHoldAddress(name))
+    }
+
+    @Test("other names are kept", arguments: ["nas", "Dr. No", "proxmox-1", "rack 2-3-4", "Wi-Fi: guests", "日本語"])
+    func plainNames(name: String) {
+        #expect(!ExportScene.Node.mayHoldAddress(name))
+    }
+
     @Test("an empty map is a file too")
     func empty() async throws {
         let lab = try await Lab(.sqlite)

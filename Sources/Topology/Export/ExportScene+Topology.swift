@@ -141,18 +141,44 @@ extension ExportScene.Node {
         self.number = number
     }
 
-    /// An address of version 4 or 6, a MAC address or a host name with dots anywhere in the words, also with dashes in
-    /// place of dots.
+    /// An address of version 4 or 6, a MAC address, a host name with dots or a port, also with dashes in place of dots,
+    /// or an address with a scheme, a share or a person before it.
     static func mayHoldAddress(_ text: String) -> Bool {
-        text.split { !($0.isLetter || $0.isNumber || ".:-_".contains($0)) }.contains { word in
-            let dots = word.split(separator: ".").count - 1
+        if ["://", "\\\\", "@"].contains(where: text.contains) { return true }
+        return text.split { !($0.isLetter || $0.isNumber || dots.contains($0) || ":-_".contains($0)) }.contains {
+            word in
             let colons = word.count { $0 == ":" }
             let pairs = word.split(separator: "-")
             let isMAC = pairs.count == 6 && pairs.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }
             let isBareMAC = word.count == 12 && word.allSatisfy(\.isHexDigit)
-            let isDashed = pairs.count >= 4 && pairs.allSatisfy { $0.allSatisfy(\.isNumber) }
-            return dots > 0 || isDashed || colons > 1 || isMAC || isBareMAC
+            return hasDotInside(word) || holdsFourNumbers(word) || colons > 1 || hasPort(word) || isMAC || isBareMAC
         }
+    }
+
+    /// Full stops of all scripts that browsers take in host names, and one that only looks like it.
+    private static let dots: Set<Character> = [".", "。", "．", "｡", "․"]
+
+    private static func hasDotInside(_ word: Substring) -> Bool {
+        word.indices.contains { index in
+            guard dots.contains(word[index]) else { return false }
+            let next = word.index(after: index)
+            return next < word.endIndex && !dots.contains(word[next])
+        }
+    }
+
+    private static func holdsFourNumbers(_ word: Substring) -> Bool {
+        var row = 0
+        for part in word.split(whereSeparator: { "-_".contains($0) }) {
+            row = part.allSatisfy(\.isNumber) ? row + 1 : 0
+            if row == 4 { return true }
+        }
+        return false
+    }
+
+    private static func hasPort(_ word: Substring) -> Bool {
+        let parts = word.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts[0].isEmpty && (1...5).contains(parts[1].count)
+            && parts[1].allSatisfy(\.isNumber)
     }
 }
 
