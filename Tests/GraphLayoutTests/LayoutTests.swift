@@ -60,6 +60,19 @@ struct LayoutTests {
         #expect(asked == 4)
     }
 
+    @Test("where everything is joined with everything, long edges do not multiply the work", arguments: [20, 60, 150])
+    func dense(_ count: Int) {
+        let edges = (0..<count).flatMap { one in (0..<one).map { LayoutGraph.Edge(one, $0) } }
+        let graph = LayoutGraph(nodes: Array(repeating: LayoutNode(), count: count), edges: edges)
+
+        let ranked = RankedGraph(graph, root: 0)
+        let order = LayerOrder(ranked)
+
+        #expect(ranked.ranks.sorted() == Array(0..<count))
+        #expect(order.layerOf.count - count <= max(4_096, 30 * count))
+        #expect((ranked.longest == count - 1) == (count == 20))
+    }
+
     @Test("parts that are not connected do not mix")
     func parts() throws {
         var edges: [LayoutGraph.Edge] = []

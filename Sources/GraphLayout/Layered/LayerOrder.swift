@@ -15,7 +15,7 @@ struct LayerOrder {
         var layerOf = ranked.ranks
         var pairs: [(Int, Int)] = []
         pairs.reserveCapacity(ranked.arcs.count * 2)
-        for arc in ranked.arcs {
+        for arc in ranked.arcs where ranked.span(arc) <= ranked.longest {
             var last = arc.from
             for layer in stride(from: ranked.ranks[arc.from] + 1, to: ranked.ranks[arc.to], by: 1) {
                 layerOf.append(layer)

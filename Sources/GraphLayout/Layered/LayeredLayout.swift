@@ -111,7 +111,10 @@ struct LayeredLayout {
 
     /// As many as a large part of a second affords, which is one where a graph is large.
     private func tries(_ ranked: RankedGraph) -> Int {
-        let work = ranked.arcs.reduce(ranked.ranks.count) { $0 + ranked.ranks[$1.to] - ranked.ranks[$1.from] }
+        let work = ranked.arcs.reduce(ranked.ranks.count) { sum, arc in
+            let span = ranked.span(arc)
+            return sum + (span > ranked.longest ? 1 : span)
+        }
         return max(2, min(40, 20_000 / max(1, work)))
     }
 }

@@ -5,8 +5,17 @@ struct RankedGraph {
         let to: Int
     }
 
+    /// Where everything is joined with everything, the points of long edges are many times the nodes: beyond that many for
+    /// each node the longest edges have no say in the order.
+    private static let pointsForNode = 30
+    private static let fewestPoints = 4_096
+
     var ranks: [Int]
     let arcs: [Arc]
+    /// Edges over more layers are not followed from layer to layer.
+    let longest: Int
+
+    func span(_ arc: Arc) -> Int { ranks[arc.to] - ranks[arc.from] }
 
     /// Edges without a direction lead away from where the levels begin; edges that close a circle are turned round.
     init(_ graph: LayoutGraph, root: Int) {
@@ -20,7 +29,19 @@ struct RankedGraph {
             if seen.insert(.init(from, to)).inserted { arcs.append(Arc(from: from, to: to)) }
         }
         self.arcs = Self.acyclic(arcs, count: graph.nodes.count, order)
-        ranks = RankAssignment(count: graph.nodes.count, arcs: self.arcs).ranks()
+        let ranks = RankAssignment(count: graph.nodes.count, arcs: self.arcs).ranks()
+        self.ranks = ranks
+        longest = Self.longest(self.arcs.map { ranks[$0.to] - ranks[$0.from] }, count: graph.nodes.count)
+    }
+
+    /// The longest span whose points still fit, all shorter ones counted.
+    private static func longest(_ spans: [Int], count: Int) -> Int {
+        var room = max(fewestPoints, count * pointsForNode)
+        for span in spans.sorted() {
+            room -= span - 1
+            if room < 0 { return max(1, span - 1) }
+        }
+        return spans.max() ?? 1
     }
 
     /// Turns round what a search in depth finds to lead back.
