@@ -38,7 +38,7 @@ class Desk:
     def open_list(self):
         self.open()
         self.page.keyboard.press("l")
-        self.page.wait_for_function("document.activeElement.matches('[role=treeitem]')")
+        self.page.wait_for_function("() => document.activeElement.matches('[role=treeitem]')")
         self.page.keyboard.press("Home")
 
     def hold(self, pattern):
@@ -158,7 +158,7 @@ def test_a_list_that_is_asked_for_early_has_the_focus_when_it_comes(desk):
     here.page.locator(".map-canvas").focus()
     here.page.keyboard.press("l")
     let()
-    here.page.wait_for_function("document.activeElement.matches('[role=treeitem]')")
+    here.page.wait_for_function("() => document.activeElement.matches('[role=treeitem]')")
     here.end()
 
 

@@ -330,7 +330,7 @@ def add_and_delete(tour):
     named = f"{tour.name}-new"
     page.locator("#panel").get_by_label(say("map.name"), exact=False).first.wait_for()
     assert violations(page, within="#panel") == []
-    page.wait_for_function("document.activeElement.matches('#panel input')")
+    page.wait_for_function("() => document.activeElement.matches('#panel input')")
     page.keyboard.type(named)
     tour.press("Enter")
     found = lambda: [one for one in tour.admin.get(f"/api/v1/topology?q={named}").json["nodes"] if one["name"] == named]  # noqa: E731

@@ -50,7 +50,7 @@ def test_ranked_narrowed_and_proven_by_keys_alone(points_lab):
     hardware.focus()
     page.keyboard.press("Space")
     page.wait_for_url("**/map/single-points?kind=hardware")
-    page.wait_for_function("document.querySelectorAll('.table-space [role=row]').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('.table-space [role=row]').length === 3")
     assert hardware.get_attribute("aria-pressed") == "true" and hardware.evaluate("one => one === document.activeElement")
 
     grid.focus()

@@ -157,7 +157,7 @@ def chromium_title(room, daemon):
         try:
             page = browser.new_page()
             page.goto(daemon.address)
-            page.wait_for_function("document.title !== ''")
+            page.wait_for_function("() => document.title !== ''")
             return page.title()
         except Error as error:
             assert "ERR_CERT_AUTHORITY_INVALID" in str(error), error
