@@ -14,16 +14,14 @@ self.pages = [
   ["/share", `
     features/map/appearance.model.js features/map/camera.model.js features/map/drawing.model.js
     features/map/drawing.words.js features/map/edges.model.js features/map/filter.model.js
-    features/map/gesture.model.js features/map/glyphs.model.js features/map/inertia.model.js
-    features/map/labels.model.js features/map/legend.model.js features/map/map.css features/map/map.input.js
-    features/map/map.legend.js features/map/map.minimap.js features/map/map.outline.js features/map/map.sight.js
-    features/map/map.stage.js features/map/map.view.js features/map/marks.model.js features/map/outline.model.js
-    features/map/pace.model.js features/map/pack.gl.model.js features/map/render.atlas.js features/map/render.canvas.js
-    features/map/render.coarse.js features/map/render.edges.js features/map/render.ground.js
-    features/map/render.hulls.js features/map/render.labels.js features/map/render.nodes.js
-    features/map/render.painting.js features/map/render.palette.js features/map/render.passes.js
-    features/map/render.pictures.js features/map/render.program.js features/map/render.shaders.js
-    features/map/render.sprites.js features/map/render.webgl.js features/map/render.words.js
+    features/map/gesture.model.js features/map/inertia.model.js features/map/labels.model.js
+    features/map/legend.model.js features/map/map.css features/map/map.input.js features/map/map.legend.js
+    features/map/map.minimap.js features/map/map.outline.js features/map/map.sight.js features/map/map.stage.js
+    features/map/map.view.js features/map/marks.model.js features/map/outline.model.js features/map/pace.model.js
+    features/map/render.canvas.js features/map/render.card.js features/map/render.coarse.js
+    features/map/render.edges.js features/map/render.ground.js features/map/render.hulls.js
+    features/map/render.labels.js features/map/render.nodes.js features/map/render.painting.js
+    features/map/render.palette.js features/map/render.pictures.js features/map/render.sprites.js
     features/map/scene.model.js features/map/selection.model.js features/map/share.drawings.js
     features/map/share.model.js features/map/share.page.js features/map/slices.model.js features/map/spatial.model.js
     features/map/time.model.js features/map/time.sign.js features/map/tree.model.js features/map/wording.model.js
@@ -104,32 +102,28 @@ self.pages = [
     /api/v1/kinds features/map/appearance.model.js features/map/arrange.model.js features/map/camera.model.js
     features/map/company.model.js features/map/drawing.model.js features/map/drawing.words.js
     features/map/edges.model.js features/map/export.model.js features/map/filter.model.js features/map/gesture.model.js
-    features/map/glyphs.model.js features/map/graph.model.js features/map/history.model.js features/map/impact.model.js
-    features/map/impact.words.js features/map/inertia.model.js features/map/labels.model.js
-    features/map/legend.model.js features/map/map.actions.js features/map/map.api.js features/map/map.bar.js
-    features/map/map.company.js features/map/map.covers.js features/map/map.css features/map/map.dialogs.js
-    features/map/map.drawing-editor.js features/map/map.drawings.js features/map/map.dresser.js
+    features/map/graph.model.js features/map/history.model.js features/map/impact.model.js features/map/impact.words.js
+    features/map/inertia.model.js features/map/labels.model.js features/map/legend.model.js features/map/map.actions.js
+    features/map/map.api.js features/map/map.bar.js features/map/map.company.js features/map/map.covers.js
+    features/map/map.css features/map/map.drawing-editor.js features/map/map.drawings.js features/map/map.dresser.js
     features/map/map.editor.js features/map/map.export.js features/map/map.finder.js features/map/map.history.js
-    features/map/map.impact.js features/map/map.input.js features/map/map.keys.js features/map/map.layouts.js
-    features/map/map.legend.js features/map/map.line-editor.js features/map/map.look-editor.js features/map/map.maps.js
-    features/map/map.marks.js features/map/map.minimap.js features/map/map.news.js features/map/map.outline.js
-    features/map/map.over.js features/map/map.page.js features/map/map.panel.js features/map/map.parts.js
-    features/map/map.past.js features/map/map.place-editor.js features/map/map.samples.js features/map/map.share.js
-    features/map/map.sight.js features/map/map.stage.js features/map/map.store.js features/map/map.targets.js
-    features/map/map.thing-editor.js features/map/map.time.css features/map/map.time.js features/map/map.timelist.js
-    features/map/map.tools.js features/map/map.view.js features/map/map.views.js features/map/marks.model.js
-    features/map/outline.model.js features/map/pace.model.js features/map/pack.gl.model.js features/map/relate.model.js
-    features/map/render.atlas.js features/map/render.canvas.js features/map/render.coarse.js
+    features/map/map.impact.js features/map/map.input.js features/map/map.keys.js features/map/map.later.js
+    features/map/map.layouts.js features/map/map.legend.js features/map/map.line-editor.js
+    features/map/map.look-editor.js features/map/map.maps.js features/map/map.minimap.js features/map/map.news.js
+    features/map/map.outline.js features/map/map.over.js features/map/map.page.js features/map/map.panel.js
+    features/map/map.parts.js features/map/map.past.js features/map/map.place-editor.js features/map/map.sight.js
+    features/map/map.stage.js features/map/map.store.js features/map/map.targets.js features/map/map.thing-editor.js
+    features/map/map.time.css features/map/map.tools.js features/map/map.view.js features/map/map.views.js
+    features/map/marks.model.js features/map/outline.model.js features/map/pace.model.js features/map/relate.model.js
+    features/map/render.canvas.js features/map/render.card.js features/map/render.coarse.js
     features/map/render.edges.js features/map/render.ground.js features/map/render.hulls.js
     features/map/render.labels.js features/map/render.nodes.js features/map/render.painting.js
-    features/map/render.palette.js features/map/render.passes.js features/map/render.pictures.js
-    features/map/render.program.js features/map/render.shaders.js features/map/render.sprites.js
-    features/map/render.webgl.js features/map/render.words.js features/map/scene.model.js features/map/seat.model.js
-    features/map/selection.model.js features/map/share.model.js features/map/slices.model.js
+    features/map/render.palette.js features/map/render.pictures.js features/map/render.sprites.js
+    features/map/scene.model.js features/map/seat.model.js features/map/selection.model.js features/map/slices.model.js
     features/map/spatial.model.js features/map/time.model.js features/map/time.sign.js features/map/tree.model.js
     features/map/unsaved.model.js features/map/view.model.js features/map/wording.model.js features/map/words.model.js
-    lib/address.js lib/form.js lib/newest.js lib/query.js lib/suggest.js ui/checks.js ui/combobox.js ui/fields.js
-    ui/form.js ui/icon-picker.js ui/more.js ui/pill.js ui/query-help.js ui/query-line.js ui/time.js`],
+    lib/newest.js lib/query.js lib/suggest.js ui/checks.js ui/icon-picker.js ui/more.js ui/query-help.js
+    ui/query-line.js ui/time.js`],
   ["/inventory", `
     /api/v1/kinds features/inventory/inventory.css features/inventory/overview.page.js ui/more.js`],
   ["/discovery", `

@@ -15,6 +15,9 @@
  */
 /** @typedef {"none" | "look" | "positions" | "structure"} ChangeKind */
 
+/** What sample labs are known by. */
+export const SAMPLE_TAG = "sample-lab";
+
 /** @type {Graph} */
 export const emptyGraph = { nodes: new Map(), edges: new Map(), touching: new Map(), eventId: 0 };
 

@@ -15,7 +15,7 @@ import { shownName } from "./appearance.model.js";
 import { ARRANGEMENTS, fewest } from "./arrange.model.js";
 import { relationOf } from "./edges.model.js";
 import { FEWEST } from "./map.layouts.js";
-import { askName, askNode, askWay } from "./map.dialogs.js";
+import { askName, askNode, askWay } from "./map.later.js";
 import { endsOf, relatedKinds } from "./relate.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */

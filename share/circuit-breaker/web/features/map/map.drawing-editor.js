@@ -4,7 +4,7 @@ import { t } from "../../lib/i18n.js";
 import { openMenu } from "../../ui/menu.js";
 import { COLOURS, GROUPINGS } from "./drawing.model.js";
 import { changeDrawing, createDrawing, deleteDrawing } from "./map.api.js";
-import { askMapName } from "./map.dialogs.js";
+import { askMapName } from "./map.later.js";
 import { nameOf } from "./map.drawings.js";
 
 /** @typedef {import("./drawing.model.js").Drawing} Drawing */

@@ -8,7 +8,7 @@ import { chooseIcon } from "../../ui/icon-picker.js";
 import { openMenu } from "../../ui/menu.js";
 import { changesTo, dressOf, partOf } from "./appearance.model.js";
 import { COLOURS } from "./drawing.model.js";
-import { askAlias } from "./map.dialogs.js";
+import { askAlias } from "./map.later.js";
 
 /** @typedef {import("./appearance.model.js").Dress} Dress */
 /** @typedef {import("./appearance.model.js").Part} Part */

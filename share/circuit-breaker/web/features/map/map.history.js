@@ -9,7 +9,6 @@ import { shortcut } from "../../ui/keys.js";
 import { mapNews } from "./map.news.js";
 import { PastStore } from "./map.past.js";
 import { MapStore } from "./map.store.js";
-import { MapTime } from "./map.time.js";
 import { timeFrom, timeQuery } from "./time.model.js";
 
 /** @typedef {import("./time.model.js").Time} Time */
@@ -24,8 +23,14 @@ export function storeFor(parts, query) {
   return time ? new PastStore({ ...parts, time }) : new MapStore(parts);
 }
 
-/** @param {import("./map.page.js").MapPage} page @param {(kind: string) => string} kindLabel */
-export function mapHistory(page, kindLabel) {
+/** The bar and list of the past: the present does without. @param {URLSearchParams} query */
+export const timeFor = async (query) => (timeFrom(query) ? (await import("./map.time.js")).MapTime : null);
+
+/**
+ * @param {import("./map.page.js").MapPage} page @param {(kind: string) => string} kindLabel
+ * @param {typeof import("./map.time.js").MapTime | null} MapTime
+ */
+export function mapHistory(page, kindLabel, MapTime) {
   const { context, store, view } = page;
   const { signal } = context;
   keepCamera(page);
@@ -37,7 +42,7 @@ export function mapHistory(page, kindLabel) {
     const text = query.toString();
     void context.navigate(`/map${text ? `?${text}` : ""}`);
   };
-  if (!(store instanceof PastStore)) {
+  if (!(store instanceof PastStore) || !MapTime) {
     const open = () => enter({ at: new Date().toISOString(), from: null, to: null });
     page.buttons.element.append(iconButton("history", t("map.time.open"), { onclick: open }));
     shortcut({ keys: "t", label: t("map.time.open"), group: t("map.title"), run: open }, signal);
@@ -56,7 +61,10 @@ export function mapHistory(page, kindLabel) {
       time.show(next);
     },
     onSelect: (id) => page.select(new Set([id])),
-    note: (verbs) => page.outline.note(new Map([...verbs].map(([id, verb]) => [id, t(`map.time.verb.${verb}`)]))),
+    note: (verbs) => {
+      page.outline.note(new Map([...verbs].map(([id, verb]) => [id, t(`map.time.verb.${verb}`)])));
+      page.rested();
+    },
   });
   store.progress.watch(({ phase }) => {
     if (phase === "ready") time.told();

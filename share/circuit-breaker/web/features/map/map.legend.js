@@ -8,6 +8,7 @@ import { hueOf, icon } from "../../icons/icons.js";
 import { statusRing, statusWord } from "../../ui/status.js";
 import { EDGE_STYLES } from "./edges.model.js";
 import { legendWork } from "./legend.model.js";
+import { finished } from "./slices.model.js";
 import { changeSign } from "./time.sign.js";
 
 /** @typedef {import("./map.view.js").MapView} MapView */
@@ -41,10 +42,16 @@ export function mapLegend({ kindLabel }) {
       // Hidden while the map is empty, it opens with the first picture; beside the list it never does.
       return element.open && !element.closest(".has-list") ? WIDTH : 0;
     },
-    /** Counts while nothing else is to be done; a newer wish takes the place of an older one. @param {MapView} view @param {import("./legend.model.js").ChangeMarks | null} [changes] */
+    /**
+     * Counts while nothing else is to be done; a newer wish takes the place of an older one. The first time it is counted at
+     * once: the picture is not whole without it.
+     *
+     * @param {MapView} view @param {import("./legend.model.js").ChangeMarks | null} [changes]
+     */
     show(view, changes = null) {
       const work = legendWork(view.scene, view.visible(), changes);
       current = work;
+      if (element.hidden) return write(finished(work));
       const go = (/** @type {IdleDeadline | undefined} */ deadline) => {
         const end = performance.now() + SLICE_MS;
         do {

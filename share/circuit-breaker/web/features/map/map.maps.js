@@ -7,7 +7,7 @@ import { confirmed } from "../../ui/dialog.js";
 import { openMenu } from "../../ui/menu.js";
 import { toastError } from "../../ui/toast.js";
 import { changeMap, createMap, deleteMap, listMaps } from "./map.api.js";
-import { askMapName } from "./map.dialogs.js";
+import { askMapName } from "./map.later.js";
 
 /** @typedef {import("./map.api.js").SavedMap} SavedMap */
 

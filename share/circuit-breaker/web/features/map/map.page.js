@@ -8,12 +8,12 @@ import { toast, toastError } from "../../ui/toast.js";
 import { filterFrom, filterQuery, isFiltering, matcher, visiblePart } from "./filter.model.js";
 import { impactText } from "./impact.model.js";
 import { MapCovers } from "./map.covers.js";
-import { askNode } from "./map.dialogs.js";
+import { askNode, startWithSample, withoutSample } from "./map.later.js";
 import { MapFinder } from "./map.finder.js";
-import { mapHistory, storeFor } from "./map.history.js";
+import { mapHistory, storeFor, timeFor } from "./map.history.js";
 import { mapKeys } from "./map.keys.js";
 import { partsOf } from "./map.parts.js";
-import { startWithSample, withoutSample } from "./map.samples.js";
+import { cardReady } from "./map.stage.js";
 import { aloneIn, isSame, nothing, selectionFrom, selectionText } from "./selection.model.js";
 import { timeFrom } from "./time.model.js";
 
@@ -25,19 +25,24 @@ const REST_MS = 60;
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
   context.title(t("map.title"));
-  const [kinds] = await Promise.all([
+  const [kinds, MapTime] = await Promise.all([
     loadKinds(context.signal),
+    timeFor(context.query),
+    cardReady(),
     stylesheet(new URL("./map.css", import.meta.url)),
     stylesheet(new URL("./map.time.css", import.meta.url)),
   ]);
-  const map = new MapPage(context, kinds);
+  const map = new MapPage(context, kinds, MapTime);
   void map.store.load();
   return map.element;
 }
 
 export class MapPage {
-  /** @param {PageContext} context @param {import("../../types/inventory.js").Kind[]} kinds */
-  constructor(context, kinds) {
+  /**
+   * @param {PageContext} context @param {import("../../types/inventory.js").Kind[]} kinds
+   * @param {typeof import("./map.time.js").MapTime | null} MapTime  for the past
+   */
+  constructor(context, kinds, MapTime) {
     this.context = context;
     this.kinds = kinds;
     const { signal, session, query } = context;
@@ -74,7 +79,7 @@ export class MapPage {
     this.handle = parts.handle;
     this.buttons = parts.buttons;
     this.over = parts.over;
-    this.history = mapHistory(this, parts.kindLabel);
+    this.history = mapHistory(this, parts.kindLabel, MapTime);
     /** On the way into the past and back the camera stays where it was. */
     this.keepsCamera = this.view.isFitted;
     this.element = h(
@@ -213,10 +218,12 @@ export class MapPage {
   /** What the address says stops is asked once; afterwards the address follows. */
   hasBegun = false;
 
-  /** The map stands still: now there is time to say what is on it. */
+  /** The map stands still: now there is time to say what is on it. With the first picture it is said at once. */
   rested() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.legend.show(this.view, this.history?.changes()), REST_MS);
+    const show = () => this.legend.show(this.view, this.history?.changes());
+    if (this.legend.element.hidden && this.part.nodes.length > 0) return show();
+    this.resting = setTimeout(show, REST_MS);
   }
 
   isFilling = false;

@@ -3,7 +3,7 @@
 import { t } from "../../lib/i18n.js";
 import { readPref } from "../../lib/prefs.js";
 import { filterQuery, noFilter } from "./filter.model.js";
-import { neighboursOf } from "./graph.model.js";
+import { neighboursOf, SAMPLE_TAG } from "./graph.model.js";
 import { impactText } from "./impact.model.js";
 import { MapActions } from "./map.actions.js";
 import { linkHandle, selectionBar } from "./map.bar.js";
@@ -21,8 +21,7 @@ import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
 import { mapOver } from "./map.over.js";
 import { MapPanel } from "./map.panel.js";
-import { SAMPLE_TAG } from "./map.samples.js";
-import { shareMap } from "./map.share.js";
+import { shareMap } from "./map.later.js";
 import { MapTargets } from "./map.targets.js";
 import { filterTools, viewTools } from "./map.tools.js";
 import { MapView } from "./map.view.js";

@@ -6,10 +6,10 @@ import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
 import { toast } from "../../ui/toast.js";
+import { SAMPLE_TAG } from "./graph.model.js";
 
 /** How many objects each has; the files are named by it. */
 const SIZES = [12, 40, 150, 300];
-export const SAMPLE_TAG = "sample-lab";
 const AT_ONCE = 200;
 
 /** @typedef {{ nodes: number, rows: Record<string, Record<string, any>[]> }} Sample  rows by the path of their kind */

@@ -5,12 +5,31 @@
  */
 import { h } from "../../lib/dom.js";
 import { readPref } from "../../lib/prefs.js";
+import { cardCanvas } from "./render.card.js";
 import { CanvasRenderer } from "./render.canvas.js";
 import { readPalette } from "./render.palette.js";
-import { WebglRenderer } from "./render.webgl.js";
 
 /** A card that was reset is back within this time, or is given up. */
 const PATIENCE_MS = 3000;
+
+/** @typedef {import("./render.webgl.js").WebglRenderer} WebglRenderer */
+
+/** What draws with a card, fetched where there is one, and the canvas that was found to have it. */
+const card = {
+  renderer: /** @type {typeof import("./render.webgl.js").WebglRenderer | null} */ (null),
+  canvas: /** @type {HTMLCanvasElement | null} */ (null),
+};
+
+/** Before the first stage is set: machines without a card fetch nothing for it. */
+export async function cardReady() {
+  // Chosen by hand, as measurements and tests do, a card is used whatever it is.
+  const wish = readPref("map.renderer", "auto");
+  if (wish === "canvas") return;
+  card.canvas ??= cardCanvas(wish === "webgl");
+  if (!card.canvas) return;
+  // Without it there is the 2D canvas.
+  card.renderer ??= await import("./render.webgl.js").then((one) => one.WebglRenderer, () => null);
+}
 
 export class MapStage {
   /** @param {{ signal: AbortSignal, label: string, redraw: () => void,
@@ -28,11 +47,10 @@ export class MapStage {
 
   /** @returns {WebglRenderer | CanvasRenderer} */
   begin() {
-    const canvas = this.fresh();
-    // Chosen by hand, as measurements and tests do, a card is used whatever it is.
-    const wish = readPref("map.renderer", "auto");
-    const webgl = this.isPlain || wish === "canvas" ? null : WebglRenderer.on(canvas, this.palette, wish === "webgl");
-    if (!webgl) return new CanvasRenderer(this.isPlain ? canvas : this.fresh(), this.palette);
+    const canvas = this.isPlain ? null : card.canvas;
+    card.canvas = null;
+    const webgl = canvas && card.renderer?.on(this.put(canvas), this.palette);
+    if (!webgl) return new CanvasRenderer(this.put(h("canvas")), this.palette);
     canvas.addEventListener("webglcontextlost", (event) => {
       // Without this it is never given back.
       event.preventDefault();
@@ -50,9 +68,10 @@ export class MapStage {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   giveUp;
 
-  /** A canvas has one kind of context for life, so another renderer needs another canvas. */
-  fresh() {
-    const canvas = h("canvas", { class: "map-pixels", "aria-hidden": "true" });
+  /** A canvas has one kind of context for life, so another renderer needs another canvas. @param {HTMLCanvasElement} canvas */
+  put(canvas) {
+    canvas.className = "map-pixels";
+    canvas.setAttribute("aria-hidden", "true");
     this.element.querySelector("canvas")?.remove();
     this.element.prepend(canvas);
     return canvas;

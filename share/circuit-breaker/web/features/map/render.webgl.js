@@ -9,7 +9,8 @@ import { EdgeNumbers, HUES, NodeTexels, ROW, STATES } from "./pack.gl.model.js";
 import { GlyphAtlas, IconAtlas } from "./render.atlas.js";
 import { mostTelling, Pace } from "./pace.model.js";
 import { drawEdges, drawGround, drawNodes, drawRings, drawWords, shared } from "./render.passes.js";
-import { HullPass } from "./render.hulls.js";
+import { isSoftware } from "./render.card.js";
+import { HullPass } from "./render.hulls.gl.js";
 import { edgeTone, stateColour } from "./render.palette.js";
 import { Instances, Program } from "./render.program.js";
 import { ARROWS, EDGES, GROUND, NODES, RINGS, WORDS } from "./render.shaders.js";
@@ -33,23 +34,12 @@ const FIRST_WORDS_MS = 8;
 
 export class WebglRenderer {
   /**
-   * @param {HTMLCanvasElement} canvas @param {Palette} palette @param {boolean} [isAnyCard]  also one that is none
-   * @returns {WebglRenderer | null} null where the browser has no WebGL2, or the processor would have to act as a card:
-   *   it draws the same ten times faster on a 2D canvas
+   * @param {HTMLCanvasElement} canvas  from `cardCanvas` @param {Palette} palette
+   * @returns {WebglRenderer | null} null where the card does not do what is asked of it
    */
-  static on(canvas, palette, isAnyCard = false) {
-    const gl = canvas.getContext("webgl2", {
-      alpha: false,
-      antialias: false,
-      depth: false,
-      stencil: false,
-      failIfMajorPerformanceCaveat: !isAnyCard,
-    });
+  static on(canvas, palette) {
+    const gl = canvas.getContext("webgl2");
     if (!gl) return null;
-    if (!isAnyCard && isSoftware(gl)) {
-      gl.getExtension("WEBGL_lose_context")?.loseContext();
-      return null;
-    }
     try {
       return new WebglRenderer(canvas, gl, palette);
     } catch {
@@ -66,6 +56,8 @@ export class WebglRenderer {
     this.ratio = 1;
     this.icons = new IconAtlas();
     this.pace = new Pace();
+    // Asked once: each question to a card waits for all it has been told before.
+    this.isSoft = isSoftware(gl);
     /** @type {Scene | null} */
     this.scene = null;
     this.setPalette(palette);
@@ -207,7 +199,7 @@ export class WebglRenderer {
     this.numbers = new EdgeNumbers(scene);
     this.culled = null;
     this.marked = -1;
-    this.pace.begin(isSoftware(gl));
+    this.pace.begin(this.isSoft);
     this.all.discs.fill(Uint32Array.from(scene.nodes.keys()), scene.nodes.length);
     this.send(this.all.lines, [...scene.edges.keys()]);
     this.send(this.few, mostTelling(scene, FEW_LINES));
@@ -378,11 +370,4 @@ function tintOf(colour) {
   reader.fillRect(0, 0, 1, 1);
   const [red, green, blue] = reader.getImageData(0, 0, 1, 1).data;
   return [red / 255, green / 255, blue / 255];
-}
-
-/** No card at all: the processor draws, and thousands of long lines are too many for it. @param {WebGL2RenderingContext} gl */
-function isSoftware(gl) {
-  const about = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = String(gl.getParameter(about ? about.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }

@@ -18,6 +18,7 @@ import { toastError } from "../../ui/toast.js";
 import { mapLegend } from "./map.legend.js";
 import { miniMap } from "./map.minimap.js";
 import { mapOutline } from "./map.outline.js";
+import { cardReady } from "./map.stage.js";
 import { MapView } from "./map.view.js";
 import { aloneIn, chosen, nothing } from "./selection.model.js";
 import { SharedDrawings } from "./share.drawings.js";
@@ -43,7 +44,7 @@ export async function page({ title, signal }) {
 
   async function begin() {
     try {
-      const map = await read(signal);
+      const [map] = await Promise.all([read(signal), cardReady()]);
       const shared = new SharedPage(map, signal);
       title(shared.title);
       replace(element, shared.element);
