@@ -7,6 +7,7 @@ struct ConcentricLayout {
     private static let inMiddle = 3
     /// All pairs are tried: of a larger ring that would take too long.
     private static let mostExchanged = 200
+    private static let mostRows = 8
 
     init(_ options: LayoutOptions) { self.options = options }
 
@@ -25,13 +26,28 @@ struct ConcentricLayout {
                 spread(rings[ring], graph, &angle, from: start(rings[ring], order.map { wanted[$0] }, graph))
             }
         }
-        let radii = radii(rings, graph)
-        try exchange(&rings, &angle, radii, graph, neighbours, watch)
+        let circles = circles(rings, graph)
+        try exchange(&rings, &angle, circles.map(\.radius), graph, neighbours, watch)
         var places = [LayoutPoint](repeating: .zero, count: graph.nodes.count)
-        for (ring, nodes) in rings.enumerated() {
-            for node in nodes { places[node] = Trigonometry.point(angle[node], radii[ring]) }
-        }
+        for (ring, nodes) in rings.enumerated() { put(nodes, circles[ring], angle, &places) }
         return places
+    }
+
+    /// In turn on each row, everybody beside those of the same row only.
+    private func put(_ nodes: [Int], _ circle: Circle, _ angle: [Double], _ places: inout [LayoutPoint]) {
+        guard circle.rows > 1 else {
+            for node in nodes { places[node] = Trigonometry.point(angle[node], circle.radius) }
+            return
+        }
+        // Slots that nobody has keep the last and the first of a row apart.
+        let slots = (nodes.count + circle.rows - 1) / circle.rows * circle.rows
+        let order = nodes.sorted { (angle[$0], $0) < (angle[$1], $1) }
+        let start = order.first.map { angle[$0] } ?? 0
+        for (slot, node) in order.enumerated() {
+            places[node] = Trigonometry.point(
+                start + 2 * Double.pi * Double(slot) / Double(slots),
+                circle.radius + Double(slot % circle.rows) * circle.between)
+        }
     }
 
     private func rings(_ graph: LayoutGraph, _ tree: SpanningTree) -> [[Int]] {
@@ -127,17 +143,40 @@ struct ConcentricLayout {
         }
     }
 
-    private func radii(_ rings: [[Int]], _ graph: LayoutGraph) -> [Double] {
-        var radii: [Double] = []
-        for (index, ring) in rings.enumerated() {
+    private struct Circle {
+        /// Of the innermost row.
+        var radius: Double
+        var rows = 1
+        var between = 0.0
+
+        var outside: Double { radius + Double(rows - 1) * between }
+    }
+
+    private func circles(_ rings: [[Int]], _ graph: LayoutGraph) -> [Circle] {
+        var circles: [Circle] = []
+        for ring in rings {
             let around = ring.reduce(0.0) { $0 + graph.nodes[$1].width + options.gap } / (2 * Double.pi)
-            if index == 0 {
+            guard let within = circles.last else {
                 // Three or more in the middle make a small ring of their own.
-                radii.append(ring.count == 1 ? 0 : max(around, 0.6 * options.edgeLength))
-            } else {
-                radii.append(max(around, radii[index - 1] + options.edgeLength + options.gap))
+                circles.append(Circle(radius: ring.count == 1 ? 0 : max(around, 0.6 * options.edgeLength)))
+                continue
             }
+            let least = within.outside + options.edgeLength + options.gap
+            circles.append(circle(of: ring, around, least, graph))
         }
-        return radii
+        return circles
+    }
+
+    /// A crowded level stands in rows, one behind the other, as many as make the picture smaller by a tenth each.
+    private func circle(of ring: [Int], _ around: Double, _ least: Double, _ graph: LayoutGraph) -> Circle {
+        let between = (ring.map { max(graph.nodes[$0].width, graph.nodes[$0].height) }.max() ?? 0) + options.gap
+        var best = Circle(radius: max(around, least))
+        guard options.blocksLeaves else { return best }
+        for rows in 2...Self.mostRows {
+            let slots = Double((ring.count + rows - 1) / rows * rows) / Double(ring.count)
+            let tried = Circle(radius: max(around * slots / Double(rows), least), rows: rows, between: between)
+            if tried.outside < best.outside * 0.9 { best = tried }
+        }
+        return best
     }
 }
