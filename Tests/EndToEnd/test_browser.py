@@ -1,5 +1,6 @@
 """A person with a browser: wizard to first map, an edit that another browser sees, nothing red in the console."""
 
+import contextlib
 import json
 import re
 import statistics
@@ -9,12 +10,30 @@ import pytest
 from browser import chromium, new_page, without_refusals
 from daemon import ADMIN, ROOT, Client
 
-WORDS = json.loads((ROOT / "share/circuit-breaker/web/locales/en.json").read_text())
+LOCALES = ROOT / "share/circuit-breaker/web/locales"
+WORDS = json.loads((LOCALES / "en.json").read_text())
+#: What `say` answers with, and what the daemon's own names are called.
+spoken = [WORDS]
+
+
+@contextlib.contextmanager
+def speaking(language):
+    """Within it `say` has the words of another language, and so has every scene that is opened."""
+    spoken.append(json.loads((LOCALES / f"{language}.json").read_text()))
+    try:
+        yield
+    finally:
+        spoken.pop()
+
+
+def called(name):
+    """What the page calls a kind, a field or a choice that the daemon names in English."""
+    return spoken[-1].get("said", {}).get(name, name)
 
 
 def say(key):
-    """The English words for a key, as the pages show them."""
-    found = WORDS
+    """The words for a key, as the pages show them: English ones outside of `speaking`."""
+    found = spoken[-1]
     for part in key.split("."):
         found = found[part]
     return found

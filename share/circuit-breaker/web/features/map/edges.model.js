@@ -4,6 +4,8 @@
  * colours.
  */
 
+import { count } from "../../lib/format.js";
+
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
 /**
  * @typedef {{ name: string, line: "solid" | "double" | "dotted" | "dashed", arrow: boolean, weight: number,
@@ -57,7 +59,7 @@ export function styleOf({ type, medium }) {
 /** @param {number | null | undefined} mbps @returns {string} */
 export function speedText(mbps) {
   if (!mbps) return "";
-  return mbps >= 1000 ? `${Number((mbps / 1000).toFixed(1))} Gbit/s` : `${mbps} Mbit/s`;
+  return mbps >= 1000 ? `${count(mbps / 1000, 1)} Gbit/s` : `${count(mbps, 1)} Mbit/s`;
 }
 
 /**
