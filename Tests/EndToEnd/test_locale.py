@@ -33,7 +33,7 @@ WRONG_TIMES = """([language, zone]) => {
 
 #: What is shown, without what people or programs wrote: fields, code, names of files, text of notes.
 SHOWN = """() => {
-  const own = "input, textarea, select, code, pre, kbd, svg, script, style, .mono, .prose, [lang], .icon"
+  const own = "input, textarea, select, code, pre, kbd, svg, script, style, .mono, .prose, body [lang], .icon"
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const found = []
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -93,6 +93,7 @@ def read_by(amounts, language, paths):
         found += [f"{path}: {one}" for one in [*wrong, *miswritten(page, language)]]
     page.context.close()
     assert times > 0, "no time was shown"
+    print("\n".join(found))
     return found
 
 

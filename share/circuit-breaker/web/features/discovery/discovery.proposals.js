@@ -231,7 +231,7 @@ function machineFacts(machine) {
         h("dt", { class: "small quiet" }, tOr(`discovery.machine.${name}`, name.replaceAll("_", " "))),
         h(
           "dd",
-          { class: /_id$|hostname/.test(name) && "mono", title: String(value) },
+          { class: /_id$|hostname/.test(name) && "mono", title: /_at$|_time$/.test(name) ? null : String(value) },
           shownValue(name, value),
         ),
       )

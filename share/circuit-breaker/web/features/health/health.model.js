@@ -1,4 +1,7 @@
 // @ts-check
+import { calendarDay } from "../../lib/format.js";
+import { told } from "../../lib/i18n.js";
+
 /** @typedef {{ id: string, severity: string, message: string }} Check */
 
 const ORDER = ["critical", "failing", "error", "warning", "notice", "info", "ok"];
@@ -15,3 +18,10 @@ function rank({ severity }) {
   const at = ORDER.indexOf(severity);
   return at < 0 ? 3 : at;
 }
+
+/**
+ * What a check found, in the language of the page, days of the calendar as it writes them.
+ *
+ * @param {string} message
+ */
+export const saidCheck = (message) => told(message).replace(/\b\d{4}-\d\d-\d\d\b/g, calendarDay);

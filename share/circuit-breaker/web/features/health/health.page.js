@@ -8,7 +8,7 @@ import { errorState } from "../../ui/empty.js";
 import { card, pageHead } from "../../ui/more.js";
 import { severityBadge, worstSeverity } from "../../ui/status.js";
 import { timeExact } from "../../ui/time.js";
-import { orderedChecks } from "./health.model.js";
+import { orderedChecks, saidCheck } from "./health.model.js";
 
 /**
  * What the daemon says about itself.
@@ -63,7 +63,7 @@ export async function page({ signal, live, title }) {
                 "div",
                 { class: "grow" },
                 h("div", {}, tOr(`health.check_${check.id.replaceAll("-", "_")}`, asWords(check.id))),
-                h("div", { class: "quiet" }, check.message),
+                h("div", { class: "quiet" }, saidCheck(check.message)),
               ),
             )
           ),

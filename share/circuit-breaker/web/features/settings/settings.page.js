@@ -235,7 +235,7 @@ function trustCard(signal) {
     { title: t("settings.trust"), text: t("settings.trust_text") },
     h(
       "div",
-      { class: "row" },
+      { class: "row wrap" },
       linkButton(t("settings.trust_download"), "/ca.crt", { icon: "download", download: "circuit-breaker-ca.crt" }),
       linkButton(t("settings.trust_page"), "/ca", { kind: "ghost" }),
     ),
