@@ -93,7 +93,6 @@ def read_by(amounts, language, paths):
         found += [f"{path}: {one}" for one in [*wrong, *miswritten(page, language)]]
     page.context.close()
     assert times > 0, "no time was shown"
-    print("\n".join(found))
     return found
 
 
