@@ -127,7 +127,8 @@ function importBody(kind, isPaste, close) {
       replace(outcome, difference(result, kind, lines ? 1 : 0));
       look.hidden = true;
       apply.hidden = result.errors > 0 || result.created + result.changed === 0;
-      apply.focus();
+      // With something wrong in it there is nothing to apply, and the text is what has to be mended.
+      (apply.hidden ? text : apply).focus();
     } catch (error) {
       replace(outcome, h("div", { class: "form-problem", role: "alert" }, /** @type {Error} */ (error).message));
     }
