@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import JSONKit
 import Kernel
+import NIOCore
 import Persistence
 import TestSupport
 import Testing
@@ -206,6 +207,13 @@ struct KindTests {
             #expect(kinds.count == Kind.all.count)
             let role = kinds[0]["fields"]?.arrayValue?.first
             #expect(role?["choices"]?.arrayValue?.contains(["value": "nas", "label": "NAS"]) == true)
+
+            // A page that lists waits for it: it goes compressed to who takes that.
+            let plain = try await lab.send(.get, "kinds")
+            let gzip = try await lab.send(.get, "kinds", headers: [.acceptEncoding: "gzip"])
+            #expect(plain.headers[.contentEncoding] == nil && gzip.headers[.contentEncoding] == "gzip")
+            #expect(plain.headers[.vary] == "Accept-Encoding" && gzip.headers[.vary] == "Accept-Encoding")
+            #expect(gzip.body.readableBytes * 4 < plain.body.readableBytes)
         }
     }
 }

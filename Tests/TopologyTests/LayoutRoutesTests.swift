@@ -1,6 +1,7 @@
 import GraphLayout
 import JSONKit
 import Kernel
+import NIOCore
 import TestSupport
 import Testing
 
@@ -26,6 +27,29 @@ struct LayoutRoutesTests {
                 y: try #require(item.objectValue?["y"]?.numberValue))
         }
         return places
+    }
+
+    @Test("places go compressed to who takes that")
+    func compressed() async throws {
+        let lab = try await Lab(.sqlite)
+        for number in 1...60 { _ = try await lab.hardware("host \(number)") }
+        try await lab.picture.load()
+        let routes = try routes(lab)
+
+        let plain = try await routes.get("topology/layout?pins=free")
+        let gzip = try await routes.get("topology/layout?pins=free", headers: ["accept-encoding": "gzip"])
+        #expect(plain.header("content-encoding") == nil)
+        #expect(gzip.header("content-encoding") == "gzip")
+        for answer in [plain, gzip] {
+            #expect(answer.header("vary") == "Accept-Encoding")
+            #expect(answer.header("cache-control") == "no-store")
+        }
+        #expect(try unzipped(gzip.body) == Array(plain.body.readableBytesView))
+        #expect(gzip.body.readableBytes * 2 < plain.body.readableBytes)
+
+        // What fits into one packet stays as it is.
+        let few = try await routes.get("topology/layout?pins=free&ids=1,2", headers: ["accept-encoding": "gzip"])
+        #expect(few.header("content-encoding") == nil)
     }
 
     @Test("every layout places every node that is shown, and the same each time", arguments: Engine.available)

@@ -45,6 +45,31 @@ struct LayoutsAheadTests {
         }
     }
 
+    @Test("a lab that is read after the start is laid out then", .timeLimit(.minutes(1)))
+    func later() async throws {
+        let lab = try await Lab(.sqlite)
+        _ = try await lab.hardware("a")
+        let desk = LayoutDesk()
+        let service = LayoutsAhead(
+            picture: lab.picture, maps: Maps(store: lab.store), matches: QueryMatches(store: lab.store), desk: desk,
+            bus: EventBus(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, pause: .zero)
+
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await service.run() }
+            #expect(desk.madeCount == 0)
+            try await lab.picture.load()
+            while desk.madeCount < 1 { await Task.yield() }
+            group.cancelAll()
+        }
+        // It also ends when it is told to before there is anything.
+        let early = try await Lab(.sqlite)
+        await withTaskGroup { group in
+            group.addTask { await early.picture.untilLoaded() }
+            group.cancelAll()
+        }
+        #expect(!early.picture.isLoaded)
+    }
+
     @Test("where every place is saved nothing is laid out")
     func saved() async throws {
         let lab = try await Lab(.sqlite)

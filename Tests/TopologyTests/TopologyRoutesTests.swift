@@ -1,4 +1,3 @@
-import CZlib
 import HTTPKit
 import JSONKit
 import Kernel
@@ -176,23 +175,6 @@ struct TopologyRoutesTests {
             ("colour=red", 422), ("q=" + String(repeating: "a", count: 501), 422),
         ] {
             #expect(try await routes.get("topology?\(query)").status == status, "\(query)")
-        }
-    }
-
-    private func unzipped(_ buffer: ByteBuffer) throws -> [UInt8] {
-        var input = Array(buffer.readableBytesView)
-        var stream = z_stream()
-        try #require(inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
-        defer { inflateEnd(&stream) }
-        return [UInt8](unsafeUninitializedCapacity: 1 << 20) { space, count in
-            input.withUnsafeMutableBufferPointer { source in
-                stream.next_in = source.baseAddress
-                stream.avail_in = UInt32(source.count)
-                stream.next_out = space.baseAddress
-                stream.avail_out = UInt32(space.count)
-                _ = inflate(&stream, Z_FINISH)
-            }
-            count = Int(stream.total_out)
         }
     }
 }

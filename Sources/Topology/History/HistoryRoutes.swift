@@ -27,7 +27,8 @@ struct HistoryRoutes: Sendable {
                     QueryField("to", .format("date-time"), "No later moments."),
                     QueryField("order", .choice(["newest", "oldest"]), "Which come first; without, the newest."),
                     QueryField("limit", .integer, "The most moments, from 1 to \(Moments.most); without, 50."),
-                    QueryField("map", .integer, "The map whose moves are told; without, the first one."),
+                    QueryField(
+                        "map", .integer, "The map whose moves are told; without, the first one.", mayBeMissing: true),
                 ], answer: .json(Moments.shape))
         ) { call in try await routes.moments(call) }
         api.get(
@@ -36,7 +37,9 @@ struct HistoryRoutes: Sendable {
                 query: [
                     QueryField("from", .format("date-time"), "The earlier moment."),
                     QueryField("to", .format("date-time"), "The later moment; without, now."),
-                    QueryField("map", .integer, "The map whose places are compared; without, the first one."),
+                    QueryField(
+                        "map", .integer, "The map whose places are compared; without, the first one.",
+                        mayBeMissing: true),
                     QueryField(
                         "limit", .integer,
                         "The most objects, and the most relations, from 0 to \(DifferenceAnswer.most); without, 1000."),

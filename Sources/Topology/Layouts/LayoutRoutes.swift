@@ -66,7 +66,8 @@ struct LayoutRoutes: Sendable {
         }
         writer.endArray()
         writer.endObject()
-        return Reply(unkept: writer)
+        // Numbers of nodes and places: nothing in it is secret.
+        return Reply(unkept: writer).compressed(for: call)
     }
 
     private static let shape: JSONShape = .object([

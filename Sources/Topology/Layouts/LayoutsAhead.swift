@@ -21,7 +21,8 @@ struct LayoutsAhead: Service {
             // One event that waits is as good as a thousand: each round looks at the graph as it is then.
             let subscription = bus.subscribe(.all, buffer: 1)
             do {
-                while !picture.isLoaded { try await Task.sleep(for: .milliseconds(250)) }
+                await picture.untilLoaded()
+                try Task.checkCancellation()
                 var seen = picture.version?.generation
                 var took = await layOut()
                 for await _ in subscription {

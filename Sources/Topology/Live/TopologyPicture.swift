@@ -52,6 +52,15 @@ package final class TopologyPicture: DeltaSource {
 
     package var isLoaded: Bool { state.withLock { $0.isLoaded } }
 
+    /// Returns when the graph has been read, or when the task is cancelled.
+    func untilLoaded() async {
+        while !Task.isCancelled {
+            let seen = progress.count
+            if isLoaded { return }
+            await progress.wait(past: seen)
+        }
+    }
+
     /// Nil until the graph has been read.
     var version: Version? {
         state.withLock { state in
