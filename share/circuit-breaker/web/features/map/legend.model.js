@@ -60,9 +60,10 @@ export function* legendWork(scene, { left, top, right, bottom }, changes = null)
   };
   /** @type {Map<string, number>} */
   const marked = new Map();
-  const mark = (/** @type {string} */ verb) => marked.set(verb, (marked.get(verb) ?? 0) + 1);
-  for (const [id, verb] of changes?.nodes ?? []) if (isSeen(id)) mark(verb);
-  for (const { from, to, change } of changes?.edges ?? []) if (isSeen(from) || isSeen(to)) mark(change);
+  const mark = (/** @type {string} */ verb, /** @type {number} */ count) => marked.set(verb, (marked.get(verb) ?? 0) + count);
+  for (const [id, verb] of changes?.nodes ?? []) if (isSeen(id)) mark(verb, 1);
+  // A line has the sign as well; counted are things, as in the rows below.
+  for (const { from, to, change } of changes?.edges ?? []) if (isSeen(from) || isSeen(to)) mark(change, 0);
   return {
     changes: listed(marked).sort((a, b) => VERBS.indexOf(/** @type {Verb} */ (a.value)) - VERBS.indexOf(/** @type {Verb} */ (b.value))),
     kinds: listed(kinds).sort((a, b) => b.count - a.count || a.value.localeCompare(b.value)),

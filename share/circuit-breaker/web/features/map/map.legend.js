@@ -82,7 +82,7 @@ export function mapLegend({ kindLabel }) {
               {},
               h("span", { class: "map-legend-mark" }, changeSign(value)),
               h("span", { class: "grow" }, t(`map.time.verb.${value}`)),
-              h("span", { class: "quiet number" }, grouped(count)),
+              count > 0 && h("span", { class: "quiet number" }, grouped(count)),
             )
           ),
         ),
