@@ -137,6 +137,14 @@ struct RoutingTests {
         #expect(answer.fields == fields, "\(answer.text)")
     }
 
+    @Test("a word that is none of a set is answered with the set")
+    func choices() async throws {
+        let answer = try await Self.routes().post("things", #"{"name":"x","colour":"kelvin"}"#)
+
+        #expect(answer.text.contains("Choose one of: red, green."), "\(answer.text)")
+        #expect(!answer.text.contains("kelvin"))
+    }
+
     @Test("only JSON is read as JSON", arguments: [("text/plain", 415), ("application/json; charset=utf-8", 201)])
     func contentTypes(_ type: String, _ status: Int) async throws {
         let answer = try await Self.routes().send(

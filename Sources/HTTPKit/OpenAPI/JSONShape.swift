@@ -62,6 +62,23 @@ extension JSONShape {
         }
     }
 
+    /// What may be chosen at a place in the value; empty where that is free.
+    func choices(at path: some Collection<any CodingKey>) -> [String] {
+        switch self {
+        case .nullable(let shape): return shape.choices(at: path)
+        case .choice(let words): return path.isEmpty ? words : []
+        default: break
+        }
+        guard let key = path.first else { return [] }
+        let rest = path.dropFirst()
+        return switch self {
+        case .object(let fields): fields.first { $0.name == key.jsonName }?.shape.choices(at: rest) ?? []
+        case .array(let item): item.choices(at: rest)
+        case .map(let shape): shape.choices(at: rest)
+        default: []
+        }
+    }
+
     private static func path(_ path: String, _ name: String) -> String {
         path.isEmpty ? String(name.prefix(80)) : "\(path).\(name.prefix(80))"
     }
@@ -75,6 +92,12 @@ package enum BodyShape: Sendable, Equatable {
     case bytes(String)
     /// One of several media types, as the request says.
     case oneOf([BodyShape])
+}
+
+extension BodyShape {
+    func choices(at path: [any CodingKey]) -> [String] {
+        if case .json(let shape) = self { shape.choices(at: path) } else { [] }
+    }
 }
 
 /// A type that knows its JSON shape.

@@ -48,7 +48,7 @@ extension JSONBody {
         do {
             return try JSONValueDecoder.decode(Self.self, from: value)
         } catch let error as DecodingError {
-            throw AppError(decoding: error)
+            throw AppError(decoding: error, shape: shape)
         }
     }
 }
@@ -89,8 +89,8 @@ extension Nothing: TakenBody {
 }
 
 extension AppError {
-    /// Names the member and what is wrong with it, never its value.
-    init(decoding error: DecodingError) {
+    /// Names the member and what is wrong with it, never its value. `shape` is what the endpoint says of its body.
+    init(decoding error: DecodingError, shape: BodyShape) {
         let path: [any CodingKey]
         let reason: String
         switch error {
@@ -99,6 +99,9 @@ extension AppError {
                 context.codingPath.last?.stringValue == key.stringValue
                 ? context.codingPath : context.codingPath + [key]
             reason = "This is missing."
+        case .dataCorrupted(let context) where !shape.choices(at: context.codingPath).isEmpty:
+            path = context.codingPath
+            reason = "Choose one of: \(shape.choices(at: path).joined(separator: ", "))."
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             path = context.codingPath
             reason = "\(context.debugDescription.prefix(1).uppercased() + context.debugDescription.dropFirst())."

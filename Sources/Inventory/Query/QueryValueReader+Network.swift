@@ -9,6 +9,7 @@ extension QueryValueReader {
             guard let first = IPAddress(low), let last = IPAddress(high), first.family == last.family else {
                 throw problem("Write both ends of the range: 10.0.0.10..10.0.0.20.")
             }
+            guard first <= last else { throw reversed("10.0.0.10..10.0.0.20") }
             return "\(key) BETWEEN \(first.sortKey) AND \(last.sortKey)"
         }
         if let address = IPAddress(value.text) {
@@ -35,12 +36,19 @@ extension QueryValueReader {
         let isPart = value.text.unicodeScalars.allSatisfy {
             $0.properties.isASCIIHexDigit || ".:*/".unicodeScalars.contains($0)
         }
-        guard isPart else {
+        guard isPart, mayGrow else {
             throw problem(
                 "“\(value.text.prefix(40))” is not an address. Write 10.0.0.5, 10.0.0.0/24 or 10.0.0.5..10.0.0.9.")
         }
         return value.text.contains("*") && !value.isQuoted
             ? .pattern(value.text, any: "*") : .pattern(startingWith: value.text)
+    }
+
+    /// Whether numbers with dots can be the beginning of an address: 10.0.0.300 never will be.
+    private var mayGrow: Bool {
+        let parts = value.text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ $0.allSatisfy(\.isNumber) }) else { return true }
+        return parts.count <= 4 && parts.allSatisfy { $0.isEmpty || UInt8($0) != nil }
     }
 
     /// A prefix finds itself and what lies in it, an address the prefixes around it.

@@ -10,6 +10,11 @@ extension QueryValueReader {
         return (String(value.text[..<dots.lowerBound]), String(value.text[dots.upperBound...]))
     }
 
+    /// A range that ends before it begins would find nothing, and nobody would know why.
+    func reversed(_ example: String) -> QueryProblem {
+        problem("This range ends before it begins. Write the smaller end first: \(example).")
+    }
+
     private var sign: SQL {
         switch comparison {
         case .matches, .equals: "="
@@ -27,6 +32,7 @@ extension QueryValueReader {
             if !low.isEmpty { parts.append("\(column) >= \(try bound(low, isWhole))") }
             if !high.isEmpty { parts.append("\(column) <= \(try bound(high, isWhole))") }
             guard !parts.isEmpty else { throw problem("Give one end at least: 10..20, 10.. or ..20.") }
+            if let low = Double(low), let high = Double(high), low > high { throw reversed("10..20") }
             return .all(parts)
         }
         return "\(column) \(sign) \(try bound(value.text, isWhole))"
@@ -57,6 +63,7 @@ extension QueryValueReader {
             if !low.isEmpty { parts.append("\(column) >= \(try day(low).first)") }
             if !high.isEmpty { parts.append("\(column) < \(try day(high).behind)") }
             guard !parts.isEmpty else { throw problem("Give one end at least: 2026-01..2026-06.") }
+            try inOrder(low, high)
             return .all(parts)
         }
         let days = try day(value.text)
@@ -84,6 +91,7 @@ extension QueryValueReader {
             if !low.isEmpty { parts.append("\(column) >= \(try start(day(low).first))") }
             if !high.isEmpty { parts.append("\(column) < \(try start(day(high).behind))") }
             guard !parts.isEmpty else { throw problem("Give one end at least: 2026-01..2026-06.") }
+            try inOrder(low, high)
             return .all(parts)
         }
         let days = try day(value.text)
@@ -95,6 +103,11 @@ extension QueryValueReader {
         case .greater: return "\(column) >= \(behind)"
         case .greaterOrEqual: return "\(column) >= \(first)"
         }
+    }
+
+    private func inOrder(_ low: String, _ high: String) throws(QueryProblem) {
+        guard !low.isEmpty, !high.isEmpty, try day(low).first >= day(high).behind else { return }
+        throw reversed("2026-01..2026-06")
     }
 
     /// `90m`, `12h`, `7d`, `2w` in milliseconds; a hundred years at most.
