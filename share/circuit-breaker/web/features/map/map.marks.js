@@ -50,29 +50,34 @@ export class ChangeMarks {
     for (const { from, to, change } of marks.edges.slice(0, MOST_LINES)) {
       const [a, b] = [view.screenOf(from), view.screenOf(to)];
       if (!a || !b || (!isSeen(a) && !isSeen(b))) continue;
+      // A line that came or went with an end of it is told by that end's sign.
+      const isTold = marks.nodes.get(from) === change || marks.nodes.get(to) === change;
       context.strokeStyle = tone(change);
-      context.lineWidth = 3;
+      context.lineWidth = isTold ? 1.25 : 3;
+      context.globalAlpha = isTold ? 0.5 : 1;
       context.setLineDash(change === "removed" ? [7, 6] : []);
       context.beginPath();
       context.moveTo(a.x, a.y);
       context.lineTo(b.x, b.y);
       context.stroke();
       context.setLineDash([]);
-      sign(context, change, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, 7, tone(change), ground);
+      context.globalAlpha = 1;
+      if (!isTold) sign(context, change, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, 7, tone(change), ground);
     }
-    const size = Math.min(1.5, Math.max(0.5, view.camera.zoom));
+    // Far out rings and signs shrink with what they are around, as far as their shapes are still told apart.
+    const size = Math.min(1.5, Math.max(0.3, view.camera.zoom));
     if (this.hasPlaces()) for (const ghost of marks.ghosts.slice(0, MOST_LINES)) this.drawGhost(context, ghost, size, tone("moved"), isSeen);
     for (const [id, change] of marks.nodes) {
       const at = view.screenOf(id);
       if (!at || !isSeen(at)) continue;
       context.strokeStyle = tone(change);
-      context.lineWidth = 2.5;
+      context.lineWidth = size < 0.5 ? 1.5 : 2.5;
       context.setLineDash(change === "removed" ? [5, 5] : []);
       context.beginPath();
       context.arc(at.x, at.y, 26 * size, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      sign(context, change, { x: at.x + 19 * size, y: at.y - 19 * size }, 9, tone(change), ground);
+      sign(context, change, { x: at.x + 19 * size, y: at.y - 19 * size }, Math.min(9, Math.max(5, 18 * size)), tone(change), ground);
     }
   }
 
@@ -118,8 +123,10 @@ function sign(context, verb, { x, y }, size, tone, ground) {
   context.fillStyle = tone;
   context.fill();
   context.strokeStyle = ground;
-  context.lineWidth = 1.5;
+  context.lineWidth = size > 6 ? 1.5 : 1;
   context.stroke();
+  // Smaller, its shape is all that can be seen.
+  if (size < 6) return;
   context.fillStyle = ground;
   context.font = size > 8 ? "bold 13px sans-serif" : "bold 11px sans-serif";
   context.textAlign = "center";
