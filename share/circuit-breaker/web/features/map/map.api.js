@@ -10,17 +10,37 @@ export const readTopology = (map, signal) => api.get("topology", { query: { map 
 /** Which nodes a query finds. @param {string} q @param {boolean} gone  also what lies in the trash @param {AbortSignal} signal @returns {Promise<number[]>} */
 export const readMatches = async (q, gone, signal) => (await api.get("topology/matches", { query: { q, gone: gone || null }, signal })).ids;
 
-/** @param {AbortSignal} signal @returns {Promise<SavedMap[]>} */
-export const listMaps = async (signal) => (await api.get("maps", { signal })).items;
+/** @type {Promise<SavedMap[]> | null} */
+let listing = null;
+
+/**
+ * Two parts of the page ask for it at the same time: they share one answer, as the first picture waits for it.
+ *
+ * @param {AbortSignal} signal @returns {Promise<SavedMap[]>}
+ */
+export async function listMaps(signal) {
+  const mine = listing ??= api.get("maps").then(({ items }) => items);
+  try {
+    return await mine;
+  } finally {
+    if (listing === mine) listing = null;
+    signal.throwIfAborted();
+  }
+}
+
+/** What was asked before a change does not know of it. @template T @param {Promise<T>} work @returns {Promise<T>} */
+const listedAnew = (work) => work.finally(() => {
+  listing = null;
+});
 
 /** @param {string} name @returns {Promise<SavedMap>} */
-export const createMap = (name) => api.post("maps", { name });
+export const createMap = (name) => listedAnew(api.post("maps", { name }));
 
 /** @param {SavedMap} map @param {{ name?: string, is_default?: boolean, layout?: string }} patch @returns {Promise<SavedMap>} */
-export const changeMap = ({ id, revision }, patch) => api.patch(`maps/${id}`, patch, { revision });
+export const changeMap = ({ id, revision }, patch) => listedAnew(api.patch(`maps/${id}`, patch, { revision }));
 
 /** @param {SavedMap} map */
-export const deleteMap = ({ id, revision }) => api.delete(`maps/${id}`, { revision });
+export const deleteMap = ({ id, revision }) => listedAnew(api.delete(`maps/${id}`, { revision }));
 
 /** @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions */
 export const savePositions = (map, positions) => api.put(`maps/${map}/positions`, { positions });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { configureApi } from "../../lib/api.js";
+import { createMap, listMaps } from "./map.api.js";
 import { MapStore } from "./map.store.js";
 
 const node = (id, extra = {}) => ({ id, kind: "hardware", name: `n${id}`, x: null, y: null, pinned: false, ...extra });
@@ -213,4 +214,16 @@ test("places of another map and forgotten places move nothing", async () => {
   const { places } = store.picture.current;
   assert.deepEqual([places.get(1), places.get(2)], [before.get(1), before.get(2)]);
   assert.deepEqual(places.get(3), { x: 70, y: 80 });
+});
+
+test("two that ask for the maps at once share an answer, and nobody is given one from before a change", async () => {
+  const sent = daemon();
+  const { signal } = new AbortController();
+  const [one, other] = await Promise.all([listMaps(signal), listMaps(signal)]);
+  assert.deepEqual([one, other, sent.length], [[{ id: 4, name: "Main" }], one, 1]);
+  const before = listMaps(signal);
+  await createMap("Garage");
+  await Promise.all([before, listMaps(signal)]);
+  assert.deepEqual(sent.map(([method]) => method), ["GET", "GET", "POST", "GET"]);
+  await assert.rejects(listMaps(AbortSignal.abort()), { name: "AbortError" });
 });
