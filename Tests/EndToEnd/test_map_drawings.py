@@ -92,6 +92,8 @@ def test_a_label_is_made_moved_and_deleted_by_keys_and_stands_in_the_list(board)
     x = admin.get(path).json["items"][0]["x"]
     page.keyboard.press("Control+ArrowRight")
     wait_for(page, lambda: admin.get(path).json["items"][0]["x"] > x + 19)
+    # Where it stands now, the page knows when it has the answer.
+    wait_for(page, lambda: label.evaluate("(one) => parseFloat(one.style.left)") > x + 19)
 
     # By hand as well.
     box = label.bounding_box()
