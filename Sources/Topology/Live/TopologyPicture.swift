@@ -53,13 +53,7 @@ package final class TopologyPicture: DeltaSource {
     package var isLoaded: Bool { state.withLock { $0.isLoaded } }
 
     /// Returns when the graph has been read, or when the task is cancelled.
-    func untilLoaded() async {
-        while !Task.isCancelled {
-            let seen = progress.count
-            if isLoaded { return }
-            await progress.wait(past: seen)
-        }
-    }
+    func untilLoaded() async { _ = await until { $0.isLoaded } }
 
     /// Nil until the graph has been read.
     var version: Version? {
@@ -98,7 +92,7 @@ package final class TopologyPicture: DeltaSource {
         // Without a database the graph that there is has to do.
         guard let newest = try? await EventLog(store).newestID() else { return }
         let hasAll = await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.wait(for: newest) }
+            group.addTask { await self.until { $0.eventID >= newest } }
             group.addTask {
                 try? await Task.sleep(for: Self.patience)
                 return false
@@ -109,10 +103,11 @@ package final class TopologyPicture: DeltaSource {
         if hasAll { state.withLock { $0.caughtUp = max($0.caughtUp, count) } }
     }
 
-    private func wait(for eventID: Int64) async -> Bool {
+    /// False where the task was cancelled before it was so.
+    private func until(_ isSo: @Sendable (State) -> Bool) async -> Bool {
         while !Task.isCancelled {
             let seen = progress.count
-            if state.withLock({ $0.eventID >= eventID }) { return true }
+            if state.withLock({ isSo($0) }) { return true }
             await progress.wait(past: seen)
         }
         return false
