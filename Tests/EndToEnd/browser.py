@@ -69,3 +69,10 @@ def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark"
 def without_refusals(problems):
     """Before somebody is signed in, the first question is answered with 401 or 403; the browser logs that in red."""
     return [problem for problem in problems if "status of 401" not in problem and "status of 403" not in problem]
+
+
+def tell_the_mouse(page):
+    """The document's `data-mouse` says so once a mouse or a finger was used, for what has to go by keys alone."""
+    page.add_init_script("""
+        for (const name of ['pointerdown', 'mousedown', 'touchstart'])
+            addEventListener(name, () => { document.documentElement.dataset.mouse = name }, true)""")

@@ -1,10 +1,8 @@
 """Files without a mouse: a photo, the look of the installation, an icon, an import of objects and one of notes are chosen by
 keys alone. The browser's own dialog of files is asked for by a key and handed a file."""
 
-import re
-
 import pytest
-from browser import chromium, new_page
+from browser import chromium, new_page, tell_the_mouse
 from looks import settled
 from pictures import png
 from test_browser import say
@@ -17,9 +15,7 @@ def desk(lab):
     daemon, admin = lab
     with chromium(daemon) as browser:
         page = new_page(browser, daemon, admin.cookie)
-        page.add_init_script("""
-            for (const name of ['pointerdown', 'mousedown', 'touchstart'])
-                addEventListener(name, () => { document.documentElement.dataset.mouse = name }, true)""")
+        tell_the_mouse(page)
         # From the start on: asking for it and the key at the same time, the key may be faster.
         page.on("filechooser", lambda chooser: chooser.set_files(page.files))
         yield page, Hands(page), admin
@@ -76,12 +72,7 @@ def test_the_look_of_the_installation(desk):
 def test_an_icon_of_one_s_own(desk):
     page, keys, admin = desk
     arrive(page, "/hardware?new=1")
-    page.locator("#panel form").wait_for()
-    keys.tab_to(re.compile("^Name"))
-    keys.type("boxed")
-    keys.tab_to(exactly("inventory.icon"))
-    keys.press("Enter")
-    page.locator("dialog .icon-cell").first.wait_for()
+    keys.icons_for("boxed")
     chosen(keys, "icons.bring", file_of("Blue box.png", "image/png", png(48, 48)))
     keys.closed()
     page.keyboard.press("Control+Enter")

@@ -4,7 +4,7 @@ seen, and it is never lost when something closes."""
 import re
 
 import pytest
-from browser import chromium, new_page
+from browser import chromium, new_page, tell_the_mouse
 from looks import lab_of
 from test_browser import say
 from test_keyboard import Keys, exactly
@@ -31,6 +31,15 @@ class Hands(Keys):
             self.press("ArrowDown")
         self.press("Enter")
 
+    def icons_for(self, name):
+        """Names what the open form is about, and opens the icons there are for it."""
+        self.page.locator("#panel form").wait_for()
+        self.tab_to(re.compile("^Name"))
+        self.type(name)
+        self.tab_to(exactly("inventory.icon"))
+        self.press("Enter")
+        self.page.locator("dialog .icon-cell").first.wait_for()
+
 
 @pytest.fixture(scope="module")
 def desk(lab):
@@ -38,9 +47,7 @@ def desk(lab):
     known = lab_of(admin)
     with chromium(daemon) as browser:
         page = new_page(browser, daemon, admin.cookie)
-        page.add_init_script("""
-            for (const name of ['pointerdown', 'mousedown', 'touchstart'])
-                addEventListener(name, () => { document.documentElement.dataset.mouse = name }, true)""")
+        tell_the_mouse(page)
         yield page, Hands(page), admin, known
         assert page.evaluate("document.documentElement.dataset.mouse") is None
         # A query that is half typed is refused in words.
@@ -132,12 +139,7 @@ def test_views_columns_and_an_icon_are_chosen(desk):
     keys.closed()
 
     keys.press("n")
-    page.locator("#panel form").wait_for()
-    keys.tab_to(re.compile("^Name"))
-    keys.type("by keys")
-    keys.tab_to(exactly("inventory.icon"))
-    keys.press("Enter")
-    page.locator("dialog .icon-cell").first.wait_for()
+    keys.icons_for("by keys")
     keys.tab_to(re.compile("^server"))
     keys.press("Enter")
     keys.closed()

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page
+from browser import chromium, new_page, tell_the_mouse
 from test_browser import say
 from test_map import wait_for
 
@@ -58,9 +58,7 @@ class Tour:
         self.admin.made("/api/v1/connections", {"from_id": self.ids["core"], "to_id": self.ids["nas"]})
         page = self.page = new_page(browser, daemon, cookie=self.admin.cookie)
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page.add_init_script("""
-            for (const name of ['pointerdown', 'mousedown', 'touchstart'])
-                addEventListener(name, () => { document.documentElement.dataset.mouse = name }, true)""")
+        tell_the_mouse(page)
         self.open()
 
     def open(self, query=""):
