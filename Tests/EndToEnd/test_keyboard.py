@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, without_refusals, tell_the_mouse
 from daemon import PASSWORD, Client
 from test_browser import say
 from test_sign_in import totp
@@ -75,9 +75,7 @@ def test_an_administrator_needs_no_mouse(desk):
     secret = with_app(daemon, client)
     reader = daemon.person(admin, "viewer")
     page = new_page(browser, daemon)
-    page.add_init_script("""
-        for (const name of ['pointerdown', 'mousedown', 'touchstart'])
-            addEventListener(name, () => { document.documentElement.dataset.mouse = name }, true)""")
+    tell_the_mouse(page)
     keys = Keys(page)
 
     page.goto("/sign-in")
