@@ -27,10 +27,11 @@
   // Answers first: they are few, and the daemon has to think about them. lib/early.js hands them out.
   // Read to their end here: an answer that nobody takes would otherwise stay under way.
   const ask = (/** @type {string} */ name) =>
-    fetch(`/api/v1/${name}`, { headers: { accept: "application/json" }, credentials: "same-origin" }).then(async (answer) => {
+    fetch(`/api/v1/${name}`, { credentials: "same-origin" }).then(async (answer) => {
       const { status, headers } = answer, body = await answer.arrayBuffer();
       return new Response(body.byteLength > 0 ? body : null, { status, headers });
     }).catch(() => null);
+  // index.html asked for this one before this script was here, in the same words: all the others wait for it.
   const session = ask("auth/session");
   const answers = new Map([["/api/v1/auth/session", session], ["/api/v1/branding", ask("branding")]]);
   // Strangers are asked nothing more than who they are.

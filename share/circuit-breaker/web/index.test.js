@@ -30,6 +30,13 @@ test("the page asks for the modules of the start at once, not one after the othe
   assert.deepEqual(asked, needed, `put these lines into index.html:\n${lines}`);
 });
 
+test("who is signed in is asked before any script, in the words of boot.js", () => {
+  const link = page.indexOf('<link rel="preload" href="/api/v1/auth/session" as="fetch" crossorigin>');
+  assert.ok(link > 0 && link < page.indexOf("<script"));
+  // Another header or mode, and the browser would ask twice.
+  assert.match(readFileSync(new URL("boot.js", web), "utf8"), /fetch\(`\/api\/v1\/\$\{name\}`, \{ credentials: "same-origin" \}\)/);
+});
+
 test("each page names what it needs as its imports do", () => {
   const written = readFileSync(new URL("preload.js", web), "utf8");
   assert.ok(written === preloads(), "the imports of a page changed; run: node tools/preloads.mjs");
