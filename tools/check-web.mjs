@@ -94,10 +94,27 @@ function checkModule(file) {
     checkImports(file, withoutComments(text), isTest)
 }
 
+/** A program that parses each file named on its input and names those that it cannot read. */
+const parser = `
+    import { readFileSync } from 'node:fs'
+    import { SourceTextModule } from 'node:vm'
+    for (const file of JSON.parse(readFileSync(0, 'utf8'))) {
+        try {
+            new SourceTextModule(readFileSync(file, 'utf8'))
+        } catch {
+            console.log(file)
+        }
+    }`
+
+/** One program for all of them: `node --check` for each takes half a minute, and says of the bad ones where. */
 function checkSyntax(files) {
-    for (const file of files) {
-        const run = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' })
-        if (run.status !== 0) report(file, 1, `syntax: ${run.stderr.split('\n').filter(Boolean).slice(0, 4).join(' | ')}`)
+    const flags = ['--experimental-vm-modules', '--no-warnings', '--input-type=module']
+    const run = spawnSync(process.execPath, [...flags, '--eval', parser], { input: JSON.stringify(files), encoding: 'utf8' })
+    const words = (text) => text.split('\n').filter(Boolean).slice(0, 4).join(' | ')
+    if (run.status !== 0) report(root, 1, `syntax was not checked: ${words(run.stderr)}`)
+    for (const file of run.stdout.split('\n').filter(Boolean)) {
+        const why = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' })
+        report(file, 1, `syntax: ${words(why.stderr) || 'cannot be read'}`)
     }
 }
 
