@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+import weakref
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("CB_BINARY", ROOT / ".build/debug/circuit-breaker"))
@@ -131,6 +132,7 @@ class Daemon:
         self.database = None
         self.log = self.place / "log"
         self.cookie = None
+        self.opened = weakref.WeakSet()
         if engine == "postgres":
             self.database = f"e2e_{uuid.uuid4().hex[:12]}"
             psql("postgres", f'CREATE DATABASE "{self.database}"')
@@ -200,6 +202,9 @@ class Daemon:
         return self.process.returncode if self.process else None
 
     def remove(self):
+        # A stopping daemon waits a second for whoever keeps a connection; nobody needs these any more.
+        for connection in list(self.opened):
+            connection.close()
         with contextlib.suppress(AssertionError):
             self.stop()
         if self.database:
@@ -225,12 +230,16 @@ class Daemon:
         return context
 
     def connect(self, timeout=30):
-        return http.client.HTTPSConnection("localhost", self.port, timeout=timeout, context=self.tls())
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=timeout, context=self.tls())
+        self.opened.add(connection)
+        return connection
 
     def socket(self, timeout=10, alpn=("http/1.1",)):
         """A bare TLS socket, for input that no HTTP library would send."""
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
-        return self.tls(alpn).wrap_socket(plain, server_hostname="localhost")
+        secure = self.tls(alpn).wrap_socket(plain, server_hostname="localhost")
+        self.opened.add(secure)
+        return secure
 
     @property
     def setup_code(self):
