@@ -37,9 +37,9 @@ export function tagPills(tags, { limit = 3, href } = {}) {
   const all = tags ?? [], shown = all.slice(0, limit), rest = all.slice(limit);
   return h(
     "span",
-    { class: "pills" },
+    { class: "pills", title: all.length > 1 ? all.join(", ") : null },
     shown.map((tag) => pill(tag, { href: href?.(tag) })),
-    rest.length > 0 && pill(`+${rest.length}`, { title: rest.join(", ") }),
+    rest.length > 0 && pill(`+${rest.length}`, { class: "is-more" }),
   );
 }
 

@@ -65,7 +65,7 @@ export const cardOf = (kind, columns) => (/** @type {Thing} */ thing) => {
   const said = columns.slice(1).flatMap(({ name, field, isMono }) => {
     if (!field || field.type === "boolean" || thing[name] === null || thing[name] === undefined) return [];
     const text = valueText(thing, field);
-    return text === "" ? [] : [h("span", { class: isMono && "mono" }, text)];
+    return text === "" ? [] : [h("span", { class: isMono && "mono" }, isColour(field, text) && colourSpot(text), text)];
   }).slice(0, IN_CARD);
   if (said.length === 0) return timeAgo(thing.updated_at);
   return said.map((one, at) => [at > 0 && " · ", one]);
@@ -85,7 +85,7 @@ function nameCell(thing, kind) {
       icon(iconOf(thing, kind), { class: "small" }),
     ),
     hasState(thing.status, kind) && statusRing(thing.status),
-    h("span", { class: "ellipsis" }, titleOf(thing, kind)),
+    h("span", { class: "ellipsis", title: titleOf(thing, kind) }, titleOf(thing, kind)),
   );
 }
 

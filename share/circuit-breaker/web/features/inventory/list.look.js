@@ -233,7 +233,7 @@ export class ListLook {
       : null;
     return emptyState({
       icon: kind.name,
-      title: t("inventory.empty", { kind: lower(kind.plural) }),
+      title: tOr(`inventory.none_yet.${kind.name}`, t("inventory.empty", { kind: lower(kind.plural) })),
       text: tOr(`inventory.lesson.${kind.name}`, t("inventory.lesson_any")),
       action: actions,
       example: tOr(`inventory.example.${kind.name}`, "") || undefined,

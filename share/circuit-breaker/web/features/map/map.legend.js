@@ -22,13 +22,16 @@ const SLICE_MS = 2;
 /** @param {{ kindLabel: (kind: string) => string }} options */
 export function mapLegend({ kindLabel }) {
   const body = h("div", { class: "map-legend-body" });
+  const atFirst = readPref("map.legend", innerWidth > 900);
+  let kept = atFirst;
   const element = h(
     "details",
     {
       class: "map-legend map-float",
       hidden: true,
-      open: readPref("map.legend", innerWidth > 900),
-      ontoggle: () => writePref("map.legend", element.open),
+      open: atFirst,
+      // It says so by itself too, of how it was made: only what a hand did is kept, or a narrow window would open it.
+      ontoggle: () => element.open !== kept && writePref("map.legend", (kept = element.open)),
     },
     h("summary", {}, t("map.legend")),
     body,

@@ -34,7 +34,7 @@ export async function page({ live, session, signal, title, query, navigate }) {
   const actions = (/** @type {TrashItem} */ item) =>
     h(
       "span",
-      { class: "row folds" },
+      { class: "row folds to-end" },
       mayEdit && button(t("trash.restore"), { icon: "restore", small: true, onclick: () => void bringBack([item]) }),
       mayPurge && iconButton("trash", t("trash.purge"), { onclick: () => void remove([item]) }),
     );
