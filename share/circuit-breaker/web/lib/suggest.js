@@ -5,7 +5,8 @@ import { STATUSES, written } from "./query.js";
 /** @typedef {import("../types/inventory.js").Kind} Kind */
 /** @typedef {import("../types/inventory.js").Field} Field */
 /** @typedef {{ insert: string, label: string, hint: string }} Suggestion  `insert` replaces the last word */
-/** @typedef {{ name: string, label: string, example: string, values: string[], field: Field | null }} Subject */
+/** @typedef {{ name: string, label: string, example: string, values: string[], words: Record<string, string>,
+ *   field: Field | null }} Subject  `words`: what a value is called, where it has a name */
 
 const MEMBERS = ["hardware", "compute_unit", "external_node", "service"];
 
@@ -13,18 +14,20 @@ const MEMBERS = ["hardware", "compute_unit", "external_node", "service"];
  * Everything that can stand before a colon in lists of the kind, and what it takes.
  *
  * @param {Kind} kind
- * @param {{ tags?: string[], label?: (name: string) => string }} known  `label`: of what every object has
+ * @param {{ tags?: string[], label?: (name: string) => string, status?: (value: string) => string }} known  `label`: of
+ *   what every object has; `status`: what a state is called
  * @returns {Subject[]}
  */
-export function subjectsOf(kind, { tags = [], label = () => "" } = {}) {
+export function subjectsOf(kind, { tags = [], label = () => "", status = () => "" } = {}) {
   /** @type {(name: string, example: string, values?: string[]) => Subject} */
-  const common = (name, example, values = []) => ({ name, label: label(name), example, values, field: null });
+  const common = (name, example, values = []) => ({ name, label: label(name), example, values, words: {}, field: null });
   const own = kind.fields.filter(({ name, type }) => name !== "name" && name !== "status" && type !== "json")
     .map((field) => ({
       name: field.type === "reference" ? field.name.replace(/_id$/, "") : field.name,
       label: field.label,
       example: exampleOf(field),
       values: valuesOf(field),
+      words: Object.fromEntries(field.choices?.map((choice) => [choice.value, choice.label]) ?? []),
       field,
     }));
   const names = new Set(own.map(({ name }) => name));
@@ -37,7 +40,7 @@ export function subjectsOf(kind, { tags = [], label = () => "" } = {}) {
     common("created", ">=2026-11"),
   ];
   return [
-    common("status", "down", STATUSES),
+    { ...common("status", "down", STATUSES), words: Object.fromEntries(STATUSES.map((one) => [one, status(one)])) },
     common("tag", tags[0] ?? "prod", tags),
     ...own,
     ...more.filter(({ name }) => !names.has(name)),
@@ -47,7 +50,7 @@ export function subjectsOf(kind, { tags = [], label = () => "" } = {}) {
 /**
  * The same for several kinds that are searched at once: each name once, with the values of all.
  *
- * @param {Kind[]} kinds @param {{ tags?: string[], label?: (name: string) => string }} known @returns {Subject[]}
+ * @param {Kind[]} kinds @param {Parameters<typeof subjectsOf>[1]} known @returns {Subject[]}
  */
 export function subjectsOfAll(kinds, known = {}) {
   /** @type {Map<string, Subject>} */
@@ -55,7 +58,10 @@ export function subjectsOfAll(kinds, known = {}) {
   for (const subject of kinds.flatMap((kind) => subjectsOf(kind, known))) {
     const before = all.get(subject.name);
     if (!before) all.set(subject.name, { ...subject });
-    else before.values = [...new Set([...before.values, ...subject.values])];
+    else {
+      before.values = [...new Set([...before.values, ...subject.values])];
+      before.words = { ...subject.words, ...before.words };
+    }
   }
   return [...all.values()];
 }
@@ -71,6 +77,9 @@ function exampleOf(field) {
   return { integer: ">=8", number: "1..20", boolean: "yes", ip: "10.0.0.0/24", cidr: "10.0.0.0/8", mac: "00:1b:21",
     date: "2026-11", url: "nas.lan", reference: "*" }[/** @type {string} */ (field.type)] ?? "text";
 }
+
+/** What a value is called, unless that says nothing new. @param {string} value @param {string} word */
+const hintFor = (value, word) => (word.toLowerCase() === value.replaceAll("_", " ").toLowerCase() ? "" : word);
 
 /**
  * The field whose value is being typed at the end of the line.
@@ -105,11 +114,12 @@ export function suggestionsFor(text, subjects, names = []) {
   const value = valueBegun(text, subjects);
   if (value) {
     const begun = value.begun.toLowerCase();
+    const wordOf = (/** @type {string} */ one) => value.subject.words[one] ?? "";
     return [...new Set([...value.subject.values, ...names])]
-      .filter((one) => one.toLowerCase().includes(begun) && one.toLowerCase() !== begun)
+      .filter((one) => (one.toLowerCase().includes(begun) || wordOf(one).toLowerCase().includes(begun)) && one.toLowerCase() !== begun)
       .sort((a, b) => Number(b.toLowerCase().startsWith(begun)) - Number(a.toLowerCase().startsWith(begun)))
       .slice(0, 8)
-      .map((one) => ({ insert: `${value.head}${written(one)} `, label: one, hint: "" }));
+      .map((one) => ({ insert: `${value.head}${written(one)} `, label: one, hint: hintFor(one, wordOf(one)) }));
   }
   const word = /[^\s("]*$/.exec(text)?.[0] ?? "";
   if (word.includes(":") || (text.match(/"/g)?.length ?? 0) % 2 === 1) return [];

@@ -39,6 +39,20 @@ test("values are completed, also behind a comma and in quotes, and written as th
   assert.equal(valueBegun("nothing:x", subjects), null);
 });
 
+test("a value is found by what it is called too, and says so", () => {
+  const role = { name: "role", label: "Role", type: "choice", choices: [{ value: "access_point", label: "Zugangspunkt" }] };
+  const words = subjectsOf({ fields: [role] }, {
+    status: (value) => value === "down" ? "Ausgefallen" : "",
+  });
+  const offer = (text) => suggestionsFor(text, words).map(({ insert, hint }) => [insert, hint]);
+  assert.deepEqual(offer("role:zug"), [["role:access_point ", "Zugangspunkt"]]);
+  assert.deepEqual(offer("role:acc"), [["role:access_point ", "Zugangspunkt"]]);
+  assert.deepEqual(offer("status:ausge"), [["status:down ", "Ausgefallen"]]);
+  const netz = { name: "role", label: "Role", type: "choice", choices: [{ value: "web", label: "Netz" }] };
+  const both = subjectsOfAll([kind, { name: "service", fields: [netz] }]);
+  assert.deepEqual(suggestionsFor("role:", both).map(({ hint }) => hint), ["", "", "Netz"], "nothing is said twice");
+});
+
 test("what is taken replaces what was begun, and nothing else", () => {
   assert.equal(completed("nas ro", "role:"), "nas role:");
   assert.equal(completed("nas -role:s", "-role:switch "), "nas -role:switch ");

@@ -5,6 +5,7 @@ import { subjectsOf } from "../../lib/suggest.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { pill } from "../../ui/pill.js";
 import { queryLine } from "../../ui/query-line.js";
+import { statusWord } from "../../ui/status.js";
 import { withFilter } from "./query.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -19,7 +20,7 @@ export const filterLine = ({ kind, tags, ...rest }) =>
     ...rest,
     label: t("inventory.filter_label"),
     placeholder: t("inventory.filter", { example: exampleFor(kind) }),
-    subjects: () => subjectsOf(kind, { tags: tags(), label: (name) => tOr(`query.subject.${name}`, "") }),
+    subjects: () => subjectsOf(kind, { tags: tags(), label: (name) => tOr(`query.subject.${name}`, ""), status: statusWord }),
   });
 
 /**

@@ -9,6 +9,7 @@ import { iconButton } from "../../ui/button.js";
 import { checkItems } from "../../ui/checks.js";
 import { openMenu } from "../../ui/menu.js";
 import { queryLine } from "../../ui/query-line.js";
+import { statusWord } from "../../ui/status.js";
 import { facetChoices, FACETS, isFiltering, noFilter, toggled } from "./filter.model.js";
 
 /** @typedef {import("./filter.model.js").MapFilter} MapFilter */
@@ -40,6 +41,7 @@ export function filterTools({ filter, nodes, kinds, signal, kindLabel, roleLabel
   const known = {
     tags: () => facetChoices(nodes(), "tag").map(({ value }) => value),
     label: (/** @type {string} */ name) => tOr(`query.subject.${name}`, ""),
+    status: statusWord,
   };
   const drawn = kinds.filter(({ name }) => ON_THE_MAP.includes(name));
   const line = queryLine({
