@@ -6,6 +6,11 @@ from test_browser import say
 
 UNIT = 26
 
+UNDER_A_TOAST = """(one) => {
+  const { x, y, width, height } = one.getBoundingClientRect()
+  return document.elementFromPoint(x + width / 2, y + height / 2)?.closest(".toasts") != null
+}"""
+
 
 def said(page, text):
     page.locator(".toast", has_text=text).first.wait_for()
@@ -65,7 +70,9 @@ class Person:
                 field.fill(value)
 
     def submit(self):
-        self.page.locator("#panel button[type=submit]").click()
+        button = self.page.locator("#panel button[type=submit]")
+        assert not button.evaluate(UNDER_A_TOAST), "what was said about the last object lies on the button"
+        button.click()
 
     def add(self, kind, **values):
         self.page.get_by_role("button", name=f"Add {kind}", exact=True).first.click()
