@@ -32,11 +32,13 @@ def violations(page, *, within=None, rules=None):
     """What axe finds, as short lines, once transitions have ended (half-faded text has no contrast); empty is good.
     `within` is a selector to look at only a part, `rules` are the only ones to ask."""
     page.evaluate(SETTLED)
-    # Not as a script element: the page's policy would refuse it, and rightly.
-    page.evaluate(engine())
+    if page.evaluate("typeof axe") == "undefined":
+        # Not as a script element: the page's policy would refuse it, and rightly.
+        page.evaluate(engine())
+    # What is in order is only counted, not described node by node.
     found = page.evaluate(
-        """([within, type, values]) => axe.run(within ?? document, { runOnly: { type, values } })
-            .then((result) => result.violations)""",
+        """([within, type, values]) => axe.run(within ?? document, {
+            runOnly: { type, values }, resultTypes: ["violations"] }).then((result) => result.violations)""",
         [within, "rule" if rules else "tag", rules or TAGS])
     return [f"{one['id']} ({one['impact']}): {node['target']} {node['failureSummary'].splitlines()[-1].strip()}"
             for one in found for node in one["nodes"]]

@@ -6,8 +6,9 @@ import hashlib
 import os
 import pathlib
 import subprocess
+import time
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 
 def picture(page, name, *, after=0):
@@ -54,6 +55,10 @@ def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark"
             "sameSite": "Lax"}])
     page = context.new_page()
     page.problems = []
+    page.pending = set()
+    page.on("request", lambda request: page.pending.add(request))
+    page.on("requestfinished", lambda request: page.pending.discard(request))
+    page.on("requestfailed", lambda request: page.pending.discard(request))
 
     def note(kind, text):
         # Foreign origins cannot be reached from a test, and the pages must live with that.
@@ -64,6 +69,29 @@ def new_page(browser, daemon, cookie=None, width=1440, height=900, scheme="dark"
     page.on("console", lambda message: note("console", message.text) if message.type == "error" else None)
     page.on("requestfailed", lambda request: note("failed", f"{request.url} {request.failure}"))
     return page
+
+
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def quiet(page, seconds=2):
+    """Waits until the page has loaded and then asks for nothing more over a few frames, which a busy page draws late. The
+    browser's own "networkidle" wants half a second of silence, and answers at once when the document had it before; it
+    decides here only when the page finds no end."""
+    page.wait_for_load_state()
+    deadline = time.monotonic() + seconds
+    calm = 0
+    while calm < 4:
+        if time.monotonic() > deadline:
+            page.wait_for_load_state("networkidle")
+            return
+        try:
+            page.evaluate(FRAMES)
+        except Error:  # a navigation took the document away
+            page.wait_for_load_state()
+            calm = 0
+            continue
+        calm = 0 if page.pending else calm + 1
 
 
 def without_refusals(problems):

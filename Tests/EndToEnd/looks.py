@@ -5,6 +5,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 
+from browser import quiet
 from daemon import ROOT
 from people_scenes import FULL, SIGNED_IN, furnish
 from test_browser import called, say
@@ -279,4 +280,4 @@ def opening_modules():
 
 def settled(page):
     page.locator("main").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)

@@ -9,6 +9,8 @@ import json
 import uuid
 from collections.abc import Callable
 
+from accessible import SETTLED
+from browser import quiet
 from daemon import PASSWORD
 from test_browser import say
 from vault import env_keys, plant_providers, query
@@ -32,7 +34,7 @@ def press(*names):
     def steps(page):
         for name in names:
             page.get_by_role("button", name=say(name), exact=True).first.click()
-        page.wait_for_load_state("networkidle")
+        quiet(page)
     return steps
 
 
@@ -129,12 +131,12 @@ def make_token(page):
 def open_scene(page, scene):
     page.goto(scene.path)
     page.locator("main").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     scene.steps(page)
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     # Transitions end, and a hovered row is a row again.
     page.mouse.move(0, 0)
-    page.wait_for_timeout(350)
+    page.evaluate(SETTLED)
 
 
 def furnish(daemon, admin, people=60, tokens=40, invitations=24, providers=6):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from accessible import SETTLED, violations
-from browser import new_page
+from browser import new_page, quiet
 from looks import ADDRESSES, ELSEWHERE, OPENED, WEB, addresses, opening_modules, routes, settled
 
 THEMES = re.findall(r'\{ id: "([a-z-]+)", [^\n]*dark:', (WEB / "lib/theme.js").read_text())
@@ -47,7 +47,6 @@ def pages_looked_at(house, tabs, whole, rest):
     found = []
     for address, is_strange in addresses(known):
         page = tabs[is_strange]
-        page.goto("about:blank")
         page.goto(address)
         settled(page)
         found += looked_at(page, address, whole, rest)
@@ -73,7 +72,7 @@ def test_everything_that_opens_in_every_theme(house, scene):
     scene.steps(page)
     opened = page.locator("dialog[open], .menu, #panel:not([hidden]) .panel-box, .cell-editor").last
     opened.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     found = looked_at(page, scene.name, [DARK, LIGHT], [one for one in THEMES if one not in (DARK, LIGHT)])
     assert found == []
     page.context.close()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from accessible import violations
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, quiet, without_refusals
 from daemon import ADMIN, Client
 from mailserver import MailServer, link_of
 from test_browser import say
@@ -246,7 +246,7 @@ def test_a_picture_of_gravatar_is_asked_for_by_choice_and_while_the_origin_is_al
             urls = []
             page.on("request", lambda request, urls=urls: urls.append(request.url))
             answer = page.goto("/profile")
-            page.wait_for_load_state("networkidle")
+            quiet(page)
             asked[photo, allowed] = [url for url in urls if "gravatar.com" in url]
             assert ("www.gravatar.com" in answer.headers["content-security-policy"]) == allowed
             assert not [one for one in page.problems if "Content Security Policy" in one]

@@ -7,7 +7,7 @@ import statistics
 import time
 
 import pytest
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, quiet, without_refusals
 from daemon import ADMIN, ROOT, Client
 
 LOCALES = ROOT / "share/circuit-breaker/web/locales"
@@ -163,7 +163,7 @@ def test_every_page_opens_by_its_address_without_a_complaint(browser_lab, path):
 
     assert answer.status == 200
     page.locator("main").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     assert say("shell.not_found") not in page.inner_text("body")
     assert page.problems == []
 
@@ -176,7 +176,7 @@ def test_a_name_full_of_markup_stays_text(browser_lab):
 
     for path in ("/hardware", f"/hardware/{thing['id']}", "/map", "/audit"):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        quiet(page)
         assert page.evaluate("() => window.pwned") is None, path
     assert page.problems == []
 
@@ -201,7 +201,7 @@ def test_no_page_scrolls_sideways_on_a_phone(browser_lab):
 
     for path in PAGES:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        quiet(page)
         if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1"):
             wide.append(path)
     assert wide == []

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import chromium, new_page, without_refusals, tell_the_mouse
+from browser import chromium, new_page, quiet, tell_the_mouse, without_refusals
 from daemon import PASSWORD, Client
 from test_browser import say
 from test_sign_in import totp
@@ -80,7 +80,7 @@ def test_an_administrator_needs_no_mouse(desk):
 
     page.goto("/sign-in")
     page.get_by_label(say("account.email"), exact=True).wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     keys.tab_to(exactly("account.email"))
     keys.type(client.email)
     keys.press("Tab")
@@ -119,7 +119,7 @@ def settings_tab(page, keys, key):
     keys.tab_to(re.compile("^" + re.escape(say(f"settings.tab_{key}")) + "$"))
     keys.press("Enter")
     page.wait_for_url(f"**/settings/{key}")
-    page.wait_for_load_state("networkidle")
+    quiet(page)
 
 
 def add_a_token(page, keys):

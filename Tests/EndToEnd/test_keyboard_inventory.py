@@ -4,7 +4,7 @@ seen, and it is never lost when something closes."""
 import re
 
 import pytest
-from browser import chromium, new_page, tell_the_mouse
+from browser import chromium, new_page, quiet, tell_the_mouse
 from looks import lab_of
 from test_browser import say
 from test_keyboard import Keys, exactly
@@ -57,7 +57,7 @@ def desk(lab):
 def arrive(page, path):
     page.goto(path)
     page.locator("main").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
 
 
 def named(admin, name, path="hardware"):

@@ -4,7 +4,7 @@ import json
 import pathlib
 
 import pytest
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, quiet, without_refusals
 
 LOCALES = pathlib.Path(__file__).parents[2] / "share/circuit-breaker/web/locales"
 PAGES = [
@@ -62,7 +62,7 @@ def test_german_fits_a_phone(house):
         for path in PAGES:
             page.goto(path)
             page.locator("h1:visible, canvas:visible, form:visible").first.wait_for()
-            page.wait_for_load_state("networkidle")
+            quiet(page)
             assert page.evaluate("document.documentElement.lang") == "de", path
             found = page.evaluate(CUT)
             if found:

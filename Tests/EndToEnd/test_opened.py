@@ -2,7 +2,7 @@
 the focus back to what opened it; and in German nothing of it is cut on a phone. The rest is for `make test-long`."""
 
 import pytest
-from browser import new_page
+from browser import new_page, quiet
 from looks import OPENED, addresses, settled
 from test_browser import speaking
 from test_languages import CUT
@@ -41,7 +41,7 @@ def opened(page, scene, known):
     settled(page)
     scene.steps(page)
     page.locator(TOP).last.wait_for()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
 
 
 def focus(page):

@@ -2,7 +2,7 @@
 
 import pytest
 from accessible import assert_accessible
-from browser import chromium, new_page
+from browser import chromium, new_page, quiet
 from people_scenes import FULL, SIGNED_IN, SIGNED_OUT, breaking, furnish, open_scene
 from test_browser import say
 
@@ -61,7 +61,7 @@ def test_a_list_that_cannot_be_read_says_why_and_keeps_its_page(house, kind, wor
     for path in LISTS:
         page.goto("/settings")
         page.get_by_role("heading", name=say("settings.title")).wait_for()
-        page.wait_for_load_state("networkidle")
+        quiet(page)
         breaking(page, kind)
 
         page.locator(f"a.tab[href='{path}']").click()

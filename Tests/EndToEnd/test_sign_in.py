@@ -9,7 +9,7 @@ import time
 
 import pytest
 from accessible import assert_accessible
-from browser import chromium, new_page, without_refusals
+from browser import chromium, new_page, quiet, without_refusals
 from daemon import ADMIN, PASSWORD, ROOT, Client
 from test_browser import say
 
@@ -215,7 +215,7 @@ def test_no_page_of_these_shuts_anybody_out(browser_lab, width, scheme):
     page = new_page(browser, daemon, own.cookie, width=width, scheme=scheme)
     for path in PAGES:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        quiet(page)
         assert_accessible(page, f"{path} {width} {scheme}")
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"{path} is {overflow} px too wide at {width}"
