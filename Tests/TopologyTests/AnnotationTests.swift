@@ -2,6 +2,7 @@ import GraphLayout
 import HTTPKit
 import JSONKit
 import Kernel
+import Persistence
 import TestSupport
 import Testing
 
@@ -62,6 +63,9 @@ struct AnnotationTests {
             (#"{"kind": "cloud", "text": "x"}"#, ["kind"]),
             (#"{"kind": "label"}"#, ["text"]),
             (#"{"kind": "label", "text": "a\u0000b"}"#, ["text"]),
+            (#"{"kind": "label", "text": "\u200b"}"#, ["text"]),
+            (#"{"kind": "label", "text": "\u202etxt"}"#, ["text"]),
+            (#"{"kind": "label", "text": "a\#(String(repeating: "\u{301}", count: 500))"}"#, ["text"]),
             (#"{"kind": "label", "text": "x", "x": 1e9}"#, ["x"]),
             (#"{"kind": "label", "text": "x", "colour": "red"}"#, ["colour"]),
             (#"{"kind": "label", "text": "x", "members": [1]}"#, ["members"]),
@@ -79,6 +83,25 @@ struct AnnotationTests {
         #expect(try await bench.routes.post("maps/1/annotations", groups).status == 201)
         #expect(try await bench.routes.post("maps/1/annotations", groups).status == 409)
         #expect(try await bench.routes.post("maps/1/annotations", groups, as: .viewer).status == 403)
+    }
+
+    @Test("a boundary keeps something to go around, and outlives it by name", arguments: Engine.available)
+    func emptied(on engine: Engine) async throws {
+        let bench = try await bench(engine)
+        let one = try await bench.lab.make(.hardware, ["name": "one"])
+        let made = try await bench.routes.post(
+            "maps/1/annotations", #"{"kind": "boundary", "text": "A", "members": [\#(one)]}"#)
+        let id = try #require(try made.json().objectValue?["id"]?.integerValue)
+        let path = "maps/1/annotations/\(id)"
+
+        #expect(try await bench.routes.patch(path, #"{"members": [98765]}"#).fields == ["members"])
+        #expect(try await bench.routes.patch(path, #"{"members": []}"#).fields == ["members"])
+        let kept = try await bench.routes.get("maps/1/annotations").json().objectValue?["items"]?.arrayValue
+        #expect(kept?.first?.objectValue?["members"] == .array([.integer(one)]))
+        try await bench.lab.store.write { tx in
+            try tx.run("DELETE FROM map_annotation_members WHERE annotation_id = \(id)")
+        }
+        #expect(try await bench.routes.patch(path, #"{"text": "B", "colour": "pink"}"#).status == 200)
     }
 
     @Test("groups follow the inventory: clusters, places through racks, networks", arguments: Engine.available)
@@ -143,6 +166,9 @@ struct AnnotationTests {
             #expect(text.contains("&lt;/text&gt;&lt;script&gt;"))
         }
         #expect(svg.contains("<polygon points="))
+        let json = try #require(try JSONParser.parse(scene.json).objectValue)
+        #expect(json["boundaries"]?.arrayValue?.first?.objectValue?["title"]?.stringValue == hostile)
+        #expect(json["labels"]?.arrayValue?.first?.objectValue?["x"]?.numberValue == 400)
         #expect(drawio.contains("polyCoords=[["))
         #expect(!PDFWriter(scene: scene, look: look).bytes.isEmpty)
         #expect(scene.box.right > 400 && scene.box.left < -46)

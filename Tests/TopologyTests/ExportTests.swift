@@ -183,6 +183,19 @@ struct ExportTests {
         #expect(mermaid.filter { $0 == "\"" }.count == 6)
     }
 
+    @Test(
+        "Mermaid reads no Markdown into a name",
+        arguments: [
+            ("1. rack", "1#46; rack"), ("- spare", "#45; spare"), ("__init__", "#95;#95;init#95;#95;"),
+            ("www.lab", "www#46;lab"), ("10.0.0.5", "10.0.0.5"), ("pve-1", "pve-1"),
+        ])
+    func mermaidNames(name: String, written: String) {
+        let node = ExportScene.Node(
+            id: 1, kind: .hardware, name: name, status: "up", icon: "hardware", x: 0, y: 0)
+        let scene = ExportScene(title: "", date: "", nodes: [node], links: [])
+        #expect(MermaidWriter(scene: scene, look: .of(.light)).text.contains("n1[\"\(written)\"]"))
+    }
+
     @Test("the cross-reference table of a PDF points at its objects, and foreign names go along as text")
     func pdf() throws {
         let scene = ExportScene(

@@ -112,7 +112,13 @@ struct AnnotationContent: Sendable, Equatable {
             colour: patch.colour.applied(to: before.colour.rawValue), grouping: before.grouping,
             x: patch.x.applied(to: before.x), y: patch.y.applied(to: before.y),
             members: patch.members.applied(to: before.members), &problems)
+        // What it went around may have been deleted for good since; its name and colour can be changed all the same.
+        if case .keep = patch.members { problems["members"] = nil }
         guard problems.isEmpty else { throw AppError(.invalid, "This was not changed on the map.", fields: problems) }
+    }
+
+    func isSame(as before: Annotation) -> Bool {
+        text == before.text && colour == before.colour && x == before.x && y == before.y && members == before.members
     }
 
     private init(
@@ -120,7 +126,8 @@ struct AnnotationContent: Sendable, Equatable {
         members: [Int64], _ problems: inout [String: String]
     ) {
         self.kind = kind
-        self.text = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let written = MapText(text, longest: Self.longestText)
+        self.text = written.line
         self.colour = colour.flatMap(Annotation.Colour.init) ?? .blue
         self.grouping = grouping
         (self.x, self.y) = (x, y)
@@ -128,11 +135,11 @@ struct AnnotationContent: Sendable, Equatable {
         if let colour, Annotation.Colour(rawValue: colour) == nil {
             problems["colour"] = "Use one of \(Annotation.Colour.allCases.map(\.rawValue).joined(separator: ", "))."
         }
-        let hasControl = self.text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        if self.text.count > Self.longestText || hasControl {
-            problems["text"] = "Use at most \(Self.longestText) characters."
+        switch written.problem {
+        case .tooLong: problems["text"] = "Use at most \(Self.longestText) characters."
+        case .hidden: problems["text"] = MapText.controls
+        case nil: if kind == .label, written.isBlank { problems["text"] = "Say what the label reads." }
         }
-        if kind == .label, self.text.isEmpty { problems["text"] = "Say what the label reads." }
         if abs(x) > PlacesDraft.farthest || abs(y) > PlacesDraft.farthest {
             problems["x"] = "A place is at most \(Int(PlacesDraft.farthest)) from the middle."
         }

@@ -5,6 +5,8 @@ import Persistence
 struct Annotations: Sendable {
     static let most = 500
 
+    private static let noMembers = ["members": "None of these is on the map."]
+
     let store: any Store
 
     func list(on map: Int64) async throws -> [Annotation] {
@@ -27,9 +29,8 @@ struct Annotations: Sendable {
                     .conflict, "This map shows these groups already.", fields: ["grouping": "Shown already."])
             }
             let made = try AnnotationStore.insert(content, on: map, in: tx)
-            guard made.kind == .label || made.grouping != nil || !made.members.isEmpty else {
-                throw AppError(
-                    .invalid, "This was not put on the map.", fields: ["members": "None of these is on the map."])
+            guard made.members.isEmpty == content.members.isEmpty else {
+                throw AppError(.invalid, "This was not put on the map.", fields: Self.noMembers)
             }
             try tx.emit(AnnotationEvent(verb: .created, annotation: made), by: caller)
             return made
@@ -42,7 +43,11 @@ struct Annotations: Sendable {
         try await store.write { tx in
             let before = try Self.require(id, on: map, expected: expected, in: tx)
             let content = try AnnotationContent(before, patch)
+            if content.isSame(as: before) { return before }
             let after = try AnnotationStore.update(id, content, in: tx)
+            guard after.members.isEmpty == content.members.isEmpty else {
+                throw AppError(.invalid, "This was not changed on the map.", fields: Self.noMembers)
+            }
             try tx.emit(AnnotationEvent(verb: .changed, annotation: after, before: before), by: caller)
             return after
         }

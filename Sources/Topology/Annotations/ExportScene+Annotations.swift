@@ -1,4 +1,5 @@
 import GraphLayout
+import JSONKit
 
 extension ExportScene {
     /// Boundaries around what of their objects is in the scene, and labels. What people wrote may name anything, so with a
@@ -47,6 +48,44 @@ extension ExportScene {
         guard points.count >= fewest else { return }
         let corners = BoundaryHull.around(points).map { Boundary.Corner(x: $0.x, y: $0.y) }
         boundaries.append(Boundary(title: ExportText.line(title), colour: colour, corners: corners))
+    }
+}
+
+extension ExportScene {
+    /// `boundaries` and `labels`, for programs and for the page of a shared map.
+    func writeDrawings(to writer: inout JSONWriter) {
+        writer.name("boundaries")
+        writer.beginArray()
+        for boundary in boundaries { write(boundary, to: &writer) }
+        writer.endArray()
+        writer.name("labels")
+        writer.beginArray()
+        for label in labels {
+            writer.beginObject()
+            writer.member("text", label.text)
+            writer.member("colour", label.colour.rawValue)
+            writer.member("x", label.x)
+            writer.member("y", label.y)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func write(_ boundary: Boundary, to writer: inout JSONWriter) {
+        writer.beginObject()
+        if !boundary.title.isEmpty { writer.member("title", boundary.title) }
+        writer.member("colour", boundary.colour.rawValue)
+        writer.name("corners")
+        writer.beginArray()
+        for corner in boundary.corners {
+            writer.beginObject()
+            // A tenth of a pixel is as fine as anybody sees.
+            writer.member("x", (corner.x * 10).rounded() / 10)
+            writer.member("y", (corner.y * 10).rounded() / 10)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
     }
 }
 

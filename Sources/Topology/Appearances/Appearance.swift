@@ -116,17 +116,16 @@ struct AppearanceChange: Sendable {
         }
     }
 
-    /// An empty alias is none. Marks that turn the direction of what follows would let it read as another.
+    /// An empty alias is none.
     private static func alias(_ change: Change<String?>, _ problems: inout [String: String]) -> Change<String?> {
         guard case .set(let text?) = change else { return change }
-        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        if line.unicodeScalars.count > longestAlias { problems["alias"] = "Use at most \(longestAlias) characters." }
-        let isHidden = line.unicodeScalars.contains { scalar in
-            scalar.properties.generalCategory == .control || (0x202A...0x202E).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value)
+        let written = MapText(text, longest: longestAlias)
+        switch written.problem {
+        case .tooLong: problems["alias"] = "Use at most \(longestAlias) characters."
+        case .hidden: problems["alias"] = MapText.controls
+        case nil: break
         }
-        if isHidden { problems["alias"] = "Control characters are not allowed here." }
-        return .set(line.isEmpty ? nil : line)
+        return .set(written.isBlank ? nil : written.line)
     }
 
     private static func icon(_ change: Change<String?>, _ problems: inout [String: String]) -> Change<String?> {

@@ -91,15 +91,27 @@ struct MermaidWriter: Sendable {
         }
     }
 
+    /// Mermaid reads Markdown in words: a number with a full stop would begin a list, a dash too, an underscore would be
+    /// emphasis, and `www.` a link.
     private func escaped(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
         var out = ""
-        for scalar in text.unicodeScalars {
+        for (index, scalar) in scalars.enumerated() {
             let isPlain =
-                scalar.value > 0x7F || scalar.properties.isAlphabetic || (scalar >= "0" && scalar <= "9")
-                || " .-_:,".unicodeScalars.contains(scalar)
+                switch scalar {
+                case "-": index > 0
+                case ".": isDigit(scalars, index - 1) && isDigit(scalars, index + 1)
+                default:
+                    scalar.value > 0x7F || scalar.properties.isAlphabetic || isDigit(scalars, index)
+                        || " :,".unicodeScalars.contains(scalar)
+                }
             if isPlain { out.unicodeScalars.append(scalar) } else { out += "#\(scalar.value);" }
         }
         return out
+    }
+
+    private func isDigit(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+        scalars.indices.contains(index) && ("0"..."9").contains(scalars[index])
     }
 }
 
@@ -197,6 +209,7 @@ extension ExportScene {
         writer.beginArray()
         for link in links { write(link, to: &writer) }
         writer.endArray()
+        writeDrawings(to: &writer)
         writer.endObject()
         return writer.bytes
     }

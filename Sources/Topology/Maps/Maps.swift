@@ -99,13 +99,14 @@ struct Maps: Sendable {
     }
 
     private static func checked(_ name: String) throws -> String {
-        let trimmed = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let hasControl = trimmed.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        guard !trimmed.isEmpty, trimmed.count <= longestName, !hasControl else {
-            throw AppError(
-                .invalid, "The map was not saved.", fields: ["name": "Use 1 to \(longestName) characters."])
+        let written = MapText(name, longest: longestName)
+        guard !written.isBlank, written.problem != .tooLong else {
+            throw AppError(.invalid, "The map was not saved.", fields: ["name": "Use 1 to \(longestName) characters."])
         }
-        return trimmed
+        guard written.problem == nil else {
+            throw AppError(.invalid, "The map was not saved.", fields: ["name": MapText.controls])
+        }
+        return written.line
     }
 
     /// Writers follow one another, so looking first is safe.

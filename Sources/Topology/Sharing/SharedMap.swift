@@ -28,40 +28,9 @@ struct SharedMap: Sendable {
         writer.beginArray()
         for edge in scene.links { scene.write(edge, to: &writer) }
         writer.endArray()
-        writer.name("boundaries")
-        writer.beginArray()
-        for boundary in scene.boundaries { write(boundary, to: &writer) }
-        writer.endArray()
-        writer.name("labels")
-        writer.beginArray()
-        for label in scene.labels {
-            writer.beginObject()
-            writer.member("text", label.text)
-            writer.member("colour", label.colour.rawValue)
-            writer.member("x", label.x)
-            writer.member("y", label.y)
-            writer.endObject()
-        }
-        writer.endArray()
+        scene.writeDrawings(to: &writer)
         writer.endObject()
         return writer.bytes
-    }
-
-    private func write(_ boundary: ExportScene.Boundary, to writer: inout JSONWriter) {
-        writer.beginObject()
-        if !boundary.title.isEmpty { writer.member("title", boundary.title) }
-        writer.member("colour", boundary.colour.rawValue)
-        writer.name("corners")
-        writer.beginArray()
-        for corner in boundary.corners {
-            writer.beginObject()
-            // A tenth of a pixel is as fine as anybody sees.
-            writer.member("x", (corner.x * 10).rounded() / 10)
-            writer.member("y", (corner.y * 10).rounded() / 10)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.endObject()
     }
 
     private func write(_ node: ExportScene.Node, _ pictures: [Int64], to writer: inout JSONWriter) {
