@@ -48,6 +48,24 @@ test("a step that fails may be tried again", async () => {
   assert.equal((await history.undo())?.label, "a");
 });
 
+test("a step that can never be taken back holds up none before it", async () => {
+  const history = new History();
+  history.add({ label: "first", undo: async () => {}, redo: async () => {} });
+  const refuse = (/** @type {number} */ status) => ({
+    label: `${status}`, undo: async () => { throw Object.assign(new Error("no"), { status }); }, redo: async () => {},
+  });
+  for (const status of [404, 409, 412, 422]) {
+    history.add(refuse(status));
+    await assert.rejects(history.undo());
+  }
+  assert.equal(history.undoLabel, "first");
+  for (const status of [0, 401, 429, 503]) {
+    history.add(refuse(status));
+    await assert.rejects(history.undo());
+    assert.equal(history.undoLabel, `${status}`, "it may work later");
+  }
+});
+
 test("steps that come while one is on its way wait for it, and of a key held down a few", async () => {
   /** @type {string[]} */
   const said = [];

@@ -7,7 +7,7 @@ import { nextTo } from "./outline.model.js";
 
 /** A map that knows what it is told, and a daemon that answers when it is let. */
 function room() {
-  /** @type {{ method: string, path: string, body: any, answer: (status?: number) => void }[]} */
+  /** @type {{ method: string, path: string, body: any, answer: (status?: number, told?: any) => void }[]} */
   const asked = [];
   configureApi({
     base: "https://lab.test/api/v1/",
@@ -17,14 +17,16 @@ function room() {
           method,
           path: new URL(url).pathname.replace("/api/v1/", ""),
           body: body ? JSON.parse(body) : null,
-          answer: (status = 200) => resolve(Response.json({ id: 40, items: [] }, { status })),
+          answer: (status = 200, told = { id: 40, items: [] }) => resolve(Response.json(told, { status })),
         })
       ),
   });
   const nodes = new Map([1, 2].map((id) => [id, { id, kind: "hardware", name: `n${id}`, status: "up" }]));
-  const store = { picture: { current: { graph: { nodes }, places: new Map() } }, own: null };
+  /** @type {any[]} */
+  const moves = [];
+  const store = { picture: { current: { graph: { nodes }, places: new Map() } }, own: null, place() {}, move: (some) => void moves.push(some) };
   const context = { session: { may: () => true } };
-  const kinds = [{ name: "hardware", path: "hardware", fields: [] }];
+  const kinds = [{ name: "hardware", path: "hardware", fields: [{ name: "name" }, { name: "status" }, { name: "rack_id" }] }];
   const editor = new MapEditor({ context, kinds, store, view: {}, select() {}, onHistory() {} });
   /** @type {string[]} */
   const told = [];
@@ -34,7 +36,7 @@ function room() {
     while (asked.length === 0) await new Promise(setImmediate);
     return asked.shift();
   };
-  return { editor, nodes, next, told, asked };
+  return { editor, nodes, next, told, asked, store, moves };
 }
 
 test("a key that takes back waits for the change that is on its way", async () => {
@@ -95,4 +97,43 @@ test("a row that is gone leaves its place to the one below it, the last one to t
   assert.equal(nextTo(4, rows, new Set([1, 3])), 3);
   assert.equal(nextTo(4, rows, new Set()), null);
   assert.equal(nextTo(9, rows, new Set([1])), null);
+});
+
+test("what was made here and changed by somebody else since stays", async () => {
+  const made = { id: 7, name: "new", status: "unknown", rack_id: { id: 3, name: "R" } };
+  /** @type {[string, any[], any][]} */
+  const cases = [
+    ["another name", [[200, { ...made, name: "theirs", revision: 2 }]], { kept: 1 }],
+    ["in the trash", [[200, { ...made, deleted_at: "2026-11-29T10:00:00Z" }]], { kept: 1 }],
+    ["gone", [[404, { message: "gone" }]], { kept: 1 }],
+    ["joined to something", [[200, { ...made, revision: 1 }], [409, { message: "holders" }]], { kept: 1 }],
+    ["as it was", [[200, { ...made, status: "up", rack_id: { id: 3, name: "Renamed" }, revision: 4 }], [200, {}]], { kept: 0 }],
+  ];
+  for (const [what, answers, wanted] of cases) {
+    const { editor, next, asked } = room();
+    await editor.things.created("hardware", made, { x: 0, y: 0 }, null, null);
+    const undone = editor.history.undo();
+    for (const [status, told] of answers) (await next()).answer(status, told);
+    assert.equal((await undone)?.kept, wanted.kept, what);
+    assert.equal(asked.length, 0, what);
+  }
+});
+
+test("a node that nobody had pinned is not pinned by taking a drag back", async () => {
+  const { editor, nodes, store, moves } = room();
+  nodes.get(2).pinned = true;
+  const before = [1, 2].map((id) => ({ id, x: 0, y: 0 }));
+  const put = before.map((one) => ({ ...one, x: 50 }));
+  editor.places.move(put, before);
+  for (const one of put) store.picture.current.places.set(one.id, one);
+  await editor.history.undo();
+  assert.deepEqual(moves.at(-1).map(({ pinned }) => pinned), [false, true]);
+});
+
+test("several are changed though one of them was deleted meanwhile", async () => {
+  const { editor, next, told } = room();
+  const change = editor.looks.set([1, 2], "status", "down");
+  (await next()).answer(200, { items: [{ id: 1, ok: true }, { id: 2, ok: false, code: "not_found", message: "n2 is in the trash." }] });
+  await change;
+  assert.equal(told.length, 1, "it is one step, to be taken back");
 });

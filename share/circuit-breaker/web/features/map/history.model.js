@@ -13,6 +13,9 @@ const MOST = 200;
 /** Steps that wait behind the one on its way: more come from a key that is held down. */
 const MOST_WAITING = 3;
 
+/** What it was about is gone, or cannot be that way any more: no second try will succeed. */
+const REFUSED = new Set([404, 409, 410, 412, 422]);
+
 export class History {
   /** @param {() => void} [changed] */
   constructor(changed = () => {}) {
@@ -77,7 +80,8 @@ export class History {
   }
 
   /**
-   * A step that fails stays where it was and may be tried again.
+   * A step that fails stays where it was and may be tried again. One that is refused for good goes, so that those before it
+   * can be taken back.
    *
    * @param {"undo" | "redo"} way
    */
@@ -90,6 +94,9 @@ export class History {
       from.splice(from.indexOf(step), 1);
       to.push(step);
       return { label: step.label, kept: outcome?.kept ?? 0 };
+    } catch (error) {
+      if (REFUSED.has(/** @type {any} */ (error)?.status)) from.splice(from.indexOf(step), 1);
+      throw error;
     } finally {
       this.changed();
     }

@@ -108,9 +108,38 @@ export class MapEditor {
   async bulk(kind, ids, what) {
     for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
       const answer = await api.post(`${this.pathOf(kind)}/bulk`, { ids: ids.slice(at, at + MOST_AT_ONCE), ...what });
-      const bad = (answer.items ?? []).find((/** @type {any} */ one) => one.ok === false || one.error);
-      if (bad) throw new Error(bad.error?.message ?? bad.message ?? t("map.edit.refused"));
+      // Who was deleted meanwhile holds up nobody else.
+      const bad = (answer.items ?? []).find((/** @type {any} */ one) => one.ok === false && one.code !== "not_found");
+      if (bad) throw new Error(bad.message ?? t("map.edit.refused"));
     }
+  }
+
+  /**
+   * What was made here goes into the trash, unless it is gone, was changed, or something was joined to it since.
+   *
+   * @param {string} kind @param {Record<string, any> & { id: number }} made  as the daemon told it then
+   */
+  async unmake(kind, made) {
+    const path = `${this.pathOf(kind)}/${made.id}`;
+    try {
+      const now = await api.get(path);
+      if (now.deleted_at || this.isChanged(kind, made, now)) return { kept: 1 };
+      await api.delete(path, { revision: now.revision });
+      return { kept: 0 };
+    } catch (error) {
+      if ([404, 409, 412].includes(/** @type {any} */ (error).status)) return { kept: 1 };
+      throw error;
+    }
+  }
+
+  /**
+   * A state may be told by whoever watches.
+   *
+   * @param {string} kind @param {Record<string, any>} made @param {Record<string, any>} now
+   */
+  isChanged(kind, made, now) {
+    const fields = kindNamed(this.kinds, kind)?.fields ?? [];
+    return fields.some(({ name }) => name !== "status" && name in made && !isEqual(made[name], now[name]));
   }
 
   /** @param {number[]} ids */
@@ -125,3 +154,9 @@ export class MapEditor {
     }
   }
 }
+
+/** References are compared by what they point to. @param {any} one @param {any} other */
+const isEqual = (one, other) => JSON.stringify(bare(one)) === JSON.stringify(bare(other));
+
+/** @param {any} value */
+const bare = (value) => (value && typeof value === "object" && "id" in value ? value.id : value ?? null);

@@ -28,10 +28,10 @@ export class LineEditor {
     }
     const path = editor.pathOf(way.kind);
     const body = { [way.from]: from.id, [way.to]: to.id, ...more };
-    const made = await editor.change(() => api.post(path, body), ({ id }) => ({
+    const made = await editor.change(() => api.post(path, body), (line) => ({
       label,
-      undo: async () => void (await api.delete(`${path}/${id}`)),
-      redo: async () => void (await editor.restoreAll([id])),
+      undo: () => editor.unmake(way.kind, line),
+      redo: async () => void (await editor.restoreAll([line.id])),
     }));
     if (made) editor.tell(label);
   }
@@ -45,7 +45,7 @@ export class LineEditor {
     const path = `${this.editor.pathOf(holder.kind)}/${holder.id}`;
     const set = async (/** @type {number | null} */ to, /** @type {number | null} */ from) => {
       const thing = await api.get(path);
-      if (referenceIn(thing[field]) !== from) return { kept: 1 };
+      if (thing.deleted_at || referenceIn(thing[field]) !== from) return { kept: 1 };
       await api.patch(path, { [field]: to }, { revision: thing.revision });
       return { kept: 0 };
     };

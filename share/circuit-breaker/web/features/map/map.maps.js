@@ -5,16 +5,17 @@ import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { confirmed } from "../../ui/dialog.js";
 import { openMenu } from "../../ui/menu.js";
-import { toastError } from "../../ui/toast.js";
+import { toast, toastError } from "../../ui/toast.js";
 import { changeMap, createMap, deleteMap, listMaps } from "./map.api.js";
 import { askMapName } from "./map.later.js";
 
 /** @typedef {import("./map.api.js").SavedMap} SavedMap */
 
 /**
- * @param {{ signal: AbortSignal, mayEdit: boolean, current: () => number | null, show: (map: number) => void }} parts
+ * @param {{ live: import("../../lib/live.js").Live, signal: AbortSignal, mayEdit: boolean,
+ *   current: () => number | null, show: (map: number) => void }} parts
  */
-export function mapChooser({ signal, mayEdit, current, show }) {
+export function mapChooser({ live, signal, mayEdit, current, show }) {
   const words = h("span", { class: "ellipsis" }, t("map.maps.title"));
   const element = h(
     "button",
@@ -25,6 +26,8 @@ export function mapChooser({ signal, mayEdit, current, show }) {
   );
   /** @type {SavedMap[]} */
   let maps = [];
+  /** The one that is deleted here. @type {number | null} */
+  let going = null;
 
   /** @returns {SavedMap | undefined} */
   const shown = () => maps.find(({ id }) => id === current()) ?? maps[0];
@@ -36,6 +39,21 @@ export function mapChooser({ signal, mayEdit, current, show }) {
     replace(words, name || t("map.maps.title"));
     element.setAttribute("aria-label", name ? `${t("map.maps.title")}: ${name}` : t("map.maps.title"));
   }
+
+  /**
+   * Somebody added, renamed or deleted a map; who looks at one that is gone is taken to the first.
+   *
+   * @param {import("../../lib/live.js").LiveEvent} event
+   */
+  async function told({ subject, payload }) {
+    const isGone = subject.endsWith(".deleted") && payload.id === current() && payload.id !== going;
+    await read();
+    const first = maps.find((one) => one.is_default);
+    if (!isGone || !first || signal.aborted) return;
+    toast(t("map.maps.gone", { name: payload.name, first: first.name }), { kind: "info", seconds: 12 });
+    show(first.id);
+  }
+  live.subscribe("topology.map.*", (event) => void told(event), signal);
 
   /** @param {() => Promise<unknown>} work */
   async function change(work) {
@@ -98,7 +116,10 @@ export function mapChooser({ signal, mayEdit, current, show }) {
       danger: true,
     });
     const first = maps.find((one) => one.is_default);
-    if (isSure && first) await change(() => deleteMap(map).then(() => show(first.id)));
+    if (!isSure || !first) return;
+    going = map.id;
+    await change(() => deleteMap(map).then(() => show(first.id)));
+    going = null;
   }
 
   return { element, read };

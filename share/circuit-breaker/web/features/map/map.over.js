@@ -23,7 +23,7 @@ export function mapOver({ mayEdit, onRetry, onClear, onSample }) {
      * @param {{ total: number, shown: number, isFiltering: boolean }} counts
      */
     show({ phase, error }, { total, shown, isFiltering }) {
-      if (phase === "failed" && total === 0) return card(errorState(error, onRetry));
+      if (phase === "failed" && total === 0) return card(errorState(error, onRetry), error?.status === 404 && wayOut());
       if (phase === "loading" && total === 0) return wait(t("map.loading"));
       if (total === 0) return card(teach(mayEdit, onSample));
       if (shown === 0 && isFiltering) return card(nothingFits(total, onClear));
@@ -54,3 +54,6 @@ function nothingFits(total, onClear) {
     action: button(t("map.clear"), { onclick: onClear }),
   });
 }
+
+/** A link may lead to a map that was deleted. */
+const wayOut = () => h("div", { class: "row wrap" }, linkButton(t("map.maps.to_first"), "/map", { icon: "map" }));

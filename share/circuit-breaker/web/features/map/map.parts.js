@@ -220,6 +220,7 @@ export function partsOf(page) {
   });
   // Another map is another page: its places, its history of steps, its address.
   const chooser = mapChooser({
+    live: context.live,
     signal,
     mayEdit: page.mayEdit,
     current: () => page.store.map,

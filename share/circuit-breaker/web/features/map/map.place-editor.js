@@ -21,7 +21,8 @@ export class PlaceEditor {
     const changed = moved.filter((one, at) => one.x !== before[at]?.x || one.y !== before[at]?.y);
     if (changed.length === 0) return;
     const ids = new Set(changed.map(({ id }) => id));
-    const back = before.filter(({ id }) => ids.has(id));
+    // What nobody had pinned is not pinned by being put back: the next layout may move it.
+    const back = before.flatMap((one) => ids.has(one.id) ? [{ pinned: this.editor.node(one.id)?.pinned ?? false, ...one }] : []);
     this.editor.store.move(changed);
     // Places of a view are nobody's but this page's.
     if (this.editor.store.own) return;

@@ -1,6 +1,5 @@
 // @ts-check
 /** Objects are made and deleted here. A deleted one lies in the trash, and taking it back fetches it from there. */
-import { api } from "../../lib/api.js";
 import { t } from "../../lib/i18n.js";
 import { kindNamed } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
@@ -107,7 +106,7 @@ export class ThingEditor {
     this.editor.store.place(thing.id, at);
     this.editor.history.add({
       label: t("map.edit.created", { name: thing.name }),
-      undo: async () => void (await api.delete(`${this.editor.pathOf(kind)}/${thing.id}`, { query: { cascade: true } })),
+      undo: () => this.editor.unmake(kind, thing),
       redo: async () => void (await this.editor.restoreAll([thing.id])),
     });
     if (related && !field) await this.editor.lines.relate(related.from, { id: thing.id, kind, name: thing.name }, related.way, {});
