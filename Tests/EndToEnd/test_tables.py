@@ -99,6 +99,35 @@ def test_a_field_is_changed_in_its_row_and_taken_back(browser_lab):
     assert page.problems == []
 
 
+def test_suggestions_leave_the_buttons_of_the_little_form_alone(browser_lab):
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie, height=844)
+    page.goto("/hardware?q=t-&columns=name,vendor")
+    row(page, "t-0000").wait_for()
+    grid = page.get_by_role("grid")
+    editor, options = page.locator(".cell-editor"), page.get_by_role("option")
+    for place in ("Home", "End"):
+        grid.focus()
+        page.keyboard.press(place)
+        page.locator(f'.table-row[aria-rowindex="{2 if place == "Home" else 601}"]').wait_for()
+        page.keyboard.press("F2")
+        editor.get_by_role("combobox").fill("e")
+        options.nth(3).wait_for()
+        for button in editor.get_by_role("button").all():
+            box = button.bounding_box()
+            if not box:
+                continue
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            assert button.evaluate("(it, [x, y]) => it.contains(document.elementFromPoint(x, y))", [x, y]), place
+        listed = page.locator(".combo-list:visible").bounding_box()
+        assert listed["height"] >= 64 and listed["y"] >= 0 and listed["y"] + listed["height"] <= 844
+        picture(page, f"suggestions-{place}")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        editor.wait_for(state="detached")
+    assert page.problems == []
+
+
 def test_somebody_elses_change_is_shown_and_never_lost(browser_lab):
     daemon, admin, browser = browser_lab
     page = new_page(browser, daemon, cookie=admin.cookie)

@@ -132,6 +132,17 @@ export function combobox(
       list.children[index]?.scrollIntoView({ block: "nearest" });
     }
   }
+  /** Where there is room; over a cell the list keeps clear of the whole little form, so that Save stays in reach. */
+  function place() {
+    const form = element.closest(".cell-editor"), own = element.getBoundingClientRect();
+    const around = form?.getBoundingClientRect() ?? own;
+    const below = innerHeight - around.bottom - 16, above = around.top - 16;
+    const isAbove = below < 184 && above > (form ? below : 244);
+    list.classList.toggle("is-above", isAbove);
+    const height = form ? Math.max(64, isAbove ? above : below) : Math.max(120, isAbove ? 260 : below);
+    const away = form && (isAbove ? { bottom: `${own.bottom - around.top + 4}px` } : { top: `${around.bottom - own.top + 4}px` });
+    setStyle(list, { maxHeight: `${Math.min(280, height)}px`, top: "", bottom: "", ...away });
+  }
   function draw() {
     replace(
       list,
@@ -157,9 +168,7 @@ export function combobox(
     );
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
-    const below = innerHeight - element.getBoundingClientRect().bottom;
-    list.classList.toggle("is-above", below < 200 && element.getBoundingClientRect().top > 260);
-    setStyle(list, { maxHeight: `${Math.min(280, Math.max(120, below < 200 ? 260 : below - 16))}px` });
+    place();
     const current = found.findIndex(({ value: one }) => !multiple && one === chosen[0]?.value);
     const typed = input.value.trim() !== "" && input.value !== chosen[0]?.label;
     mark(current >= 0 ? current : typed && !free && found.length > 0 ? 0 : -1);
