@@ -2,7 +2,7 @@
 import { api, pages, urlOf } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
-import { t, tOr } from "../../lib/i18n.js";
+import { t, told } from "../../lib/i18n.js";
 import { loadKinds } from "../../lib/kinds.js";
 import { button, iconButton, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
@@ -17,7 +17,7 @@ import { toastError } from "../../ui/toast.js";
 import { entryPanel } from "./audit.entry.js";
 import { keepingPanel } from "./audit.keeping.js";
 import { ENTITIES, FILTERS, MOVES, parametersOf } from "./audit.model.js";
-import { actorWord, deedWord, entityWord, subjectWord } from "./audit.words.js";
+import { actorWord, deedWord, entityWord, onlyWord, subjectWord } from "./audit.words.js";
 
 /** @typedef {import("./audit.model.js").Entry} Entry */
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -30,13 +30,25 @@ export async function page({ query, signal, session, setQuery, title, live }) {
   const paths = new Map(kinds.map((/** @type {any} */ { name, path }) => [name, path]));
   let filters = new URLSearchParams(query);
   let list = pages("admin/audit-log", { ...parametersOf(filters), limit: 100 }, signal);
-  await list.more();
+  /** What is wrong with the filters, as far as an address that was written by hand goes. */
+  let refusal = "";
+  /** Reads the first rows; filters that the daemon does not take are told where the rows would be. */
+  const begin = () =>
+    list.more().then(() => void (refusal = ""), (error) => {
+      if (error.status !== 422) throw error;
+      refusal = Object.values(error.fields ?? {}).map((sentence) => told(sentence)).join(" ") || error.message;
+    });
+  const about = () => {
+    const id = filters.get("entity_id");
+    return id ? onlyWord({ id, entity: filters.get("entity") }, list.items, kinds) : "";
+  };
+  await begin();
   const nothing = () =>
     [...filters.keys()].length > 0
       ? emptyState({
         icon: "filter",
-        title: t("audit.none_found"),
-        text: t("audit.none_found_text"),
+        title: about() && !refusal ? t("audit.none_about", { what: about() }) : t("audit.none_found"),
+        text: refusal || t("audit.none_found_text"),
         action: button(t("audit.clear"), {
           onclick: () => change(Object.fromEntries([...FILTERS, "entity_id"].map((name) => [name, ""]))),
         }),
@@ -101,12 +113,12 @@ export async function page({ query, signal, session, setQuery, title, live }) {
     filters = new URL(location.href).searchParams;
     void closePanel(true);
     await reload();
-    replace(bar, filterBar(filters, kinds, change));
+    replace(bar, filterBar(filters, kinds, about(), change));
   }
   async function reload() {
     list = pages("admin/audit-log", { ...parametersOf(filters), limit: 100 }, signal);
     try {
-      await list.more();
+      await begin();
       table.setRows(list.items.slice(), { empty: nothing() });
     } catch (error) {
       toastError(error);
@@ -124,7 +136,7 @@ export async function page({ query, signal, session, setQuery, title, live }) {
   live.subscribe("inventory.>", () => {
     fresh.hidden = false;
   }, signal);
-  const bar = h("div", { class: "page-tools audit-filters", id: "audit-filters" }, filterBar(filters, kinds, change));
+  const bar = h("div", { class: "page-tools audit-filters", id: "audit-filters" }, filterBar(filters, kinds, about(), change));
   const fold = foldButton(bar, Object.keys(parametersOf(filters)).length > 0);
   const verify = button(t("audit.verify"), { icon: "shield", onclick: () => whileBusy(verify, verifyChain) });
   const save = iconButton("download", t("audit.export"), {
@@ -186,9 +198,10 @@ function foldButton(bar, isOpen) {
 /**
  * @param {URLSearchParams} filters
  * @param {any[]} kinds
+ * @param {string} about  the one thing whose history is shown
  * @param {(changes: Record<string, string>) => Promise<void>} change
  */
-function filterBar(filters, kinds, change) {
+function filterBar(filters, kinds, about, change) {
   /** @param {string} name @param {string} label @param {[string, string][]} choices */
   const choose = (name, label, choices) => {
     const element = h(
@@ -219,7 +232,6 @@ function filterBar(filters, kinds, change) {
     ...kinds.map(({ name, label }) => /** @type {[string, string]} */ ([name, label])),
     ...ENTITIES.map((name) => /** @type {[string, string]} */ ([name, entityWord(name, [])])),
   ];
-  const about = filters.get("entity_id");
   return [
     write("actor", t("audit.who"), "search"),
     choose("entity", t("audit.any_entity"), entities),
@@ -246,7 +258,7 @@ function filterBar(filters, kinds, change) {
       }),
       t("audit.without_moves"),
     ),
-    about && button(t("audit.only_one", { id: about }), {
+    about && button(t("audit.only_one", { what: about }), {
       small: true,
       icon: "close",
       onclick: () => void change({ entity_id: "" }),

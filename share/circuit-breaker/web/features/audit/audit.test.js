@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setFormat } from "../../lib/format.js";
 import { setMessages } from "../../lib/i18n.js";
 import { differencesOf, parametersOf, placeOf, shownValue } from "./audit.model.js";
-import { actorWord, fieldWord, subjectWord, valueWord } from "./audit.words.js";
+import { actorWord, fieldWord, onlyWord, subjectWord, valueWord } from "./audit.words.js";
 
 test("only what differs is shown, and how", () => {
   const rows = differencesOf({ name: "a", notes: null, cpu: "x", revision: 1 }, {
@@ -99,4 +99,16 @@ test("what comes out of a fixed set is said, what people wrote is not", () => {
   assert.equal(valueWord("failed", "app_name", undefined, new Map(), "settings"), "failed");
   setMessages("en", {});
   setFormat({ language: "en", zone: null });
+});
+
+test("the one thing whose history is shown is called by its name, or by its kind and number", () => {
+  setMessages("en", { audit: { only_id: "what has the id {id}", entity_user: "Account" } });
+  /** @type {any[]} */
+  const kinds = [{ name: "hardware", label: "Hardware", fields: [] }];
+  /** @type {any[]} */
+  const entries = [{ entity: "network", entity_id: 526, entity_name: "lan" }, { entity: "hardware", entity_id: 526, entity_name: "gw" }];
+  assert.equal(onlyWord({ id: "526", entity: "hardware" }, entries, kinds), "Hardware gw");
+  assert.equal(onlyWord({ id: "527", entity: "hardware" }, entries, kinds), "Hardware 527");
+  assert.equal(onlyWord({ id: "2", entity: "user" }, [], kinds), "Account 2");
+  assert.equal(onlyWord({ id: "526", entity: null }, entries, kinds), "what has the id 526");
 });

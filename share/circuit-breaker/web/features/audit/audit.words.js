@@ -34,6 +34,17 @@ export function subjectWord({ entity, entity_id: id, entity_name: name }, kinds)
   return id === null ? "" : `${entityWord(entity, kinds)} ${id}`;
 }
 
+/**
+ * The one thing that the history is narrowed down to: by its name where an entry tells it, else by its number.
+ *
+ * @param {{ id: string, entity: string | null }} about @param {Entry[]} entries @param {Kind[]} kinds
+ */
+export function onlyWord({ id, entity }, entries, kinds) {
+  if (!entity) return t("audit.only_id", { id });
+  const named = entries.find((entry) => entry.entity === entity && String(entry.entity_id) === id && entry.entity_name);
+  return `${entityWord(entity, kinds)} ${named?.entity_name ?? id}`;
+}
+
 /** @param {string | null} actor @param {string} kind */
 export const actorWord = (actor, kind) =>
   !actor || actor === kind ? tOr(`audit.actor_${kind}`, asWords(kind)) : actor;
