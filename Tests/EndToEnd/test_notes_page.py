@@ -118,6 +118,21 @@ def test_nothing_in_a_text_runs_or_asks_elsewhere(desk):
     assert page.problems == []
 
 
+def test_links_inside_of_a_text_lead_to_its_headings(desk):
+    daemon, admin, browser, _ = desk
+    filling = "\n\nword" * 60
+    note = note_of(admin, name="Contents", notes=f"[two](#step-1) [far](javascript:1)\n\n## Step{filling}\n\n##\n\n## Step{filling}")
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/notes/{note['id']}")
+    page.locator(".prose a", has_text="two").click()
+    assert page.evaluate("document.activeElement.matches('.prose h4:last-of-type')")
+    assert page.url == f"{daemon.address}/notes/{note['id']}"
+    # What leads nowhere is text, and a heading without words is no button.
+    assert page.locator(".prose a").count() == 1
+    assert page.locator(".notes-part").all_inner_texts() == ["Step", "Step"]
+    assert page.problems == []
+
+
 def test_out_as_a_zip_and_back_in(desk, tmp_path):
     daemon, admin, browser, _ = desk
     note_of(admin, name="Round trip", folder="A/B", notes="text")

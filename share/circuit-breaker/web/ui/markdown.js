@@ -5,7 +5,7 @@
  */
 import { h, replace } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { isSafe, steps } from "./markdown.model.js";
+import { anchors, isSafe, steps } from "./markdown.model.js";
 
 const ALLOWED = {
   name: "h1 h2 h3 h4 h5 h6 p br hr ul ol li blockquote pre code em strong del a img table thead tbody tr th td input",
@@ -51,6 +51,7 @@ export function markdown(text, { onstep, ondrawn, level = 2 } = {}) {
     tidy(whole, level, mayTick);
     box.replaceChildren(document.importNode(whole, true));
     if (onstep && mayTick) listen(box, onstep);
+    leadToHeadings(box);
     ondrawn?.(box);
   }).catch(() => {
     replace(box, h("pre", {}, text));
@@ -71,7 +72,8 @@ function tidy(whole, level, mayTick) {
   keepOnly(whole);
   for (const link of whole.querySelectorAll("a")) {
     const href = link.getAttribute("href") ?? "";
-    if (!isSafe(href)) link.removeAttribute("href");
+    // What leads nowhere does not look as if it did.
+    if (!isSafe(href)) link.replaceWith(...link.childNodes);
     else if (!/^[/#]/.test(href)) {
       link.setAttribute("target", "_blank");
       link.setAttribute("rel", "noreferrer");
@@ -119,6 +121,32 @@ function keepOnly(whole) {
   for (const one of whole.querySelectorAll("*")) {
     if (one.namespaceURI !== "http://www.w3.org/1999/xhtml" || !tags.has(one.localName)) one.remove();
     else for (const { name } of [...one.attributes]) if (!names.has(name)) one.removeAttribute(name);
+  }
+}
+
+/** Links to a heading of the same text go there; the address stays that of the page. @param {HTMLElement} box */
+function leadToHeadings(box) {
+  const headings = [...box.querySelectorAll("h1, h2, h3, h4, h5, h6")];
+  const names = anchors(headings.map(({ textContent }) => textContent ?? ""));
+  for (const link of box.querySelectorAll('a[href^="#"]')) {
+    const href = link.getAttribute("href") ?? "";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const heading = headings[names.indexOf(plainAnchor(href))];
+      if (!heading?.isConnected) return;
+      heading.setAttribute("tabindex", "-1");
+      heading.scrollIntoView({ block: "start" });
+      /** @type {HTMLElement} */ (heading).focus({ preventScroll: true });
+    });
+  }
+}
+
+/** @param {string} href */
+function plainAnchor(href) {
+  try {
+    return decodeURIComponent(href.slice(1)).toLowerCase();
+  } catch {
+    return href.slice(1).toLowerCase();
   }
 }
 

@@ -8,6 +8,23 @@
  */
 export const isSafe = (href) => /^(?:https?:|mailto:|ssh:)/i.test(href) || /^(?:\/(?![/\\])|#)/.test(href);
 
+/**
+ * The names by which links inside of a text call its headings, as other programs make them: small letters, hyphens for
+ * spaces, and a number behind a name that is there already.
+ *
+ * @param {string[]} headings
+ */
+export function anchors(headings) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return headings.map((heading) => {
+    const name = heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "").replace(/\s/g, "-");
+    const times = seen.get(name) ?? 0;
+    seen.set(name, times + 1);
+    return times === 0 ? name : `${name}-${times}`;
+  });
+}
+
 const STEP = /^(\s*(?:[-*+]|\d+[.)])\s+\[)([ xX])(\]\s)/;
 const FENCE = /^\s*(```|~~~)/;
 

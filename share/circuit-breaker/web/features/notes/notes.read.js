@@ -88,7 +88,8 @@ function withoutTitle(box, name) {
 
 /** @param {HTMLElement} box @param {HTMLElement} outline */
 function drawOutline(box, outline) {
-  const headings = [...box.querySelectorAll("h3, h4, h5")];
+  // A heading without words would be a button without a name.
+  const headings = [...box.querySelectorAll("h3, h4, h5")].filter(({ textContent }) => textContent?.trim());
   if (headings.length < 2) return;
   outline.hidden = false;
   outline.append(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isSafe, steps, withoutTicks, withStep } from "../../ui/markdown.model.js";
+import { anchors, isSafe, steps, withoutTicks, withStep } from "../../ui/markdown.model.js";
 import { arranged, changesOf, filledIn, foldersOf } from "./notes.model.js";
 
 const note = (id, name, more = {}) => ({ id, name, type: "note", folder: null, is_pinned: false, ...more });
@@ -44,4 +44,11 @@ test("only what is different is sent; nothing and an empty text are the same", (
   const before = { name: "a", folder: null, tags: ["x"], notes: "text" };
   assert.deepEqual(changesOf(before, { name: "a", folder: "", tags: ["x"], notes: "text" }), {});
   assert.deepEqual(changesOf(before, { name: "b", folder: "F", tags: [], notes: "" }), { name: "b", folder: "F", tags: [], notes: "" });
+});
+
+test("headings are called as links of other programs call them", () => {
+  assert.deepEqual(
+    anchors(["Set up", "Set up", "1. What's new? (v2)", "日本語 見出し", "", "Set up", "a_b-c"]),
+    ["set-up", "set-up-1", "1-whats-new-v2", "日本語-見出し", "", "set-up-2", "a_b-c"],
+  );
 });
