@@ -191,7 +191,7 @@ struct AnnotationTests {
             #expect(scene.boundaries.map(\.title) == ["", ""])
             let across = scene.boundaries.map { $0.corners.map(\.x) }
             #expect(across.map { ($0.max() ?? 0) - ($0.min() ?? 0) } == widths)
-            #expect(scene.boundaries.first?.corners.map(\.y).max() == 46)
+            #expect(scene.boundaries.first?.corners.map(\.y).max() == 66, "the names below are within")
         }
         #expect(LayoutKind.allCases.filter(\.isByGroup) == [.lanes, .clusters])
     }

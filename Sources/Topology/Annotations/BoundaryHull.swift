@@ -13,7 +13,11 @@ enum BoundaryHull {
     /// Of the corners of a band.
     private static let corner = 16.0
 
-    /// A rectangle with round corners and the same room around the points, from `left` to `right` at least; empty for none.
+    /// Below the lowest points stand their names; the edge of a band does not run through them.
+    private static let names = 20.0
+
+    /// A rectangle with round corners and the same room around the points and their names, from `left` to `right` at
+    /// least; empty for none.
     static func band(_ points: [Point], left: Double = .infinity, right: Double = -.infinity) -> [Point] {
         guard let first = points.first else { return [] }
         let inset = room - corner
@@ -21,7 +25,7 @@ enum BoundaryHull {
         let down = points.reduce((first.y, first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
         return around(
             [across.0 - inset, across.1 + inset].flatMap { x in
-                [down.0 - inset, down.1 + inset].map { y in (x: x, y: y) }
+                [down.0 - inset, down.1 + inset + names].map { y in (x: x, y: y) }
             }, room: corner)
     }
 

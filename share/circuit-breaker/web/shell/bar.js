@@ -114,7 +114,7 @@ function liveIndicator(live, signal) {
 /** @param {HTMLElement} anchor @param {(id: string) => void} keep */
 export function themeMenu(anchor, keep) {
   openMenu(anchor, [
-    { label: t("settings.theme_auto"), icon: "theme", checked: theme.current === "auto", run: () => keep("auto") },
+    { label: t("settings.theme_auto"), checked: theme.current === "auto", run: () => keep("auto") },
     "-",
     ...THEMES.map(({ id, label }) => ({
       label,

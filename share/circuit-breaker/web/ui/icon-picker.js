@@ -91,7 +91,7 @@ function choiceBody(chosen, close) {
     "aria-label": t("icons.bring"),
     onchange: () => void bring(),
   });
-  const add = button(t("icons.bring"), { icon: "upload", small: true, onclick: () => file.click() });
+  const add = button(t("icons.bring"), { icon: "upload", onclick: () => file.click() });
   const bring = () =>
     whileBusy(add, async () => {
       const chosenFile = file.files?.[0];
@@ -129,7 +129,7 @@ function choiceBody(chosen, close) {
       }),
       add,
       file,
-      button(t("icons.usual"), { small: true, onclick: () => close("") }),
+      button(t("icons.usual"), { onclick: () => close("") }),
     ),
     problem,
     h("p", { class: "small quiet" }, t("icons.text")),

@@ -52,6 +52,8 @@ export const roleOf = (colour) => `hue-${COLOURS[colour] ?? "misc"}`;
 const ROOM = 46;
 /** Of the corners of a band. */
 const CORNER = 16;
+/** Below the lowest points stand their names; the edge of a band does not run through them. */
+const NAMES = 20;
 const CIRCLE = Array.from({ length: 16 }, (_, turn) => {
   const angle = (turn / 16) * 2 * Math.PI;
   return { x: Math.cos(angle), y: Math.sin(angle) };
@@ -70,14 +72,14 @@ export function hullAround(points, room = ROOM) {
 }
 
 /**
- * A rectangle with round corners and the same room around the points, from `left` to `right` at least.
+ * A rectangle with round corners and the same room around the points and their names, from `left` to `right` at least.
  *
  * @param {Point[]} points @param {{ left: number, right: number }} reach @returns {Point[]}
  */
 export function bandAround(points, reach) {
   const inset = ROOM - CORNER;
   const [left, right] = [Math.min(reach.left, ...points.map(({ x }) => x)) - inset, Math.max(reach.right, ...points.map(({ x }) => x)) + inset];
-  const [top, bottom] = [Math.min(...points.map(({ y }) => y)) - inset, Math.max(...points.map(({ y }) => y)) + inset];
+  const [top, bottom] = [Math.min(...points.map(({ y }) => y)) - inset, Math.max(...points.map(({ y }) => y)) + inset + NAMES];
   return hullAround([{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }], CORNER);
 }
 
