@@ -91,7 +91,7 @@ function ruleSection(keeping, may, draw, changed) {
   });
   return h(
     "section",
-    { class: "stack tight" },
+    { class: "stack" },
     h("p", { class: "small quiet" }, t("audit.keeping_text")),
     factList([
       [t("audit.rows"), count(keeping.rows)],
