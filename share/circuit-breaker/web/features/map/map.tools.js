@@ -47,7 +47,8 @@ export function filterTools({ filter, nodes, kinds, signal, kindLabel, roleLabel
   const line = queryLine({
     text: filter().q,
     label: t("map.search"),
-    placeholder: t("map.search"),
+    // On a phone there is room for one word; the label says the rest.
+    placeholder: t(matchMedia("(max-width: 760px)").matches ? "shell.search" : "map.search"),
     subjects: () => subjectsOfAll(drawn, { ...known, tags: known.tags() }),
     lookup: findNames,
     onText: (q) => onFilter({ ...filter(), q }),
