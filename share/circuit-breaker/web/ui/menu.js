@@ -73,6 +73,13 @@ export function openMenu(anchor, items, { label, align = "right" } = {}) {
     const target = /** @type {Node} */ (event.target);
     if (!element.contains(target) && !anchor.contains(target)) close();
   }, { signal: end.signal, capture: true });
+  // A finger that opened it gives the focus to what lies below when it is lifted.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || element.contains(/** @type {Node} */ (event.target))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close(true);
+  }, { signal: end.signal, capture: true });
   addEventListener("resize", () => close(), { signal: end.signal });
   (buttons()[0] ?? element).focus();
 }
@@ -119,6 +126,6 @@ export function place(element, anchor, align) {
   const below = at.bottom + 4 + height <= innerHeight || at.top < height;
   setStyle(element, {
     left: `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`,
-    top: `${below ? Math.min(at.bottom + 4, Math.max(8, innerHeight - height - 8)) : at.top - height - 4}px`,
+    top: `${below ? Math.min(at.bottom + 4, Math.max(8, innerHeight - height - 8)) : Math.max(8, at.top - height - 4)}px`,
   });
 }

@@ -31,6 +31,7 @@ export function listenToHands(view, signal) {
   const hands = new Hands(view);
   const { surface } = view;
   for (const type of Object.keys(KINDS)) on(surface, type, (event) => hands.pointer(event), signal);
+  on(surface, "touchend", (event) => hands.lifted(event), signal, { passive: false });
   on(surface, "pointerleave", () => view.hover(null, null), signal);
   on(surface, "wheel", (event) => wheel(view, event), signal, { passive: false });
   on(surface, "dblclick", (event) => doubled(view, event), signal);
@@ -112,12 +113,26 @@ class Hands {
       isAdding: event.shiftKey || event.ctrlKey || event.metaKey,
     });
     clearTimeout(this.holding);
+    this.hasRested = false;
     if (touch && this.gesture.mode === "pressed" && purpose === undefined) {
       this.holding = setTimeout(() => {
         this.gesture = idle;
+        this.hasRested = true;
         this.menu(x, y);
       }, HOLD_MS);
     }
+  }
+
+  hasRested = false;
+
+  /**
+   * The finger that opened the menu is lifted: it must not press what has come to lie below it, nor take the focus back.
+   *
+   * @param {Event} event
+   */
+  lifted(event) {
+    if (this.hasRested) event.preventDefault();
+    this.hasRested = false;
   }
 
   /** @param {number} x @param {number} y */
