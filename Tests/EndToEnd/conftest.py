@@ -1,5 +1,6 @@
 """Fixtures: daemons that end with the test, whatever happens."""
 
+import collections
 import pathlib
 import sys
 
@@ -15,6 +16,17 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "pictures: writes screenshots; run by make screenshots")
     if not BINARY.exists():
         raise pytest.UsageError(f"{BINARY} is not built; run make build")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Where the time went: a file's fixtures often take more than any of its tests."""
+    seconds = collections.Counter()
+    for report in (one for reports in terminalreporter.stats.values() for one in reports):
+        if isinstance(report, pytest.TestReport):
+            seconds[report.nodeid.split("::")[0]] += report.duration
+    terminalreporter.section("slowest files")
+    for file, spent in seconds.most_common(15):
+        terminalreporter.write_line(f"{spent:7.1f}s {file}")
 
 
 @pytest.fixture
