@@ -64,3 +64,22 @@ def test_a_menu_that_a_finger_opened_is_whole_and_ends_by_escape(desk):
         page.keyboard.press("Escape")
         page.get_by_role("menu").wait_for(state="detached")
     page.context.close()
+
+
+def test_a_cable_says_which_ports_it_is_plugged_into_and_follows_when_it_is_replugged(desk):
+    daemon, admin, browser, ids = desk
+    made = lambda path, **body: admin.made(f"/api/v1/{path}", body)["id"]  # noqa: E731
+    ports = [made("interfaces", name=name, holder_id=holder) for name, holder in (("ge1", ids[0]), ("ge2", ids[0]), ("eth0", ids[1]))]
+    cable = made("connections", from_id=ports[0], to_id=ports[2], cable_label="K7")
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.add_init_script(KEEP_VIEW)
+    page.goto("/map?view=physical&q=else-")
+    said = "(words) => globalThis.mapView?.scene.edges.some(({ edge }) => edge.label === words)"
+    page.wait_for_function(said, arg="ge1 ⇄ eth0 · K7")
+
+    assert admin.patch(f"/api/v1/connections/{cable}", {"from_id": ports[1]}).status == 200
+    page.wait_for_function(said, arg="ge2 ⇄ eth0 · K7")
+    made("connections", from_id=ids[2], from_port="1/3", to_id=ids[1], to_port="en9")
+    page.wait_for_function(said, arg="1/3 ⇄ en9")
+    assert page.problems == []
+    page.context.close()

@@ -133,6 +133,7 @@ export function partsOf(page) {
     isPast: page.isPast,
   });
   const views = new MapViews({
+    live: context.live,
     signal,
     store: page.store,
     // The past is shown whole, where it stood.

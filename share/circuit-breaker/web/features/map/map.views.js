@@ -14,10 +14,12 @@ import { readLayout } from "./map.api.js";
 import { portsOf, viewNamed, viewPart, VIEWS, withPorts } from "./view.model.js";
 
 const MOST_CABLES = 5000;
+/** Several changes of a moment are read at once. */
+const READ_AFTER_MS = 300;
 
 export class MapViews {
   /**
-   * @param {{ signal: AbortSignal, store: import("./map.store.js").MapStore, asked: string | null,
+   * @param {{ live: import("../../lib/live.js").Live, signal: AbortSignal, store: import("./map.store.js").MapStore, asked: string | null,
    *   filter: () => Record<string, string>, choose: (view: string) => void, draw: () => void, fit: () => void }} parts
    */
   constructor(parts) {
@@ -36,6 +38,19 @@ export class MapViews {
       icon("down", { class: "small" }),
     );
     this.name();
+    const { live, signal } = parts;
+    for (const what of ["connection", "interface"]) live.subscribe(`inventory.${what}.*`, () => this.replugged(), signal);
+    signal.addEventListener("abort", () => clearTimeout(this.reading), { once: true });
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  reading;
+
+  /** The graph does not follow ports: what cables say is read anew. */
+  replugged() {
+    if (this.current !== "physical") return;
+    clearTimeout(this.reading);
+    this.reading = setTimeout(() => void this.readPorts().then(() => this.parts.draw()), READ_AFTER_MS);
   }
 
   get isWhole() {

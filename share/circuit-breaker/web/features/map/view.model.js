@@ -48,9 +48,7 @@ export function withPorts(edge, ports) {
  * @param {any[]} connections as the daemon lists them @returns {Map<string, Ports>}
  */
 export function portsOf(connections) {
-  return new Map(connections.map((one) => {
-    const end = (/** @type {any} */ ref, /** @type {string | null} */ port) =>
-      port || (ref && typeof ref === "object" && ref.kind === "interface" ? ref.name : "") || "";
-    return [`connection:${one.id}`, { from_port: end(one.from_id ?? one.from, one.from_port), to_port: end(one.to_id ?? one.to, one.to_port) }];
-  }));
+  const end = (/** @type {any} */ one, /** @type {"from" | "to"} */ side) =>
+    one[`${side}_port`] || (one[`${side}_kind`] === "interface" ? one[`${side}_name`] : "") || "";
+  return new Map(connections.map((one) => [`connection:${one.id}`, { from_port: end(one, "from"), to_port: end(one, "to") }]));
 }

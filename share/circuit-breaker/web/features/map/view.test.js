@@ -35,8 +35,8 @@ test("an unknown view is everything", () => {
 
 test("a cable says where it is plugged in", () => {
   const ports = portsOf([
-    { id: 1, from_id: { id: 7, kind: "interface", name: "eth0" }, to_id: { id: 2, kind: "hardware", name: "sw" }, from_port: null, to_port: "12" },
-    { id: 2, from_id: 3, to_id: 4, from_port: null, to_port: null },
+    { id: 1, from_id: 7, from_kind: "interface", from_name: "eth0", from_port: null, to_id: 2, to_kind: "hardware", to_name: "sw", to_port: "12" },
+    { id: 2, from_id: 3, from_kind: "hardware", from_name: "a", from_port: null, to_id: 4, to_kind: "hardware", to_name: "b", to_port: null },
   ]);
   assert.equal(withPorts(edge("connection:1", "connection", 1, 2), ports.get("connection:1")).label, "eth0 ⇄ 12");
   const plain = edge("connection:2", "connection", 3, 4);
