@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from accessible import assert_accessible
+from accessible import assert_accessible, violations
 from browser import chromium, new_page
 from test_browser import say
 
@@ -131,6 +131,30 @@ def test_links_inside_of_a_text_lead_to_its_headings(desk):
     assert page.locator(".prose a").count() == 1
     assert page.locator(".notes-part").all_inner_texts() == ["Step", "Step"]
     assert page.problems == []
+
+
+def test_a_session_that_ends_takes_nothing_along_that_was_typed(desk):
+    daemon, admin, browser, _ = desk
+    writer = daemon.person(admin, "editor")
+    note = note_of(admin, name="Long text", notes="old")
+    page = new_page(browser, daemon, cookie=writer.cookie)
+    page.goto(f"/notes/{note['id']}")
+    page.get_by_role("button", name=say("common.edit"), exact=True).click()
+    page.locator("textarea").fill("an hour of work")
+    assert writer.post("/api/v1/auth/sign-out").status == 204
+
+    # The live connection is closed with the session, and the page finds out why.
+    page.get_by_role("dialog").get_by_text(say("shell.ended_title")).wait_for()
+    assert violations(page) == []
+    with page.expect_popup() as elsewhere:
+        page.get_by_role("link", name=say("shell.ended_sign_in")).click()
+    elsewhere.value.get_by_label(say("account.email")).wait_for()
+    page.context.add_cookies([{"name": "cb_session", "value": admin.cookie, "url": daemon.address, "httpOnly": True,
+                               "secure": True, "sameSite": "Lax"}])
+    assert page.locator("textarea").input_value() == "an hour of work"
+    page.get_by_role("button", name=say("common.save"), exact=True).click()
+    page.locator(".prose", has_text="an hour of work").wait_for()
+    assert admin.get(f"/api/v1/notes/{note['id']}").json["notes"] == "an hour of work"
 
 
 def test_out_as_a_zip_and_back_in(desk, tmp_path):

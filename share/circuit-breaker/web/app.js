@@ -91,6 +91,15 @@ function setTitle(text, crumbs = []) {
   frame?.bar.setCrumbs(text, crumbs);
 }
 
+/** Whether somebody typed what is not saved yet. */
+const typed = () => Boolean(router.guard() || panelGuard());
+
+/** The session ended somewhere else. What was typed stays until its author decides. */
+function signedOut() {
+  if (!typed()) return toSignIn();
+  void import("./shell/ended.js").then(({ sessionEnded }) => sessionEnded({ leave: toSignIn, back: () => live.retry() }), toSignIn);
+}
+
 /** Nothing of the person who left stays in memory. */
 function forget() {
   live.close();
@@ -127,21 +136,23 @@ async function start() {
   configurePanel(mayLeave);
   configurePalette((href) => void router.navigate(href));
   configureApi({
-    signedOut: toSignIn,
+    signedOut,
     stepUp: async () => (await import("./shell/prove.js")).proveAgain(),
     setupNeeded: () => void router.navigate("/setup", { replace: true, force: true }),
   });
-  live.onRefused = () =>
+  live.onRefused = () => {
+    if (typed()) return void session.check().then((known) => known || signedOut());
     void session.load().then((state) => {
       if (!state) toSignIn();
     }, () => {});
+  };
   // A handshake that is refused looks like a lost connection; asking tells which it is.
   live.state.watch((state) => {
-    if (state === "waiting" && session.state.current) void session.check().then((known) => known || toSignIn());
+    if (state === "waiting" && session.state.current) void session.check().then((known) => known || signedOut());
   });
   addEventListener("online", () => live.retry());
   addEventListener("beforeunload", (event) => {
-    if (router.guard() || panelGuard()) event.preventDefault();
+    if (typed()) event.preventDefault();
   });
   startKeys();
   const first = await firstAddress();

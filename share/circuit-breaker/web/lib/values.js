@@ -1,7 +1,7 @@
 // @ts-check
 /** The words of a field's value, for cells, facts and differences. */
-import { bytes, calendarDay, count, exactTime, speed } from "./format.js";
-import { t } from "./i18n.js";
+import { bytes, calendarDay, count, duration, exactTime, speed } from "./format.js";
+import { t, told } from "./i18n.js";
 
 /** @typedef {import("../types/inventory.js").Field} Field */
 
@@ -135,4 +135,24 @@ function withUnit(value, unit) {
   if (BYTES[unit]) return bytes(value * BYTES[unit]);
   if (/^mbit\/s$|^mbps$/i.test(unit)) return speed(value);
   return `${count(value, 2)}${unit === "°" ? "" : "\u00a0"}${unit}`;
+}
+
+const MINUTE = 60_000;
+/** @type {Record<string, number>} */
+const SPANS = { minute: MINUTE, hour: 60 * MINUTE, day: 24 * 60 * MINUTE };
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/**
+ * What a check found, in the language of the page: sentence by sentence, for a check says what is so and then how to mend
+ * it. Days of the calendar, sizes and lengths of time are written as the page writes them.
+ *
+ * @param {string} message
+ */
+export function saidCheck(message) {
+  const sentences = message.split(/(?<=\.) (?=\p{Lu})/u).map(told);
+  const said = sentences.join(/[\u3040-\u9fff]/.test(sentences[0]) ? "" : " ");
+  return said
+    .replace(/\b\d{4}-\d\d-\d\d\b/g, calendarDay)
+    .replace(/\b([\d.]+) (B|[KMGT]iB)(?!\p{L})/gu, (_, size, unit) => bytes(Number(size) * 1024 ** SIZES.indexOf(unit)))
+    .replace(/\b(\d+) (minute|hour|day)s?\b/g, (_, length, unit) => duration(Number(length) * SPANS[unit]));
 }

@@ -4,6 +4,7 @@ import { api } from "../lib/api.js";
 import { h, replace } from "../lib/dom.js";
 import { clockTime } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
+import { saidCheck } from "../lib/values.js";
 import { whileBusy } from "../ui/button.js";
 import { worstSeverity } from "../ui/status.js";
 import { toastError } from "../ui/toast.js";
@@ -54,7 +55,7 @@ export function notices(session, live, signal) {
         notice(
           worstSeverity(items) === "warning" ? "warn" : "bad",
           worstSeverity(items) === "warning" ? "warning" : "error",
-          more > 0 ? `${first.message} (${t("common.and_more", { n: more })})` : first.message,
+          more > 0 ? `${saidCheck(first.message)} (${t("common.and_more", { n: more })})` : saidCheck(first.message),
           h("a", { class: "button small", href: "/status" }, t("shell.look")),
         ),
     );

@@ -2,13 +2,13 @@
 import { send } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t, tOr } from "../../lib/i18n.js";
-import { asWords } from "../../lib/values.js";
+import { asWords, saidCheck } from "../../lib/values.js";
 import { iconButton, whileBusy } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { card, pageHead } from "../../ui/more.js";
 import { severityBadge, worstSeverity } from "../../ui/status.js";
 import { timeExact } from "../../ui/time.js";
-import { orderedChecks, saidCheck } from "./health.model.js";
+import { orderedChecks } from "./health.model.js";
 
 /**
  * What the daemon says about itself.

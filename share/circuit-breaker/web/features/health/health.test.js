@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { setFormat } from "../../lib/format.js";
 import { setMessages } from "../../lib/i18n.js";
-import { orderedChecks, saidCheck } from "./health.model.js";
+import { saidCheck } from "../../lib/values.js";
+import { orderedChecks } from "./health.model.js";
 
 const LANGUAGES = ["de", "es", "fr", "ja", "zh"];
 /** @param {string} code */
