@@ -42,9 +42,9 @@ export async function page(context) {
     signal,
     onopen: (point) => void open(point.failed, point),
     columns: [
-      { id: "rank", label: t("points.rank"), width: "72px", align: "right", render: ({ rank }) => count(rank) },
+      { id: "rank", label: t("points.rank"), width: "60px", align: "right", render: ({ rank }) => count(rank) },
       { id: "name", label: t("map.name"), width: "minmax(130px, 2fr)", render: (point) => nameCell(point, labelOf) },
-      { id: "down", label: t("points.down"), width: "minmax(80px, 0.5fr)", align: "right", render: ({ down }) => count(down) },
+      { id: "down", label: t("points.down"), width: "minmax(72px, 0.5fr)", align: "right", render: ({ down }) => count(down) },
       { id: "degraded", label: t("points.degraded"), width: "120px", align: "right", from: 560, render: ({ degraded }) => count(degraded) },
       { id: "examples", label: t("points.first"), width: "minmax(160px, 3fr)", from: 760, render: examplesCell },
     ],
