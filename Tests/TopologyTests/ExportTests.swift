@@ -183,6 +183,22 @@ struct ExportTests {
         #expect(mermaid.filter { $0 == "\"" }.count == 6)
     }
 
+    @Test("Graphviz leads lines around nodes only where that takes no minutes")
+    func straightLines() {
+        func dot(_ count: Int) -> String {
+            let nodes = (1...count).map { number in
+                ExportScene.Node(
+                    id: Int64(number), kind: .hardware, name: "n", status: "up", icon: "hardware", x: Double(number),
+                    y: 0)
+            }
+            return DOTWriter(
+                scene: ExportScene(title: "", date: "", nodes: nodes, links: []), look: .of(.light)
+            ).text
+        }
+        #expect(dot(300).contains("splines=true"))
+        #expect(dot(301).contains("splines=line"))
+    }
+
     @Test(
         "Mermaid reads no Markdown into a name",
         arguments: [

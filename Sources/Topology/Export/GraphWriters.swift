@@ -5,8 +5,12 @@ struct DOTWriter: Sendable {
     let scene: ExportScene
     let look: ExportLook
 
+    /// Leading lines around more nodes than these takes Graphviz minutes.
+    static let mostRouted = 300
+
     var text: String {
-        var out = "digraph map {\n  graph [label=\(quoted(scene.title)), charset=\"UTF-8\", splines=true];\n"
+        let lines = scene.nodes.count > Self.mostRouted ? "line" : "true"
+        var out = "digraph map {\n  graph [label=\(quoted(scene.title)), charset=\"UTF-8\", splines=\(lines)];\n"
         out += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", fontname=\"Inter, sans-serif\"];\n"
         out += "  edge [fontname=\"Inter, sans-serif\", fontsize=9, color=\"\(look.quiet)\"];\n"
         for node in scene.nodes {
