@@ -87,11 +87,12 @@ self.pages = [
   ["/audit", `
     /api/v1/kinds features/audit/audit.css features/audit/audit.entry.js features/audit/audit.keeping.js
     features/audit/audit.model.js features/audit/audit.page.js features/audit/audit.values.js
-    features/audit/audit.words.js lib/address.js lib/form.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js
-    ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js
-    ui/table.rows.js ui/table.window.js ui/time.js`],
+    features/audit/audit.words.js lib/address.js lib/form.js lib/values.js ui/combobox.js ui/fields.js ui/form.js
+    ui/icon-picker.js ui/more.js ui/pill.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js
+    ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
   ["/status", `
-    features/health/health.css features/health/health.model.js features/health/health.page.js ui/more.js ui/time.js`],
+    features/health/health.css features/health/health.model.js features/health/health.page.js lib/values.js ui/more.js
+    ui/time.js`],
   ["/map/single-points", `
     /api/v1/kinds features/map/impact.model.js features/map/impact.words.js features/map/map.api.js
     features/map/map.css features/map/points.model.js features/map/points.page.js ui/more.js ui/progress.js
@@ -127,7 +128,8 @@ self.pages = [
     /api/v1/kinds features/inventory/inventory.css features/inventory/overview.page.js ui/more.js`],
   ["/discovery", `
     features/discovery/discovery.api.js features/discovery/discovery.css features/discovery/discovery.model.js
-    features/discovery/discovery.page.js features/discovery/discovery.proposals.js ui/more.js ui/progress.js ui/time.js`],
+    features/discovery/discovery.page.js features/discovery/discovery.proposals.js lib/values.js ui/more.js
+    ui/progress.js ui/time.js`],
   ["/search", `
     /api/v1/kinds features/search/search.api.js features/search/search.css features/search/search.model.js
     features/search/search.page.js lib/newest.js ui/more.js ui/progress.js ui/query-help.js`],
@@ -159,9 +161,10 @@ self.pages = [
     features/inventory/object.nextfree.js features/inventory/object.panel.js features/inventory/object.relations.js
     features/inventory/object.remove.js features/inventory/object.sections.js features/inventory/object.words.js
     features/inventory/query.model.js features/inventory/relations.model.js lib/address.js lib/form.js lib/newest.js
-    lib/query.js lib/suggest.js ui/checks.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js ui/markdown.js
-    ui/markdown.model.js ui/more.js ui/pill.js ui/progress.js ui/query-help.js ui/query-line.js ui/table.edit.js
-    ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
+    lib/query.js lib/suggest.js lib/values.js ui/checks.js ui/combobox.js ui/fields.js ui/form.js ui/icon-picker.js
+    ui/markdown.js ui/markdown.model.js ui/more.js ui/pill.js ui/progress.js ui/query-help.js ui/query-line.js
+    ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js ui/table.model.js ui/table.rows.js
+    ui/table.window.js ui/time.js`],
   ["/:path/:id?", `
     /api/v1/kinds features/inventory/columns.model.js features/inventory/events.model.js
     features/inventory/form.model.js features/inventory/inventory.api.js features/inventory/inventory.css
@@ -169,7 +172,7 @@ self.pages = [
     features/inventory/list.inline.js features/inventory/list.look.js features/inventory/list.menus.js
     features/inventory/list.source.js features/inventory/list.views.js features/inventory/object.lookup.js
     features/inventory/object.words.js features/inventory/query.model.js lib/address.js lib/form.js lib/newest.js
-    lib/query.js lib/suggest.js ui/checks.js ui/combobox.js ui/fields.js ui/icon-picker.js ui/more.js ui/pill.js
-    ui/progress.js ui/query-help.js ui/query-line.js ui/table.edit.js ui/table.js ui/table.keys.js ui/table.marks.js
-    ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
+    lib/query.js lib/suggest.js lib/values.js ui/checks.js ui/combobox.js ui/fields.js ui/icon-picker.js ui/more.js
+    ui/pill.js ui/progress.js ui/query-help.js ui/query-line.js ui/table.edit.js ui/table.js ui/table.keys.js
+    ui/table.marks.js ui/table.model.js ui/table.rows.js ui/table.window.js ui/time.js`],
 ];

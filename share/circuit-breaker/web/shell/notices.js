@@ -4,7 +4,6 @@ import { api } from "../lib/api.js";
 import { h, replace } from "../lib/dom.js";
 import { clockTime } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
-import { saidCheck } from "../lib/values.js";
 import { whileBusy } from "../ui/button.js";
 import { worstSeverity } from "../ui/status.js";
 import { toastError } from "../ui/toast.js";
@@ -44,20 +43,25 @@ export function notices(session, live, signal) {
     );
   }, signal);
   session.state.watch((state) => void replace(account, acting(state), duty(state)), signal);
-  live.subscribe("status.health", ({ payload }) => {
+  let told = 0;
+  live.subscribe("status.health", async ({ payload }) => {
     const items = (payload.items ?? []).filter((/** @type {any} */ item) =>
       ["warning", "error", "failing", "critical"].includes(item.severity)
     );
-    const first = items[0], more = items.length - 1;
+    const turn = ++told, first = items[0], more = items.length - 1;
+    if (!first) return void replace(health);
+    // Asked for only when there is something to say.
+    const { saidCheck } = await import("../lib/values.js").catch(() => ({ saidCheck: (/** @type {string} */ text) => text }));
+    if (turn !== told) return;
+    const text = saidCheck(first.message);
     replace(
       health,
-      first &&
-        notice(
-          worstSeverity(items) === "warning" ? "warn" : "bad",
-          worstSeverity(items) === "warning" ? "warning" : "error",
-          more > 0 ? `${saidCheck(first.message)} (${t("common.and_more", { n: more })})` : saidCheck(first.message),
-          h("a", { class: "button small", href: "/status" }, t("shell.look")),
-        ),
+      notice(
+        worstSeverity(items) === "warning" ? "warn" : "bad",
+        worstSeverity(items) === "warning" ? "warning" : "error",
+        more > 0 ? `${text} (${t("common.and_more", { n: more })})` : text,
+        h("a", { class: "button small", href: "/status" }, t("shell.look")),
+      ),
     );
   }, signal);
   return { element };
