@@ -137,3 +137,18 @@ test("several are changed though one of them was deleted meanwhile", async () =>
   await change;
   assert.equal(told.length, 1, "it is one step, to be taken back");
 });
+
+test("what cannot come back is not said to have come back", async () => {
+  const { editor, next } = room();
+  editor.things.isSure = async () => true;
+  const removed = editor.things.remove([1, 2]);
+  (await next()).answer();
+  await removed;
+  const undone = editor.history.undo();
+  (await next()).answer(404, { message: "gone" });
+  const looked = await next();
+  assert.equal(looked.path, "hardware/1");
+  looked.answer(404, { message: "gone" });
+  (await next()).answer();
+  assert.equal((await undone)?.kept, 1);
+});

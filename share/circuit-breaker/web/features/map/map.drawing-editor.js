@@ -36,10 +36,14 @@ export class DrawingEditor {
     return made;
   }
 
-  /** @param {number} id  nothing happens where it is gone already */
-  async unmake(id) {
+  /**
+   * Nothing happens where it is gone already, or is not as it was any more.
+   *
+   * @param {number} id @param {Record<string, any>} [as]
+   */
+  async unmake(id, as = {}) {
     const one = this.now(id);
-    if (!one) return { kept: 1 };
+    if (!one || isOther(one, as)) return { kept: 1 };
     await deleteDrawing(one);
     this.parts.drawings().did("deleted", one);
     return { kept: 0 };
@@ -48,10 +52,15 @@ export class DrawingEditor {
   /** @param {Record<string, any>} draft @param {string} label */
   async create(draft, label) {
     const { editor } = this.parts;
-    await editor.change(() => this.make(draft), ({ id }) => ({
+    await editor.change(() => this.make(draft), (made) => ({
       label,
-      undo: () => this.unmake(id),
-      redo: async () => void (await this.make(draft, id)),
+      undo: () => this.unmake(made.id, made),
+      redo: async () => {
+        // Where it was not taken away there is nothing to make again.
+        if (this.now(made.id)) return { kept: 1 };
+        await this.make(draft, made.id);
+        return { kept: 0 };
+      },
     }));
   }
 
@@ -86,7 +95,7 @@ export class DrawingEditor {
     await editor.change(() => this.unmake(drawing.id), () => ({
       label: t("map.drawing.deleted", { name: nameOf(drawing) }),
       undo: async () => void (await this.make(draft, drawing.id)),
-      redo: () => this.unmake(drawing.id),
+      redo: () => this.unmake(drawing.id, drawing),
     }));
   }
 
@@ -196,3 +205,11 @@ export class DrawingEditor {
 
 /** A tenth of a unit is finer than anybody sees. @param {number} x @param {number} y */
 const rounded = (x, y) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 });
+
+/**
+ * Whether somebody has changed it since: it may have been made anew meanwhile, with another number.
+ *
+ * @param {Record<string, any>} now @param {Record<string, any>} as
+ */
+const isOther = (now, as) =>
+  ["text", "colour", "x", "y", "members"].some((field) => field in as && JSON.stringify(now[field]) !== JSON.stringify(as[field]));

@@ -142,15 +142,32 @@ export class MapEditor {
     return fields.some(({ name }) => name !== "status" && name in made && !isEqual(made[name], now[name]));
   }
 
-  /** @param {number[]} ids */
-  async restoreAll(ids) {
-    for (const id of ids) {
+  /**
+   * Out of the trash again. What is there already came back with another one that it hangs from, or by somebody else.
+   *
+   * @param {{ id: number, kind: string }[]} things @returns {Promise<import("./history.model.js").Outcome>}
+   */
+  async restoreAll(things) {
+    let kept = 0;
+    for (const { id, kind } of things) {
       try {
         await api.post(`trash/${id}/restore`);
       } catch (error) {
-        // It came back with another one that it hangs from.
         if (/** @type {any} */ (error).status !== 404) throw error;
+        if (await this.isGone(kind, id)) kept += 1;
       }
+    }
+    return { kept };
+  }
+
+  /** For good. @param {string} kind @param {number} id */
+  async isGone(kind, id) {
+    try {
+      await api.get(`${this.pathOf(kind)}/${id}`);
+      return false;
+    } catch (error) {
+      if (/** @type {any} */ (error).status === 404) return true;
+      throw error;
     }
   }
 }

@@ -31,7 +31,7 @@ export class LineEditor {
     const made = await editor.change(() => api.post(path, body), (line) => ({
       label,
       undo: () => editor.unmake(way.kind, line),
-      redo: async () => void (await editor.restoreAll([line.id])),
+      redo: () => editor.restoreAll([{ id: line.id, kind: way.kind }]),
     }));
     if (made) editor.tell(label);
   }
@@ -72,7 +72,7 @@ export class LineEditor {
     const label = t("map.edit.line_deleted");
     const done = await this.editor.change(async () => (await api.delete(path), true), () => ({
       label,
-      undo: async () => void (await this.editor.restoreAll([ref.id])),
+      undo: () => this.editor.restoreAll([ref]),
       redo: async () => void (await api.delete(path)),
     }));
     if (done) this.editor.tell(label);

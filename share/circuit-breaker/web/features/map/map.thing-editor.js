@@ -39,7 +39,7 @@ export class ThingEditor {
     if (!isSingle && !await this.isSure(ids)) return;
     const done = await editor.change(() => isSingle ? this.removeOne(only) : this.deleteAll(nodes), (isDone) =>
       isDone
-        ? { label, undo: async () => void (await editor.restoreAll(ids)), redo: async () => void (await this.deleteAll(nodes)) }
+        ? { label, undo: () => editor.restoreAll(nodes), redo: async () => void (await this.deleteAll(nodes)) }
         : null);
     if (!done) return;
     // Of a single one the question itself has said it.
@@ -107,7 +107,7 @@ export class ThingEditor {
     this.editor.history.add({
       label: t("map.edit.created", { name: thing.name }),
       undo: () => this.editor.unmake(kind, thing),
-      redo: async () => void (await this.editor.restoreAll([thing.id])),
+      redo: () => this.editor.restoreAll([{ id: thing.id, kind }]),
     });
     if (related && !field) await this.editor.lines.relate(related.from, { id: thing.id, kind, name: thing.name }, related.way, {});
     this.editor.select([thing.id]);
