@@ -261,6 +261,7 @@ ELSEWHERE = {
     "ui/panel.js": "what all panels are made of",
     "ui/table.edit.js": "what fields edited in their row are made of",
     "ui/table.rows.js": "opens those fields; list.inline.js is looked at",
+    "shell/ended.js": "test_notes_page.py, the session that ends while a note is written",
     "shell/prove.js": "test_hardened.py, “fresh proof”",
     "features/backups/backups.page.js": "test_backups_page.py, “the plan” is chosen in its menu",
     "features/backups/backups.sheet.js": "test_backups_page.py, “the sheet”",
