@@ -269,6 +269,6 @@ let package = Package(
             "OlderEditionTests", "OlderEdition", "Access", "Fernet", "HTTPKit", "Inventory", "JSONKit", "Kernel",
             "Mailroom",
             "Persistence", "Schema", "SecretVault", "TestSupport", crypto),
-        tests("HouseRulesTests"),
+        tests("HouseRulesTests", "Kernel"),
     ]
 )

@@ -12,19 +12,10 @@ extension String {
         unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    /// The name of a theme or font, as the pages know it.
+    /// A short name for addresses: small letters, digits and hyphens.
     var isSlug: Bool {
         (1...40).contains(utf8.count)
             && utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-    }
-
-    /// The form of a name of the time zone database; whether it exists is the browser's business.
-    var isZoneName: Bool {
-        guard (1...64).contains(utf8.count), !hasPrefix("/"), !hasSuffix("/") else { return false }
-        return utf8.allSatisfy { byte in
-            (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-                || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
-        }
     }
 
     /// Good enough to tell a typing error: one `@`, something before it, a host after it, no spaces.

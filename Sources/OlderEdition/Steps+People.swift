@@ -116,7 +116,7 @@ extension ImportRun {
         let settings = ImportedSettings { settings in
             if let name { settings.appName = String(name.prefix(60)) }
             if let language { settings.language = language }
-            if let zone { settings.timezone = zone }
+            if let zone, Look.problem(timezone: zone) == nil { settings.timezone = zone }
             settings.theme = ours
             if let city { settings.city = String(city.prefix(120)) }
             if let hours, (1...168).contains(hours) { settings.sessionIdleMinutes = Int(hours) * 60 }

@@ -73,7 +73,8 @@ struct AuditTests {
         "a filter that cannot be read is refused by name",
         arguments: [
             ("from=yesterday", 422, ["from"]), ("severity=loud&to=x", 422, ["severity", "to"]),
-            ("entity_id=x", 422, ["entity_id"]), ("actor=a%00b", 422, ["actor"]), ("cursor=x", 400, []),
+            ("entity_id=x", 422, ["entity_id"]), ("entity_id=0&from=x", 422, ["entity_id", "from"]),
+            ("actor=a%00b", 422, ["actor"]), ("cursor=x", 400, []),
             ("limit=1000", 422, ["limit"]), ("count=maybe", 422, ["count"]),
         ])
     func badFilters(query: String, status: Int, fields: [String]) async throws {
@@ -83,6 +84,17 @@ struct AuditTests {
 
         #expect(answer.status == status)
         #expect(answer.fields == fields)
+    }
+
+    @Test("what is no id is said with what was given and what would be right")
+    func badID() async throws {
+        let (_, ada) = try await AccessHouse.ready(.sqlite)
+
+        let answer = try await ada.get("admin/audit-log?entity_id=only+number+526")
+
+        #expect(
+            answer["fields"]?.objectValue?["entity_id"]
+                == "“only number 526” is not the id of an object. Give its number, such as 526.")
     }
 
     @Test("the chain holds, and a row that was changed is named", arguments: Engine.available)
@@ -181,7 +193,7 @@ struct AuditTests {
         let (house, ada) = try await AccessHouse.ready(engine)
         _ = try await house.person(ada, .viewer)
         _ = try await ada.patch("users/2", #"{"role":"editor"}"#)
-        _ = try await ada.patch("me", #"{"theme":"paper"}"#)
+        _ = try await ada.patch("me", #"{"theme":"nord"}"#)
         _ = try await ada.post("tokens", #"{"name":"t","role":"viewer"}"#)
         _ = try await ada.delete("tokens/1")
         _ = try await ada.post("users/2/password", #"{"password":"abcde-FGHJK-mnpqr-23456"}"#)

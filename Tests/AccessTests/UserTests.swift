@@ -186,11 +186,11 @@ struct UserTests {
 
         let answer = try await viewer.patch(
             "me",
-            #"{"display_name":"Grace","theme":"paper","font":"inter","language":"de","timezone":"Europe/Berlin","photo":"gravatar"}"#
+            #"{"display_name":"Grace","theme":"nord","font":"inter","language":"de","timezone":"Europe/Berlin","photo":"gravatar"}"#
         )
 
         #expect(answer.status == 200)
-        #expect(answer["theme"] == "paper")
+        #expect(answer["theme"] == "nord")
         #expect(answer["photo"] == "gravatar")
         #expect(answer["gravatar_hash"]?.stringValue == Fingerprint.of("viewer@example.org"))
         let cleared = try await viewer.patch("me", #"{"theme":null,"photo":null,"timezone":""}"#)
@@ -200,9 +200,25 @@ struct UserTests {
         #expect(try await viewer.patch("me", #"{"role":"admin"}"#).status == 422)
     }
 
+    @Test("a look of earlier days stays, and does not stand in the way of another change", arguments: Engine.available)
+    func earlierLook(engine: Engine) async throws {
+        let (house, ada) = try await AccessHouse.ready(engine)
+        try await house.store.write {
+            try $0.run("UPDATE users SET theme = 'paper', timezone = 'Mars/Olympus' WHERE id = 1")
+        }
+
+        let answer = try await ada.patch("me", #"{"display_name":"Ada L","timezone":"Mars/Olympus"}"#)
+
+        #expect(answer.status == 200)
+        #expect(answer["theme"] == "paper")
+        #expect(answer["timezone"] == "Mars/Olympus")
+        #expect(try await ada.patch("me", #"{"timezone":"Mars/Base"}"#).status == 422)
+    }
+
     @Test(
         "a profile that is not right is refused by field",
         arguments: [
+            (#"{"theme":"paper"}"#, ["theme"]), (#"{"timezone":"Mars/Olympus"}"#, ["timezone"]),
             (#"{"theme":"No Such"}"#, ["theme"]), (#"{"language":"xx","font":"../x"}"#, ["font", "language"]),
             (#"{"timezone":"/etc/passwd"}"#, ["timezone"]), (#"{"display_name":"a\u0000b"}"#, ["display_name"]),
             (#"{"photo":"https://evil.example/x.png"}"#, ["photo"]),

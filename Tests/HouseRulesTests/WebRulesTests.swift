@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 /// The part of the page rules that needs no Node; `tools/check-web.mjs` holds the rest.
@@ -6,6 +7,17 @@ struct WebRulesTests {
     static let web = "share/circuit-breaker/web"
 
     static var modules: [TextFile] { Repository.here.files(under: web, ending: ".js") }
+
+    @Test("the daemon takes the themes and fonts that the pages have, and no other")
+    func looks() throws {
+        let text = try #require(Self.modules.first { $0.path.hasSuffix("lib/theme.js") }).text
+        let lists = text.split(separator: "];").filter {
+            $0.contains("export const THEMES") || $0.contains("export const FONTS")
+        }
+        let known = lists.map { $0.matches(of: /\{ id: "([a-z-]+)"/).map { String($0.output.1) } }
+
+        #expect(known == [Array(Look.themes.dropFirst()), Look.fonts])
+    }
 
     @Test("no page module makes markup or code from text")
     func markup() {

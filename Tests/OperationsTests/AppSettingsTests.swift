@@ -45,7 +45,10 @@ struct AppSettingsTests {
             (#"{"app_name": " "}"#, ["app_name"]),
             (#"{"app_name": "a\u0007"}"#, ["app_name"]),
             (#"{"theme": "../x", "font": "", "language": "tlh"}"#, ["font", "language", "theme"]),
+            (#"{"theme": "paper", "font": "comic"}"#, ["font", "theme"]),
             (#"{"timezone": "/etc/passwd"}"#, ["timezone"]),
+            (#"{"timezone": "Mars/Olympus"}"#, ["timezone"]),
+            (#"{"timezone": "GMT+3"}"#, ["timezone"]),
             (#"{"timezone": "Europe/Berlin "}"#, ["timezone"]),
             (#"{"latitude": 91, "longitude": -181}"#, ["latitude", "longitude"]),
             (#"{"latitude": 1}"#, ["longitude"]),
@@ -62,5 +65,17 @@ struct AppSettingsTests {
 
         #expect(error?.kind == .invalid)
         #expect(error?.fields.keys.sorted() == fields)
+    }
+
+    @Test("what was stored before stays valid as long as nobody changes it")
+    func earlier() throws {
+        var stored = AppSettings()
+        stored.theme = "paper"
+        stored.timezone = "Mars/Olympus"
+
+        let changed = try patched(#"{"app_name": "Lab", "theme": "paper"}"#, stored).validated(after: stored)
+
+        #expect(changed.timezone == "Mars/Olympus")
+        #expect(throws: AppError.self) { try patched(#"{"theme": "pager"}"#, stored).validated(after: stored) }
     }
 }

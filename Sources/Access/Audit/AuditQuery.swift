@@ -47,8 +47,8 @@ struct AuditQuery: Sendable, Equatable {
                 problems["severity"] = "Use one of \(known)."
             }
         }
+        filter.entityID = Self.number(call, "entity_id", &problems)
         guard problems.isEmpty else { throw AppError(.invalid, "The filter has errors.", fields: problems) }
-        filter.entityID = try call.queryID("entity_id")
         let (cursor, limit) = try IDCursor.read(call)
         before = cursor > 0 ? cursor : nil
         self.limit = limit
@@ -62,6 +62,15 @@ struct AuditQuery: Sendable, Equatable {
             return nil
         }
         return text
+    }
+
+    private static func number(_ call: Call<Nothing>, _ name: String, _ problems: inout [String: String]) -> Int64? {
+        guard let text = text(call, name, &problems) else { return nil }
+        guard let number = Int64(text), number > 0 else {
+            problems[name] = "“\(text)” is not the id of an object. Give its number, such as 526."
+            return nil
+        }
+        return number
     }
 
     private static func moment(_ call: Call<Nothing>, _ name: String, _ problems: inout [String: String]) -> Instant? {

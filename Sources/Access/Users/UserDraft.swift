@@ -69,13 +69,14 @@ struct ProfilePatch: JSONBody {
         case user.photo?.word: break
         default: problems["photo"] = "Use “gravatar” or nothing; a picture of your own is sent to /api/v1/me/photo."
         }
-        if let theme = changed.theme, !theme.isSlug { problems["theme"] = "Choose one of the themes." }
-        if let font = changed.font, !font.isSlug { problems["font"] = "Choose one of the fonts." }
+        // What was stored before and is not known any more stays until somebody chooses another.
+        if let theme = changed.theme, theme != user.theme { problems["theme"] = Look.problem(theme: theme) }
+        if let font = changed.font, font != user.font { problems["font"] = Look.problem(font: font) }
         if let language = changed.language, !AccountRules.languages.contains(language) {
             problems["language"] = "Choose one of \(AccountRules.languages.joined(separator: ", "))."
         }
-        if let timezone = changed.timezone, !timezone.isZoneName {
-            problems["timezone"] = "Give a time zone such as Europe/Berlin or UTC."
+        if let timezone = changed.timezone, timezone != user.timezone {
+            problems["timezone"] = Look.problem(timezone: timezone)
         }
         guard problems.isEmpty else { throw AppError(.invalid, "The profile has errors.", fields: problems) }
         return changed

@@ -55,8 +55,9 @@ extension AppSettings {
     /// `auto` leaves it to each browser.
     static let languages = ["auto", "en", "es", "fr", "de", "zh", "ja"]
 
-    /// The settings with their text tidied, or every field that is wrong.
-    func validated() throws(AppError) -> AppSettings {
+    /// The settings with their text tidied, or every field that is wrong. A theme, font or time zone that was stored
+    /// before and is not known any more stays until somebody chooses another.
+    func validated(after before: AppSettings = AppSettings()) throws(AppError) -> AppSettings {
         var settings = self
         var problems: [String: String] = [:]
         settings.appName = appName.trimmed
@@ -67,14 +68,12 @@ extension AppSettings {
         if let city = settings.city, city.count > 120 || city.hasControl {
             problems["city"] = "Give the name of a city in at most 120 characters."
         }
-        if !theme.isSlug { problems["theme"] = "Choose one of the themes." }
-        if !font.isSlug { problems["font"] = "Choose one of the fonts." }
+        if theme != before.theme { problems["theme"] = Look.problem(theme: theme) }
+        if font != before.font { problems["font"] = Look.problem(font: font) }
         if !Self.languages.contains(language) {
             problems["language"] = "Choose one of \(Self.languages.joined(separator: ", "))."
         }
-        if !timezone.isZoneName {
-            problems["timezone"] = "Give a time zone such as Europe/Berlin or UTC."
-        }
+        if timezone != before.timezone { problems["timezone"] = Look.problem(timezone: timezone) }
         settings.addPlaceProblems(to: &problems)
         settings.addSessionProblems(to: &problems)
         guard problems.isEmpty else {
@@ -118,20 +117,5 @@ extension String {
 
     fileprivate var hasControl: Bool {
         unicodeScalars.contains { $0.properties.generalCategory == .control }
-    }
-
-    /// Themes and fonts are named by the pages; the daemon only keeps their name.
-    fileprivate var isSlug: Bool {
-        (1...40).contains(utf8.count)
-            && utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-    }
-
-    /// The form of a name of the time zone database; whether it exists is the browser's business.
-    fileprivate var isZoneName: Bool {
-        guard (1...64).contains(utf8.count), !hasPrefix("/"), !hasSuffix("/") else { return false }
-        return utf8.allSatisfy { byte in
-            (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-                || [0x2B, 0x2D, 0x2F, 0x5F].contains(byte)
-        }
     }
 }

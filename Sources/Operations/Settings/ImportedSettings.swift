@@ -17,7 +17,7 @@ package struct ImportedSettings: Sendable {
         var settings = before ?? AppSettings()
         let old = settings
         change(&settings)
-        guard let valid = try? settings.validated() else { return false }
+        guard let valid = try? settings.validated(after: old) else { return false }
         settings = valid
         settings.revision = old.revision + 1
         try SettingsStore.write(settings, in: tx)

@@ -51,7 +51,7 @@ package final class Settings: Sendable {
             if let revision, revision != before.revision {
                 throw AppError(.stale, "Somebody else changed the settings meanwhile; read them again.")
             }
-            var after = try patch.applied(to: before).validated()
+            var after = try patch.applied(to: before).validated(after: before)
             guard after != before else { return before }
             if after.isWeaker(than: before) { try caller.requireFreshProof() }
             after.revision = before.revision + 1
