@@ -69,6 +69,26 @@ struct SearchTests {
         }
     }
 
+    @Test("Chinese and Japanese are found inside of what has no spaces", arguments: Engine.available)
+    func unspaced(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            _ = try await lab.make("hardware", #"{"name": "東京サーバー室", "notes": "本番用のルーター。old rack"}"#)
+            _ = try await lab.make("hardware", #"{"name": "サーバー", "notes": "备用交换机"}"#)
+            _ = try await lab.make("hardware", #"{"name": "rack", "notes": "nothing of it"}"#)
+
+            #expect(try await lab.found("サーバー") == ["サーバー", "東京サーバー室"])
+            #expect(try await lab.found("室") == ["東京サーバー室"])
+            #expect(try await lab.found("ｻｰﾊﾞｰ室") == ["東京サーバー室"])
+            #expect(try await lab.found("ルーター rack") == ["東京サーバー室"])
+            #expect(try await lab.found("交换") == ["サーバー"])
+            #expect(try await lab.found("大阪") == [])
+            for query in ["ルーター", "\"サーバー室\"", "京 -交换机", "name:サーバー室", "ルーター old"] {
+                let found = try await lab.names("hardware?q=\(Lab.encoded(query))&sort=relevance")
+                #expect(found == ["東京サーバー室"], "\(query)")
+            }
+        }
+    }
+
     @Test("cables come behind the things they are named after", arguments: Engine.available)
     func relations(engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

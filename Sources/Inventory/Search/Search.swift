@@ -178,7 +178,9 @@ private struct SearchPool {
     private func tier(of name: String, isRelation: Bool) -> Tier {
         if !isRelation, name.utf8.starts(with: words.normalised.utf8) { return .beginning }
         let spaced = " " + name
-        return words.phrases.allSatisfy { spaced.contains(" " + $0.words.joined(separator: " ")) } ? .name : .body
+        return words.phrases.allSatisfy { phrase in
+            spaced.contains((phrase.isUnspaced ? "" : " ") + phrase.words.joined(separator: " "))
+        } ? .name : .body
     }
 
     var best: [Int64] {

@@ -18,6 +18,7 @@ enum SearchIndex {
     /// The condition that a row of the index, called `s`, matches. On SQLite the kinds narrow down what is looked through;
     /// who needs exactly these asks for the kind besides.
     static func match(_ phrases: [SearchPhrase], _ scope: SearchWords.Scope, kinds: [Kind], _ dialect: Dialect) -> SQL {
+        if phrases.contains(where: \.isUnspaced) { return inside(phrases, scope, dialect) }
         switch dialect {
         case .sqlite:
             let words = SearchWords.fts5(phrases, in: scope)
@@ -37,12 +38,29 @@ enum SearchIndex {
 
     /// A SELECT of `rowid`s.
     static func ids(_ phrases: [SearchPhrase], in scope: SearchWords.Scope, dialect: Dialect) -> SQL {
-        switch dialect {
+        if phrases.contains(where: \.isUnspaced) {
+            return "SELECT s.rowid FROM search_index s WHERE \(inside(phrases, scope, dialect))"
+        }
+        return switch dialect {
         case .sqlite:
             "SELECT rowid FROM search_index WHERE search_index MATCH \(SearchWords.fts5(phrases, in: scope))"
         case .postgres:
             "SELECT rowid FROM search_index WHERE words @@ to_tsquery('simple', \(SearchWords.tsquery(phrases, in: scope)))"
         }
+    }
+
+    /// Chinese and Japanese put no spaces between words, so the index holds whole sentences as one word each, and what is
+    /// looked for stands somewhere inside. For these phrases the text itself is read, row by row: some milliseconds for
+    /// the thousands of objects of a lab.
+    private static func inside(_ phrases: [SearchPhrase], _ scope: SearchWords.Scope, _ dialect: Dialect) -> SQL {
+        let place: SQL = dialect == .sqlite ? "instr" : "strpos"
+        return .all(
+            phrases.map { phrase in
+                guard phrase.isUnspaced else { return "s.rowid IN (\(ids([phrase], in: scope, dialect: dialect)))" }
+                let text = phrase.words.joined(separator: " ")
+                let named: SQL = "\(place)(s.name, \(text)) > 0"
+                return scope == .name ? named : "(\(named) OR \(place)(s.body, \(text)) > 0)"
+            })
     }
 }
 

@@ -65,4 +65,18 @@ struct SearchPhrase: Equatable, Sendable {
     let words: [String]
     /// The last word does not go on: it was written in quotes.
     let isWhole: Bool
+
+    /// Holds Chinese or Japanese characters, between which there are no spaces.
+    var isUnspaced: Bool {
+        words.contains { word in
+            word.unicodeScalars.contains { scalar in
+                switch scalar.value {
+                case 0x3005...0x3007, 0x3040...0x30FF, 0x31F0...0x31FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+                    0xF900...0xFAFF, 0x20000...0x3FFFD:
+                    true
+                default: false
+                }
+            }
+        }
+    }
 }
