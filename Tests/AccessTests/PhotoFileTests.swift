@@ -40,6 +40,33 @@ struct PhotoFileTests {
         }
     }
 
+    @Test(
+        "how the camera was held stays, so that the picture stands upright; where and when does not",
+        arguments: [false, true])
+    func turned(isLittle: Bool) throws {
+        let jpeg = try Sample.jpeg()
+        func number(_ value: Int, _ count: Int) -> [UInt8] {
+            let bytes = (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) }
+            return isLittle ? bytes : bytes.reversed()
+        }
+        let artist = number(0x013B, 2) + number(2, 2) + number(4, 4) + Array("GPS\0".utf8)
+        let turn = number(0x0112, 2) + number(3, 2) + number(1, 4) + number(6, 2) + [0, 0]
+        let tiff =
+            Array((isLittle ? "II" : "MM").utf8) + number(42, 2) + number(8, 4) + number(2, 2) + artist + turn
+            + number(0, 4)
+        let exif = Array("Exif\0\0".utf8) + tiff
+        let file = Array(jpeg.prefix(2)) + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + jpeg.dropFirst(2)
+
+        let kept = try PictureFile(reading: file)
+
+        #expect(Array(kept.bytes[2..<12]) == [0xFF, 0xE1, 0, 34] + Array("Exif\0\0".utf8))
+        #expect(kept.bytes[31] == 6)
+        #expect(!String(decoding: kept.bytes, as: Unicode.ASCII.self).contains("GPS"))
+        #expect(try PictureFile(reading: kept.bytes) == kept)
+        let upright = try PictureFile(reading: jpeg)
+        #expect(kept.bytes.count == upright.bytes.count + 36)
+    }
+
     @Test("the transparent part of a WebP stays with it")
     func transparency() throws {
         let kept = try PictureFile(reading: Sample.transparentWebP())

@@ -8,6 +8,7 @@ enum JPEGFile {
         var out: [UInt8] = [0xFF, 0xD8]
         var size: (width: Int, height: Int)?
         var hasScan = false
+        var isTurned = false
         var at = 2
         while at + 1 < bytes.count {
             guard bytes[at] == 0xFF else { return nil }
@@ -32,6 +33,10 @@ enum JPEGFile {
                 size = (width, height)
             }
             if isNeeded(marker) { out += bytes[segment] }
+            if marker == 0xE1, !isTurned, size == nil, let turn = orientation(bytes[segment]) {
+                out += orientationSegment(turn)
+                isTurned = true
+            }
             at = segment.upperBound
             if marker == 0xDA {
                 guard size != nil else { return nil }
@@ -52,6 +57,33 @@ enum JPEGFile {
     /// Tables, frames and scans, and Adobe's word on what the colours are. Everything else tells about the picture.
     private static func isNeeded(_ marker: UInt8) -> Bool {
         isFrame(marker) || [0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xEE].contains(marker)
+    }
+
+    /// How a camera was held, 2 to 8; nil where the picture stands upright or nothing says. The rest of Exif, such as where
+    /// and when, is not for the daemon to keep.
+    private static func orientation(_ segment: ArraySlice<UInt8>) -> UInt8? {
+        let exif = ByteWindow(bytes: Array(segment.dropFirst(4)))
+        guard exif.bytes.starts(with: Array("Exif\0\0".utf8)), exif.bytes.count >= 14 else { return nil }
+        let isLittle = exif.bytes[6] == 0x49
+        func number(_ count: Int, at place: Int) -> Int? {
+            isLittle ? exif.little(count, at: place) : exif.big(count, at: place)
+        }
+        guard let start = number(4, at: 10), start < exif.bytes.count, let entries = number(2, at: 6 + start) else {
+            return nil
+        }
+        for entry in 0..<min(entries, 256) {
+            let place = 6 + start + 2 + entry * 12
+            guard let tag = number(2, at: place), let value = number(2, at: place + 8) else { return nil }
+            if tag == 0x0112 { return (2...8).contains(value) ? UInt8(value) : nil }
+        }
+        return nil
+    }
+
+    /// An Exif segment that says how the picture is turned, and nothing else.
+    private static func orientationSegment(_ turn: UInt8) -> [UInt8] {
+        let directory: [UInt8] = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, turn, 0, 0, 0, 0, 0, 0]
+        let exif = Array("Exif\0\0MM\0*".utf8) + [0, 0, 0, 8] + directory
+        return [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif
     }
 
     /// Coded bytes hold FF only before a zero or within a restart marker.
