@@ -145,17 +145,35 @@ struct NoteTests {
             writer.add("Vault/Net/Router.md", Array("hello".utf8))
             writer.add("Vault/Odd.md", Array("---\naliases: [a, b]\n---\n\nbody".utf8))
             writer.add("Vault/Far.md", Array("---\nlinks: [{\"kind\":\"hardware\",\"name\":\"gone\"}]\n---\nx".utf8))
+            writer.add("Vault/Hand.md", Array("---\ntitle: By hand: two\ntags: [a, b c]\n---\nx".utf8))
             writer.add("Vault/pic.png", [1, 2, 3])
             writer.add("__MACOSX/Vault/._Odd.md", [0, 5, 22, 7, 255])
             let done = try await lab.upload("notes/archive", writer.bytes, Self.zip)
 
-            #expect(done["created"] == 3)
+            #expect(done["created"] == 4)
             #expect(done["left_out"] == ["Vault/pic.png", "__MACOSX/Vault/._Odd.md"])
             #expect(done["unlinked"] == ["Vault/Far.md: hardware gone"])
             let odd = try await lab.ask(.get, "notes?name=Odd")["items"]?.arrayValue?.first
             #expect(odd?["notes"] == "---\naliases: [a, b]\n---\n\nbody")
+            let hand = try await lab.ask(.get, "notes?q=tag:a")["items"]?.arrayValue?.first
+            #expect(hand?["name"] == "By hand: two")
+            #expect(hand?["tags"] == ["a", "b c"])
             let router = try await lab.ask(.get, "notes?name=Router")["items"]?.arrayValue?.first
             #expect(router?["folder"] == "Vault/Net")
+        }
+    }
+
+    @Test("a note whose name cannot be kept is about no other note", arguments: Engine.available)
+    func tooLong(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            _ = try await lab.make("notes", #"{"name": "other"}"#)
+            var writer = ZipWriter()
+            writer.add(String(repeating: "x", count: 150) + ".md", Array("x".utf8))
+
+            let answer = try await lab.upload("notes/archive?dry_run=true", writer.bytes, Self.zip)
+
+            #expect(answer["rows"]?.arrayValue?.first?["id"] == .null)
+            #expect(answer["errors"] == 1)
         }
     }
 

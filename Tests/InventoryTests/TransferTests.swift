@@ -227,6 +227,19 @@ struct TransferTests {
         }
     }
 
+    @Test("columns may be called as the pages call them", arguments: Engine.available)
+    func labels(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            _ = try await lab.importCSV("hardware", "Name;IP address;Serial Number\ngw;10.0.0.1;X1")
+            let gateway = try await lab.ask(.get, "hardware?q=name:gw")["items"]?.arrayValue?.first
+            #expect(gateway?["ip_address"] == "10.0.0.1")
+            #expect(gateway?["serial_number"] == "X1")
+            let twice = try await lab.importCSV(
+                "hardware", "name,IP address,ip_address\n", expect: .unprocessableContent)
+            #expect(twice["message"]?.stringValue?.contains("twice, as columns 2 and 3") == true)
+        }
+    }
+
     @Test("hostile files are refused in words", arguments: Engine.available)
     func hostile(engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in

@@ -92,6 +92,17 @@ struct FaultTests {
         #expect(later.severity == .ok)
     }
 
+    @Test(
+        "free space is said as people read sizes",
+        arguments: [
+            (480 << 20, "480 MiB"), (1536 << 20, "1.5 GiB"), (56_217 << 20, "55 GiB"), (2 << 40, "2 TiB"),
+            (1023 << 10, "1 MiB"),
+            (0, "0 MiB"), (9 << 30, "9 GiB"),
+        ] as [(UInt64, String)])
+    func sizes(_ bytes: UInt64, _ words: String) {
+        #expect(HealthChecks.diskItem(freeBytes: bytes).message.hasPrefix("\(words) are free for data."))
+    }
+
     @Test("open files", arguments: [(700, HealthItem.Severity.ok), (850, .warning), (970, .failing)])
     func openFiles(_ open: Int, _ severity: HealthItem.Severity) {
         #expect(HealthChecks.openFilesItem(open: open, limit: 1_000).severity == severity)

@@ -2,7 +2,7 @@ import JSONKit
 import Kernel
 
 /// A note as a Markdown file: what is known of it stands above the text, between two lines of three dashes. The values are
-/// JSON, which YAML is as well.
+/// JSON, which YAML is as well; plain texts and lists of plain words are read too.
 struct NoteFile: Equatable {
     struct Link: Equatable {
         let kind: String
@@ -62,13 +62,19 @@ struct NoteFile: Equatable {
         for line in head {
             guard let colon = line.firstIndex(of: ":") else { return false }
             let name = line[..<colon].trimmed
-            guard let value = try? JSONParser.parse(line[line.index(after: colon)...].trimmed),
-                copy.take(name, value)
-            else { return false }
+            guard copy.take(name, Self.value(line[line.index(after: colon)...].trimmed)) else { return false }
         }
         guard !head.isEmpty else { return false }
         self = copy
         return true
+    }
+
+    /// JSON, or what people write by hand: a plain text, or plain words between square brackets.
+    private static func value(_ text: String) -> JSONValue {
+        if let value = try? JSONParser.parse(text) { return value }
+        guard text.hasPrefix("["), text.hasSuffix("]") else { return .string(text) }
+        let items = text.dropFirst().dropLast().split(separator: ",").map(\.trimmed)
+        return .array(items.map { .string($0) })
     }
 
     private mutating func take(_ name: String, _ value: JSONValue) -> Bool {

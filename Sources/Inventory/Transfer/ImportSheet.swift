@@ -110,7 +110,7 @@ struct ImportSheet: Sendable {
             } else {
                 problems.append((name, "“\(name.prefix(60))” (column \(index + 1)) is not a column of \(kind.plural)"))
             }
-            let key = name.hasPrefix("custom.") ? name : name.lowercased()
+            let key = name.hasPrefix("custom.") ? name : plain(name, kind)
             if let first = places[key], !name.isEmpty {
                 problems.append((name, "“\(name.prefix(60))” is there twice, as columns \(first) and \(index + 1)"))
             }
@@ -126,7 +126,7 @@ struct ImportSheet: Sendable {
 
     private static func column(_ name: String, _ kind: Kind) -> Column? {
         if name.hasPrefix("custom.") { return .custom(String(name.dropFirst("custom.".count))) }
-        let name = name.lowercased()
+        let name = plain(name, kind)
         if let field = kind.field(name) { return .field(field) }
         if name == "id" { return .id }
         if name == "tags" { return .tags }
@@ -136,6 +136,14 @@ struct ImportSheet: Sendable {
             return .referenceName(name)
         }
         return nil
+    }
+
+    /// The name of a column as an export writes it; sheets made by hand say “IP address” for it.
+    private static func plain(_ name: String, _ kind: Kind) -> String {
+        let name = name.lowercased()
+        guard kind.field(name) == nil else { return name }
+        let labelled = kind.fields.first { $0.targets == nil && $0.label.lowercased() == name }
+        return labelled?.name ?? name.replacing(" ", with: "_")
     }
 
     private static func row(_ record: CSVTable.Record, names: [String], _ columns: [Column]) -> Row {

@@ -166,10 +166,14 @@ struct ImportRun {
             return ["o.name_key = \(NameKey.of(name))"]
         }
         guard !kind.rules.importKey.isEmpty else { return nil }
-        return kind.rules.importKey.compactMap { name in
+        var conditions: [SQL] = []
+        for name in kind.rules.importKey {
+            // What cannot be read tells no object from another; the row is refused for it.
+            guard let value = stored(name) else { return nil }
             let column: SQL = name == "name" ? "o.name" : .trusted("t.\(name)")
-            return stored(name).map { $0 == .null ? "\(column) IS NULL" : "\(column) = \($0)" }
+            conditions.append(value == .null ? "\(column) IS NULL" : "\(column) = \(value)")
         }
+        return conditions
     }
 
     private func name(of id: Int64) throws -> String? {

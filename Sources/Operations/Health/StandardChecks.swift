@@ -37,6 +37,14 @@ extension HealthChecks {
             case ..<512: (.warning, " Make room before it is used up.")
             default: (.ok, "")
             }
-        return HealthItem(id: "disk", severity: severity, message: "\(megabytes) MB are free for data.\(advice)")
+        return HealthItem(id: "disk", severity: severity, message: "\(words(freeBytes)) are free for data.\(advice)")
+    }
+
+    /// As people read sizes: `480 MiB`, `1.5 GiB`, `55 GiB`.
+    static func words(_ bytes: UInt64) -> String {
+        var (tenths, unit) = ((bytes * 10) >> 20, "MiB")
+        for larger in ["GiB", "TiB"] where tenths >= 10_240 { (tenths, unit) = (tenths >> 10, larger) }
+        return tenths < 100 && unit != "MiB" && tenths % 10 > 0
+            ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\((tenths + 5) / 10) \(unit)"
     }
 }
