@@ -60,7 +60,10 @@
   root.lang = spoken;
   early(`locales/${spoken}.json`, { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
   if (root.dataset.font === "inter") {
-    early("vendor/fonts/Inter-Regular.woff2", { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+    // All three that a first picture is written in: what is not there by then is looked for among the fonts of the system, in turn.
+    for (const weight of ["Regular", "Medium", "SemiBold"]) {
+      early(`vendor/fonts/Inter-${weight}.woff2`, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+    }
   }
   for (const file of needed.filter((one) => !one.startsWith("/api/"))) {
     early(file, file.endsWith(".css") ? { rel: "preload", as: "style" } : { rel: "modulepreload" });
