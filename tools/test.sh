@@ -38,7 +38,7 @@ node_tests() {
     local log=$logs/node start=$SECONDS status=0
     echo "== Page modules (Node)"
     NODE_REPORTER=tap tools/test-web.sh >"$log" 2>&1 </dev/null || status=$?
-    [ "$status" = 0 ] || grep -vE '^ *(ok |# (cancelled|skipped|todo|duration))' "$log" | head -n 80
+    [ "$status" = 0 ] || grep -A 24 '^not ok' "$log" | head -n 120
     count "Page modules" "$(number '^# pass [0-9]+' "$log")" "$(number '^# fail [0-9]+' "$log")" "$status" \
         $((SECONDS - start))
 }

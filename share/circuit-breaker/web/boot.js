@@ -61,8 +61,8 @@
   early(`locales/${spoken}.json`, { rel: "preload", as: "fetch", crossOrigin: "anonymous" });
   if (root.dataset.font === "inter") {
     // All three that a first picture is written in: what is not there by then is looked for among the fonts of the system, in turn.
-    for (const weight of ["Regular", "Medium", "SemiBold"]) {
-      early(`vendor/fonts/Inter-${weight}.woff2`, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+    for (const file of ["fonts/Inter-Regular.woff2", "fonts/Inter-Medium.woff2", "fonts/Inter-SemiBold.woff2"]) {
+      early(`vendor/${file}`, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "anonymous" });
     }
   }
   for (const file of needed.filter((one) => !one.startsWith("/api/"))) {
