@@ -20,7 +20,8 @@ struct QueryParserTests {
             ("rack:*", "rack{*}"), ("custom.Shelf no:x", "(custom shelf* & no{x})"),
             ("custom.Shelf:up", "custom.Shelf{up}"),
             ("status:up,", "status{up}"), ("(role:switch)", "role{switch}"), ("a-b", "a b*"), ("a - b", "(a* & b*)"),
-            ("http://x/y", "http x y*"), ("00:1b:21", "00 1b 21*"), ("fd00::25", "fd00 25*"), ("de:ad:be", "de ad be*"),
+            ("a>b", "a b*"), ("\"a>1\"", "[a 1]"), ("a>=", "a*"), ("1>2", "1 2*"), ("http://x/y", "http x y*"),
+            ("00:1b:21", "00 1b 21*"), ("fd00::25", "fd00 25*"), ("de:ad:be", "de ad be*"),
             ("10.0.0.0/8", "10 0 0 0 8*"), ("*", "0"), ("\"\"", "0"), ("\"\" a", "a*"),
             ("or and not", "(or* & and* & not*)"),
             ("NEAR(a", "near a*"), ("ORbit", "orbit*"), ("a\"b", "a b*"), ("name:\"a \\\" b\"", "name{'a \" b'}"),
@@ -34,6 +35,7 @@ struct QueryParserTests {
         "what cannot be understood is refused with the place and a cure",
         arguments: [
             ("(a", 1, "not closed"), ("a (b", 3, "not closed"), ("()", 1, "empty"), ("a )", 3, "closes nothing"),
+            ("nas power_watts>100", 5, "power_watts:>100"), ("a<=1", 1, "a:<=1"), ("-a=1", 2, "a:=1"),
             ("OR a", 1, "in front of OR"), ("a OR", 5, "has to follow"), ("a OR OR b", 6, "in front of OR"),
             ("a AND", 6, "has to follow"), ("AND", 1, "in front of AND"), ("NOT", 1, "leave out"),
             ("(a OR )", 7, "in front"),

@@ -121,6 +121,10 @@ struct QueryTests {
             ("hardware?q=vendor:%3Edell", "At character 9: Texts are not compared"),
             ("hardware?q=warranty_until:2026-13", "At character 16: “2026-13” is not a day."),
             ("hardware?q=is_full_depth:maybe", "At character 15: Use yes or no."),
+            (
+                "hardware?q=nas%20memory_mb%3E=64",
+                "At character 5: To compare a field write a colon: memory_mb:>=64. To find this text put it in quotes."
+            ),
             ("hardware?q=(nas", "At character 1: This bracket is not closed."),
             ("search?q=rol:switch", "At character 1: There is no field “rol”."),
             ("search?q=medium:fiber", "At character 8: There is no “fiber” here."),

@@ -31,10 +31,15 @@ extension Field {
 
     private func readInteger(_ json: JSONValue) throws(FieldProblem) -> Int {
         guard let value = json.integerValue.flatMap({ Int(exactly: $0) }) else {
-            throw FieldProblem("Use a whole number, not \(json.kindName).")
+            throw FieldProblem(Self.noWholeNumber(json))
         }
         try checkRange(Double(value))
         return value
+    }
+
+    private static func noWholeNumber(_ json: JSONValue) -> String {
+        guard let number = json.numberValue else { return "Use a whole number, not \(json.kindName)." }
+        return number.rounded() == number ? "This number is too large." : "Use a whole number, not a fraction."
     }
 
     private func readNumber(_ json: JSONValue) throws(FieldProblem) -> Double {

@@ -137,7 +137,27 @@ struct QueryParser {
             word.append(scalar)
             at += 1
         }
+        if let colon = Self.comparisonWithoutColon(word) {
+            throw QueryProblem(
+                position: start + 1,
+                reason:
+                    "To compare a field write a colon: \(String(colon).prefix(80)). To find this text put it in quotes."
+            )
+        }
         return try text(String(word), isWhole: false, position: start + 1)
+    }
+
+    /// `power_watts>=100` as it is meant: `power_watts:>=100`. As words it would find nothing, without saying why.
+    private static func comparisonWithoutColon(_ word: String.UnicodeScalarView) -> String.UnicodeScalarView? {
+        let name = word.prefix(while: isOfName)
+        guard let first = name.first, first.properties.isAlphabetic else { return nil }
+        let rest = word.dropFirst(name.count)
+        let value = rest.drop { "<>=".unicodeScalars.contains($0) }
+        guard (1...2).contains(rest.count - value.count), let digit = value.first, (48...57).contains(digit.value)
+        else {
+            return nil
+        }
+        return String.UnicodeScalarView(name) + ":".unicodeScalars + String.UnicodeScalarView(rest)
     }
 
     private mutating func readBrackets() throws(QueryProblem) -> ObjectQuery {
