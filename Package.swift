@@ -145,7 +145,7 @@ let package = Package(
             logging, nioCore),
         module(
             "Topology", "AuditProof", "GraphLayout", "ImpactAnalysis", "Kernel", "JSONKit", "Persistence", "HTTPKit",
-            "Inventory", crypto, lifecycle,
+            "Inventory", "CZlib", crypto, lifecycle,
             logging, nioCore),
         module(
             "Discovery", "Kernel", "JSONKit", "NetAddress", "Persistence", "HTTPKit", "Inventory", "Probes", httpTypes,

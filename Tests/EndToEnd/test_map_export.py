@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from browser import chromium, new_page
+from pictures import png, png_of
 
 FORMATS = {"svg": "svg", "pdf": "pdf", "drawio": "drawio", "mermaid": "mmd", "dot": "dot", "graphml": "graphml",
            "json": "json"}
@@ -236,3 +237,73 @@ def test_a_browser_draws_the_file_like_the_page(lab, tmp_path):
         assert side(one, a, b) / side(other, a, b) == pytest.approx(scale, rel=0.02)
     for left, right in zip(one, other, strict=True):
         assert left["count"] / right["count"] == pytest.approx(scale**2, rel=0.35)
+
+
+# The left half red and the right half blue, 32 by 16, as a camera would write it that was held upright.
+JPEG = """async () => {
+    const canvas = new OffscreenCanvas(32, 16)
+    const context = canvas.getContext('2d')
+    for (const [at, colour] of ['#dc1e1e', '#1e1edc'].entries()) {
+        context.fillStyle = colour
+        context.fillRect(at * 16, 0, 16, 16)
+    }
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 1 })).arrayBuffer())
+    return btoa(String.fromCharCode(...bytes))
+}"""
+HELD_SIDEWAYS = bytes.fromhex("ffe1 0022 457869660000 4d4d002a00000008 0001 0112 0003 00000001 0006 0000 00000000".replace(" ", ""))
+TEAL, RED, BLUE = (0, 150, 150), (220, 30, 30), (30, 30, 220)
+
+
+def up_filtered(rows):
+    """The same rows by filter 2: each byte less the one above."""
+    before = bytes(len(rows[0]))
+    out = b""
+    for row in rows:
+        out += b"\2" + bytes((one - above) % 256 for one, above in zip(row, before, strict=True))
+        before = row
+    return out
+
+
+def found(picture, colour, near=40):
+    """How many pixels of a PPM are of that colour, and their middle."""
+    _, size, _, pixels = picture.split(b"\n", 3)
+    width = int(size.split()[0])
+    spots = [divmod(at // 3, width) for at in range(0, len(pixels) - 2, 3)
+             if all(abs(pixels[at + part] - colour[part]) < near for part in range(3))]
+    return len(spots), *(sum(part) / max(1, len(spots)) for part in zip(*spots or [(0, 0)], strict=True))
+
+
+def test_a_pdf_draws_the_pictures_people_brought(lab, tmp_path):
+    daemon, admin = lab
+    with chromium(daemon) as browser:
+        jpeg = base64.b64decode(new_page(browser, daemon).evaluate(JPEG))
+    clear, full = bytes((*TEAL, 0)), bytes((*TEAL, 255))
+    icons = {
+        # Whole, half see-through by alpha, by a palette of four bits, by one colour that is not drawn, and grey of one bit.
+        "plain": png(24, 24, colour=TEAL),
+        "alpha": png_of(24, 24, 8, 6, up_filtered([clear * 12 + full * 12] * 24)),
+        "palette": png_of(24, 24, 4, 3, (b"\0" + b"\x00" * 6 + b"\x11" * 6) * 24, bytes((9, 9, 9, *TEAL)), b"\0"),
+        "holed": png_of(24, 24, 8, 2, (b"\0" + bytes((1, 2, 3)) * 12 + bytes(TEAL) * 12) * 24, cover=bytes((0, 1, 0, 2, 0, 3))),
+        "bits": png_of(24, 24, 1, 0, (b"\0" + b"\x00\x00\x00") * 24),
+        "turned": jpeg[:2] + HELD_SIDEWAYS + jpeg[2:],
+        # Not in a PDF: the icon of the role stands in its place.
+        "interlaced": png_of(16, 16, 8, 2, b"\0" * 900, interlaced=1),
+    }
+    drawn = {}
+    for name, picture in icons.items():
+        kind = "image/jpeg" if name == "turned" else "image/png"
+        made = admin.post(f"/api/v1/icons?name={name}&category=Own", raw=picture, content_type=kind)
+        assert made.status == 201, (name, made)
+        admin.made("/api/v1/misc-items", {"name": f"pictured {name}", "icon": f"upload-{made.json['id']}"})
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(export(admin, "pdf", f"&q=pictured+{name}"))
+        done = run("pdftoppm", "-r", "144", file)
+        assert done.stderr == b"", (name, done.stderr)
+        drawn[name] = done.stdout
+    whole = (2 * 21) ** 2
+    for name, part in {"plain": 1, "alpha": 0.5, "palette": 0.5, "holed": 0.5, "interlaced": 0}.items():
+        assert found(drawn[name], TEAL)[0] == pytest.approx(part * whole, abs=0.08 * whole), name
+    assert found(drawn["bits"], (0, 0, 0), near=8)[0] >= 0.9 * whole
+    reds, red_row, red_column = found(drawn["turned"], RED)
+    blues, blue_row, blue_column = found(drawn["turned"], BLUE)
+    assert reds > 300 and blues > 300 and red_row < blue_row - 15 and abs(red_column - blue_column) < 2

@@ -21,7 +21,8 @@ struct PDFWriter: Sendable {
         page.add("1 J 1 j")
         for boundary in scene.boundaries { draw(boundary, on: &page) }
         for link in scene.links { draw(link, on: &page) }
-        for node in scene.nodes { draw(node, on: &page) }
+        let pictures = scene.pictures.compactMapValues(PDFPicture.init)
+        for node in scene.nodes { draw(node, pictures, on: &page) }
         for link in scene.links where !link.words.isEmpty {
             let at = scene.middle(of: link)
             page.words(ExportText.line(link.words, longest: 28), x: at.x, y: at.y + 4, size: 8, colour: look.quiet)
@@ -42,7 +43,7 @@ struct PDFWriter: Sendable {
         page.words(scene.title, x: (box.left + box.right) / 2, y: box.top - 8, size: 16, colour: look.text)
         page.words(scene.date, x: (box.left + box.right) / 2, y: box.top + 8, size: 9, colour: look.quiet)
         page.add("Q")
-        return file(page, width: width * scale, height: height * scale)
+        return file(page, pictures, width: width * scale, height: height * scale)
     }
 
     private func draw(_ boundary: ExportScene.Boundary, on page: inout PDFContent) {
@@ -70,7 +71,7 @@ struct PDFWriter: Sendable {
         }
     }
 
-    private func draw(_ node: ExportScene.Node, on page: inout PDFContent) {
+    private func draw(_ node: ExportScene.Node, _ pictures: [Int64: PDFPicture], on page: inout PDFContent) {
         let isRetired = node.status == "retired"
         let hue = page.faded(look.hue(node), isRetired ? 0.45 : 1)
         page.add("q 1 0 0 1 \(page.n(node.x)) \(page.n(node.y)) cm [] 0 d")
@@ -81,15 +82,26 @@ struct PDFWriter: Sendable {
             page.add("q 0 J \(page.faded(look.state(node.status), 1)) RG \(page.n(ring.width)) w [\(dash)] 0 d")
             page.add("\(page.circle(24)) S Q")
         }
-        if let path = ExportIcons.paths[node.icon] {
+        if let id = node.picture, let picture = pictures[id] {
+            page.add(picture.drawn(as: "P\(id)", in: 21, on: page))
+        } else if let path = ExportIcons.paths[node.icon] {
             page.add("0.875 0 0 0.875 -10.5 -10.5 cm 1.7 w \(page.path(path)) S")
         }
         page.add("Q")
     }
 
-    private func file(_ page: PDFContent, width: Double, height: Double) -> [UInt8] {
+    private func file(
+        _ page: PDFContent, _ pictures: [Int64: PDFPicture], width: Double, height: Double
+    ) -> [UInt8] {
         let side = { (value: Double) in ExportText.number(value) }
         let fonts = page.fonts.objects(from: 6)
+        var drawings: [[UInt8]] = []
+        var names = ""
+        for (id, picture) in pictures.sorted(by: { $0.key < $1.key }) {
+            let place = 6 + fonts.objects.count + drawings.count
+            names += "/P\(id) \(place) 0 R "
+            drawings += picture.objects(at: place)
+        }
         let objects: [[UInt8]] =
             [
                 Array("<< /Type /Catalog /Pages 2 0 R /ViewerPreferences << /DisplayDocTitle true >> >>".utf8),
@@ -97,11 +109,11 @@ struct PDFWriter: Sendable {
                 Array(
                     """
                     << /Type /Page /Parent 2 0 R /MediaBox [0 0 \(side(width)) \(side(height))] /Contents 4 0 R \
-                    /Resources << /Font << \(fonts.names) >> >> >>
+                    /Resources << /Font << \(fonts.names) >> /XObject << \(names)>> >> >>
                     """.utf8),
                 Array("<< /Length \(page.bytes.count) >>\nstream\n".utf8) + page.bytes + Array("\nendstream".utf8),
                 Array("<< /Title <\(PDFContent.utf16(scene.title))> /Producer (Circuit Breaker) >>".utf8),
-            ] + fonts.objects
+            ] + fonts.objects + drawings
         var out = Array("%PDF-1.7\n%".utf8) + [0xE2, 0xE3, 0xCF, 0xD3, 0x0A]
         var offsets: [Int] = []
         for (number, object) in objects.enumerated() {
