@@ -136,6 +136,9 @@ export function same(a, b) {
  */
 const NOTHING = { boolean: false, tags: [], references: [] };
 
+/** An empty text is none: the daemon may tell it as either. @param {any} value */
+const said = (value) => (value === "" ? null : value);
+
 /**
  * The fields that differ, as a PATCH wants them.
  *
@@ -147,8 +150,8 @@ export function changesOf(fields, before, after) {
   /** @type {Record<string, any>} */
   const changes = {};
   for (const { name, read_only: fixed, type } of fields) {
-    const old = before[name] ?? NOTHING[type] ?? null;
-    const now = after[name] ?? NOTHING[type] ?? null;
+    const old = said(before[name]) ?? NOTHING[type] ?? null;
+    const now = said(after[name]) ?? NOTHING[type] ?? null;
     if (!fixed && !same(old, now)) changes[name] = after[name] ?? null;
   }
   return changes;

@@ -92,4 +92,5 @@ test("an untouched form has no changes, whatever its fields", () => {
   const fields = ["text", "boolean", "tags", "references", "reference", "json"].map((type) => ({ name: type, type }));
   const untouched = { text: null, boolean: false, tags: [], references: [], reference: null, json: null };
   assert.deepEqual(changesOf(fields, {}, untouched), {});
+  assert.deepEqual(changesOf(fields, { text: "" }, untouched), {}, "the daemon may tell no text as an empty one");
 });
