@@ -207,7 +207,7 @@ def test_undo_leaves_the_move_of_somebody_else(map_lab):
 
     wait_for(page, lambda: where(map_lab, ids.values())[ids["map-core"]] == before[ids["map-core"]])
     assert where(map_lab, ids.values())[ids["map-nas"]] == (333, 44)
-    page.get_by_text(re.compile("stays: somebody else")).wait_for()
+    page.get_by_text(re.compile("stays: it was changed since")).wait_for()
 
 
 def test_several_are_dragged_together(map_lab):
