@@ -267,7 +267,10 @@ def test_a_line_is_pulled_to_another_node_and_deleted_again(map_lab):
     _, admin, _, ids, _ = map_lab
     page = opened(map_lab, f"?q=map-&select={ids['map-nas']}")
     x, y = middle_of(page)
-    page.goto(f"/map?q=map-&select={ids['map-core']}")
+    # On the same page: loaded anew, it may be fitted beside the panel where it was fitted before the panel came.
+    page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }",
+                  f"/map?q=map-&select={ids['map-core']}")
+    page.locator("#panel h2", has_text="map-core").wait_for()
     middle_of(page)
     handle = page.locator(".map-handle").bounding_box()
     page.mouse.move(handle["x"] + 14, handle["y"] + 14)
