@@ -142,7 +142,8 @@ enum ExportText {
                 }
                 isBlank = true
                 continue
-            case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF: continue
+            case 0..<0x20, 0x7F..<0xA0, 0xFDD0...0xFDEF: continue
+            case _ where scalar.turnsDirection: continue
             case let value where value & 0xFFFE == 0xFFFE: continue
             default: scalars.append(scalar)
             }

@@ -22,9 +22,12 @@ struct MapText: Sendable, Equatable {
 
     static let controls = "Control characters are not allowed here."
 
-    /// Marks that turn the direction of what follows would let it read as another.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control || (0x202A...0x202E).contains(scalar.value)
-            || (0x2066...0x2069).contains(scalar.value)
+        scalar.properties.generalCategory == .control || scalar.turnsDirection
     }
+}
+
+extension Unicode.Scalar {
+    /// Marks that turn the direction of what follows would let it read as another.
+    var turnsDirection: Bool { (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) }
 }
