@@ -3,8 +3,9 @@ one of 2,000, and prints one table.
 
 Usage: pages.py [--sizes 0,300,2000] [--only WORD[,WORD…]] [--runs 3] [--json FILE] [--phone]
 
-The browser says it of itself: largest paint, layout shifts and long tasks by PerformanceObserver, bytes and requests by the
-DevTools protocol as they went over the wire. The second `task`, `script` and `busy` are processor time of the page's main
+The browser says it of itself: largest paint, layout shifts and long tasks by PerformanceObserver; bytes and requests by the
+DevTools protocol as they went over the wire, in a load of their own, since a browser that tells of each of 165 requests is
+later by a fifth. The second `task`, `script` and `busy` are processor time of the page's main
 thread, so they are the page's own whatever else runs on the machine; largest paint and the first `task`, the longest one, are
 by the clock and grow with it.
 Each figure is the median of the runs, each run in a browser profile of its own. What misses its limit is marked with `!`,
@@ -132,46 +133,47 @@ class Load:
         page = new_page(browser, daemon, cookie, width, height)
         page.add_init_script(OBSERVE)
         meter = page.context.new_cdp_session(page)
-        meter.send("Network.enable")
         meter.send("Performance.enable", {"timeDomain": "threadTicks"})
-        kinds, self.requests, self.script, self.all = {}, 0, 0, 0
-        under_way = set()
-
-        def answered(event):
-            kinds[event["requestId"]] = event["response"]["mimeType"]
-
-        def done(event):
-            under_way.discard(event["requestId"])
-            self.requests += 1
-            self.all += event["encodedDataLength"]
-            if "javascript" in kinds.get(event["requestId"], ""):
-                self.script += event["encodedDataLength"]
-
-        meter.on("Network.requestWillBeSent", lambda event: under_way.add(event["requestId"]))
-        meter.on("Network.responseReceived", answered)
-        meter.on("Network.loadingFinished", done)
-        meter.on("Network.loadingFailed", lambda event: under_way.discard(event["requestId"]))
         before = spent_by_processes()
         page.goto(address, wait_until="load")
-        page.locator("main").first.wait_for(timeout=60_000)
-        quiet_since, known, deadline = time.monotonic(), None, time.monotonic() + 30
-        while (time.monotonic() - quiet_since) * 1_000 < QUIET and time.monotonic() < deadline:
-            page.wait_for_timeout(50)
-            seen = page.evaluate("() => [window.seen.lcp, window.seen.tasks.length, window.seen.shift]")
-            if (now := (seen, self.requests, len(under_way))) != known:
-                known, quiet_since = now, time.monotonic()
+        settle(page)
         self.seen = page.evaluate("() => window.seen")
         spent = {one["name"]: one["value"] * 1_000 for one in meter.send("Performance.getMetrics")["metrics"]}
         self.busy, self.scripting = spent["TaskDuration"], spent["ScriptDuration"]
         self.browser, self.daemon = (now - then for now, then in zip(spent_by_processes(), before))
         self.elements = page.evaluate("() => document.querySelectorAll('*').length")
-        self.problems = page.problems
         page.context.close()
 
     def figures(self):
         return {"lcp": self.seen["lcp"], "shift": self.seen["shift"], "longest": max(self.seen["tasks"], default=0),
-                "script_kb": self.script / 1_000, "all_kb": self.all / 1_000, "requests": self.requests,
                 "scripting": self.scripting, "busy": self.busy, "browser": self.browser, "daemon": self.daemon, "elements": self.elements}
+
+
+def settle(page):
+    """Waits until the page asks for nothing and nothing is painted, moved or worked on for a while."""
+    page.locator("main").first.wait_for(timeout=60_000)
+    quiet_since, known, deadline = time.monotonic(), None, time.monotonic() + 30
+    while (time.monotonic() - quiet_since) * 1_000 < QUIET and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+        seen = page.evaluate("() => [window.seen.lcp, window.seen.tasks.length, window.seen.shift]")
+        if (now := (seen, len(page.pending))) != known:
+            known, quiet_since = now, time.monotonic()
+
+
+def weight(browser, daemon, cookie, address, width, height):
+    """Bytes of scripts and of everything, and requests, as DevTools counts them, in a load of its own."""
+    page = new_page(browser, daemon, cookie, width, height)
+    page.add_init_script(OBSERVE)
+    meter = page.context.new_cdp_session(page)
+    meter.send("Network.enable")
+    kinds, sizes = {}, {}
+    meter.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["response"]["mimeType"]}))
+    meter.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(address, wait_until="load")
+    settle(page)
+    page.context.close()
+    script = sum(size for request, size in sizes.items() if "javascript" in kinds.get(request, ""))
+    return {"script_kb": script / 1_000, "all_kb": sum(sizes.values()) / 1_000, "requests": len(sizes)}
 
 
 def heaviest(browser, daemon, cookie, address, width, height):
@@ -222,7 +224,7 @@ def measure(daemon, cookie, pages, wish, kept, size):
             if wish.only and not any(word in name for word in wish.only.split(",")):
                 continue
             loads = [Load(browser, daemon, cookie if known else None, address, width, height) for _ in range(wish.runs)]
-            figures = median_of(loads)
+            figures = median_of(loads) | weight(browser, daemon, cookie if known else None, address, width, height)
             figures["task_cpu"] = heaviest(browser, daemon, cookie if known else None, address, width, height)
             text, bad = row(name, figures, loads)
             print(text, flush=True)
