@@ -210,6 +210,38 @@ def test_undo_leaves_the_move_of_somebody_else(map_lab):
     page.get_by_text(re.compile("stays: it was changed since")).wait_for()
 
 
+def test_the_picture_is_fitted_into_the_room_that_is_left(map_lab):
+    """A panel may come before the first picture or long after it: until a hand moves the map, all of it stands beside it."""
+    _, _, _, ids, _ = map_lab
+    query = f"?q=map-&select={ids['map-nas']}"
+    at_once = middle_of(opened(map_lab, query))
+
+    page = new_page(map_lab[2], map_lab[0], cookie=map_lab[1].cookie)
+    held = []
+    page.route("**/object.panel.js", lambda route: held.append(route))
+    page.goto(f"/map{query}")
+    page.wait_for_function("performance.getEntriesByName('map.drawn').length > 0")
+    page.locator(".map-handle").wait_for()
+    assert page.locator("#panel h2").count() == 0
+    alone = page.locator(".map-handle").bounding_box()["x"]
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    x, y = middle_of(page)
+    assert abs(x - at_once[0]) < 2 and abs(y - at_once[1]) < 2
+    assert x < page.locator("#panel").bounding_box()["x"] - 20 and alone - x > 100, "moved aside"
+
+    page.emulate_media(reduced_motion="reduce")  # a throw goes on by itself
+    page.mouse.move(x - 200, y + 150)
+    page.mouse.down()
+    page.mouse.move(x - 260, y + 150, steps=3)
+    page.mouse.up()
+    moved = page.locator(".map-handle").bounding_box()["x"]
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.wait_for_timeout(300)
+    assert abs(page.locator(".map-handle").bounding_box()["x"] - moved) < 2, "where a hand put it"
+
+
 def test_several_are_dragged_together(map_lab):
     _, _, _, ids, _ = map_lab
     before = where(map_lab, ids.values())
@@ -267,9 +299,7 @@ def test_a_line_is_pulled_to_another_node_and_deleted_again(map_lab):
     _, admin, _, ids, _ = map_lab
     page = opened(map_lab, f"?q=map-&select={ids['map-nas']}")
     x, y = middle_of(page)
-    # On the same page: loaded anew, it may be fitted beside the panel where it was fitted before the panel came.
-    page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }",
-                  f"/map?q=map-&select={ids['map-core']}")
+    page.goto(f"/map?q=map-&select={ids['map-core']}")
     page.locator("#panel h2", has_text="map-core").wait_for()
     middle_of(page)
     handle = page.locator(".map-handle").bounding_box()

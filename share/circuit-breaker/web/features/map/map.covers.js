@@ -41,7 +41,7 @@ export class MapCovers {
     const mine = this.view.surface.getBoundingClientRect();
     const its = panel.getBoundingClientRect();
     const covered = panel.hidden || its.width === 0 ? 0 : Math.max(0, mine.right - Math.max(mine.left, its.left));
-    this.view.covered = covered < mine.width * 0.7 ? covered : 0;
+    this.view.cover(covered < mine.width * 0.7 ? covered : 0);
     this.page.style.setProperty("--covered", `${this.view.covered}px`);
   }
 }

@@ -24,6 +24,8 @@ export class MapSight {
     /** How much a bar covers at the lower edge. */
     this.foot = 0;
     this.isFitted = false;
+    /** What was fitted, while nobody has touched anything since: it is fitted again when its room changes. @type {{ ids?: number[] } | null} */
+    this.fitted = null;
     this.inertia = new Inertia();
     /** @type {{ from: Camera, to: Camera, start: number } | null} */
     this.flight = null;
@@ -36,6 +38,9 @@ export class MapSight {
       resized: (before) => this.resized(before),
     });
     this.surface = this.stage.element;
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+      document.addEventListener(name, () => void (this.fitted = null), { capture: true, passive: true, signal: options.signal });
+    }
     options.signal.addEventListener("abort", () => cancelAnimationFrame(this.frame), { once: true });
   }
 
@@ -63,6 +68,7 @@ export class MapSight {
   moved(camera) {
     this.camera = camera;
     this.isFitted = true;
+    this.fitted = null;
     this.sight.onCamera();
     this.redraw();
   }
@@ -78,7 +84,7 @@ export class MapSight {
    * @param {import("./camera.model.js").Size} before
    */
   resized(before) {
-    if (!this.isFitted && this.scene.box) this.fit({ isInstant: true });
+    if (this.scene.box && (this.fitted || !this.isFitted)) this.fitAgain();
     else if (before.width > 1) {
       const { zoom } = this.camera;
       const [dx, dy] = [(this.size.width - before.width) / 2 / zoom, (this.size.height - before.height) / 2 / zoom];
@@ -120,6 +126,7 @@ export class MapSight {
   /** @param {Camera} to @param {{ isInstant?: boolean }} options */
   goTo(to, { isInstant = false } = {}) {
     this.inertia.stop();
+    this.fitted = null;
     if (isInstant || this.isCalm) {
       this.flight = null;
       this.camera = to;
@@ -131,11 +138,25 @@ export class MapSight {
 
   /** @param {{ isInstant?: boolean, ids?: Iterable<number> }} options */
   fit({ isInstant = false, ids } = {}) {
-    const points = ids ? [...ids].flatMap((id) => this.placeOf(id) ?? []) : null;
+    const wanted = ids && [...ids];
+    const points = wanted ? wanted.flatMap((id) => this.placeOf(id) ?? []) : null;
     const box = points ? boxAround(points, 120) : this.goal();
     const margin = Math.min(64, Math.max(28, this.size.width * 0.03));
     this.goTo(fit(box, this.size, { ...this.framed(box, margin), margin }), { isInstant });
     this.isFitted = true;
+    this.fitted = { ids: wanted };
+  }
+
+  /** The room is another one: what was fitted into it, or else everything, is fitted at once. */
+  fitAgain() {
+    this.fit({ ...this.fitted, isInstant: true });
+  }
+
+  /** A panel covers so many pixels at the right. @param {number} covered */
+  cover(covered) {
+    if (covered === this.covered) return;
+    this.covered = covered;
+    if (this.fitted) this.fitAgain();
   }
 
   /**
