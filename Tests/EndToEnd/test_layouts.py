@@ -121,3 +121,31 @@ def test_who_may_only_look_lays_out_for_themselves(layout_lab):
     page.wait_for_timeout(700)
     assert places(admin) == {} and chosen(admin) == "clusters"
     assert page.problems == []
+
+
+def test_a_high_picture_does_not_begin_below_the_tools_of_a_phone(layout_lab):
+    daemon, admin, browser, *_ = layout_lab
+    ends = [admin.made("/api/v1/hardware", {"name": f"tall-{name}"})["id"] for name in "ab"]
+    board = admin.get("/api/v1/maps").json["items"][0]["id"]
+    places = [{"id": one, "x": 0, "y": y, "pinned": True} for one, y in zip(ends, (0, 1200), strict=True)]
+    assert admin.put(f"/api/v1/maps/{board}/positions", {"positions": places}).status == 204
+    page = new_page(browser, daemon, cookie=admin.cookie, width=390, height=844)
+    page.goto("/map?q=tall-")
+    page.wait_for_selector(".map-page:not(.is-empty)")
+    tools = page.locator(".map-tools [type=search], .map-tools input").first.bounding_box()
+
+    def first():
+        """The highest point of the map that a node answers at."""
+        return page.evaluate("""() => {
+            const map = document.querySelector('.map-canvas'), box = map.getBoundingClientRect()
+            for (let y = box.top; y < box.bottom; y += 2) for (let x = box.left + 100; x < box.right - 60; x += 6) {
+                map.dispatchEvent(new PointerEvent('pointermove', { clientX: x, clientY: y, pointerId: 9, bubbles: true }))
+                if (map.style.cursor === 'pointer') return y
+            }
+            return null
+        }""")
+
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("f")
+    wait_for(page, lambda: (first() or 0) >= tools["y"] + tools["height"])
+    page.context.close()

@@ -167,7 +167,7 @@ export class MapSight {
   framed(box, margin) {
     const isPhone = this.size.width < 700;
     const right = this.covered + (isPhone ? 36 : 40);
-    const top = isPhone ? 0 : 36;
+    const top = isPhone ? 44 : 36;
     const legend = isPhone ? 0 : this.sight.legendWidth();
     const middle = fit(box, this.size, { right, top, bottom: this.foot, margin });
     const start = box ? toScreen(middle, this.size, box.left, 0).x : legend;
