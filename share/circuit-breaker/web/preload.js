@@ -15,17 +15,17 @@ self.pages = [
     features/map/appearance.model.js features/map/camera.model.js features/map/drawing.model.js
     features/map/drawing.words.js features/map/edges.model.js features/map/filter.model.js
     features/map/gesture.model.js features/map/inertia.model.js features/map/labels.model.js
-    features/map/legend.model.js features/map/map.css features/map/map.input.js features/map/map.legend.js
-    features/map/map.minimap.js features/map/map.outline.js features/map/map.sight.js features/map/map.stage.js
-    features/map/map.view.js features/map/marks.model.js features/map/outline.model.js features/map/pace.model.js
-    features/map/render.canvas.js features/map/render.card.js features/map/render.coarse.js
+    features/map/legend.model.js features/map/loops.model.js features/map/map.css features/map/map.input.js
+    features/map/map.legend.js features/map/map.minimap.js features/map/map.outline.js features/map/map.sight.js
+    features/map/map.stage.js features/map/map.view.js features/map/marks.model.js features/map/outline.model.js
+    features/map/pace.model.js features/map/render.canvas.js features/map/render.card.js features/map/render.coarse.js
     features/map/render.edges.js features/map/render.ground.js features/map/render.hulls.js
     features/map/render.labels.js features/map/render.nodes.js features/map/render.painting.js
     features/map/render.palette.js features/map/render.pictures.js features/map/render.sprites.js
     features/map/scene.model.js features/map/selection.model.js features/map/share.drawings.js
-    features/map/share.model.js features/map/share.page.js features/map/slices.model.js features/map/spatial.model.js
-    features/map/time.model.js features/map/time.sign.js features/map/tree.model.js features/map/wording.model.js
-    features/map/words.model.js ui/bare.js ui/language.js ui/time.js`],
+    features/map/share.model.js features/map/share.page.js features/map/signs.model.js features/map/slices.model.js
+    features/map/spatial.model.js features/map/time.model.js features/map/time.sign.js features/map/tree.model.js
+    features/map/wording.model.js features/map/words.model.js ui/bare.js ui/language.js ui/time.js`],
   ["/ca", `
     features/trust/trust.css features/trust/trust.model.js features/trust/trust.page.js`],
   ["/profile/security", `
@@ -103,12 +103,12 @@ self.pages = [
     features/map/company.model.js features/map/drawing.model.js features/map/drawing.words.js
     features/map/edges.model.js features/map/export.model.js features/map/filter.model.js features/map/gesture.model.js
     features/map/graph.model.js features/map/history.model.js features/map/impact.model.js features/map/impact.words.js
-    features/map/inertia.model.js features/map/labels.model.js features/map/legend.model.js features/map/map.actions.js
-    features/map/map.api.js features/map/map.bar.js features/map/map.company.js features/map/map.covers.js
-    features/map/map.css features/map/map.drawing-editor.js features/map/map.drawings.js features/map/map.dresser.js
-    features/map/map.editor.js features/map/map.export.js features/map/map.finder.js features/map/map.history.js
-    features/map/map.impact.js features/map/map.input.js features/map/map.keys.js features/map/map.later.js
-    features/map/map.layouts.js features/map/map.legend.js features/map/map.line-editor.js
+    features/map/inertia.model.js features/map/labels.model.js features/map/legend.model.js features/map/loops.model.js
+    features/map/map.actions.js features/map/map.api.js features/map/map.bar.js features/map/map.company.js
+    features/map/map.covers.js features/map/map.css features/map/map.drawing-editor.js features/map/map.drawings.js
+    features/map/map.dresser.js features/map/map.editor.js features/map/map.export.js features/map/map.finder.js
+    features/map/map.history.js features/map/map.impact.js features/map/map.input.js features/map/map.keys.js
+    features/map/map.later.js features/map/map.layouts.js features/map/map.legend.js features/map/map.line-editor.js
     features/map/map.look-editor.js features/map/map.maps.js features/map/map.minimap.js features/map/map.news.js
     features/map/map.outline.js features/map/map.over.js features/map/map.page.js features/map/map.panel.js
     features/map/map.parts.js features/map/map.past.js features/map/map.place-editor.js features/map/map.sight.js
@@ -119,11 +119,11 @@ self.pages = [
     features/map/render.edges.js features/map/render.ground.js features/map/render.hulls.js
     features/map/render.labels.js features/map/render.nodes.js features/map/render.painting.js
     features/map/render.palette.js features/map/render.pictures.js features/map/render.sprites.js
-    features/map/scene.model.js features/map/seat.model.js features/map/selection.model.js features/map/slices.model.js
-    features/map/spatial.model.js features/map/time.model.js features/map/time.sign.js features/map/tree.model.js
-    features/map/unsaved.model.js features/map/view.model.js features/map/wording.model.js features/map/words.model.js
-    lib/newest.js lib/query.js lib/suggest.js ui/checks.js ui/icon-picker.js ui/more.js ui/query-help.js
-    ui/query-line.js ui/time.js`],
+    features/map/scene.model.js features/map/seat.model.js features/map/selection.model.js features/map/signs.model.js
+    features/map/slices.model.js features/map/spatial.model.js features/map/time.model.js features/map/time.sign.js
+    features/map/tree.model.js features/map/unsaved.model.js features/map/view.model.js features/map/wording.model.js
+    features/map/words.model.js lib/newest.js lib/query.js lib/suggest.js ui/checks.js ui/icon-picker.js ui/more.js
+    ui/query-help.js ui/query-line.js ui/time.js`],
   ["/inventory", `
     /api/v1/kinds features/inventory/inventory.css features/inventory/overview.page.js ui/more.js`],
   ["/discovery", `

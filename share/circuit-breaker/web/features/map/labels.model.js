@@ -6,6 +6,7 @@
  *   priority: number }} Label
  *   a disc's middle and radius in pixels, and the room its words take
  * @typedef {{ x: number, y: number, align: "center" | "left" | "right" }} Spot  top of the words
+ * @typedef {{ x: number, y: number, dx: number, dy: number }} Stretch  of a line, in pixels: where it begins, and how far it goes
  */
 
 const CELL = 40;
@@ -152,20 +153,41 @@ const spotAt = ({ left, top, align }, width) => ({
 });
 
 /**
- * Takes the first free spot.
+ * Takes the free spot that the fewest lines run through, and of these the first.
  *
  * @param {Taken} taken @param {number} x @param {number} y @param {number} radius
- * @param {number} width @param {number} height @param {number} [gap]
+ * @param {number} width @param {number} height @param {number} [gap] @param {Stretch[]} [lines]
  * @returns {Spot | null} null without room
  */
-export function spotFor(taken, x, y, radius, width, height, gap = GAP) {
+export function spotFor(taken, x, y, radius, width, height, gap = GAP, lines = []) {
+  let best = null;
+  let least = Infinity;
   for (const spot of spots(x, y, radius, width, height, gap)) {
     const { left, top } = spot;
     if (!taken.isFree(left, top, left + width, top + height)) continue;
-    taken.add(left, top, left + width, top + height);
-    return spotAt(spot, width);
+    const box = { left, top, right: left + width, bottom: top + height };
+    const count = lines.reduce((sum, line) => sum + (meets(line, box) ? 1 : 0), 0);
+    if (count >= least) continue;
+    [best, least] = [spot, count];
+    if (count === 0) break;
   }
-  return null;
+  if (!best) return null;
+  taken.add(best.left, best.top, best.left + width, best.top + height);
+  return spotAt(best, width);
+}
+
+/** Whether a stretch of a line runs through a box. @param {Stretch} line @param {import("./camera.model.js").Box} box */
+function meets({ x, y, dx, dy }, { left, top, right, bottom }) {
+  let [from, to] = [0, 1];
+  for (const [way, low, high] of [[dx, left - x, right - x], [dy, top - y, bottom - y]]) {
+    if (way === 0) {
+      if (low >= 0 || high <= 0) return false;
+      continue;
+    }
+    from = Math.max(from, Math.min(low / way, high / way));
+    to = Math.min(to, Math.max(low / way, high / way));
+  }
+  return from < to;
 }
 
 /**

@@ -11,6 +11,7 @@ import { toastError } from "../../ui/toast.js";
 import { drawn, heard, hullsOf } from "./drawing.model.js";
 import { followCamera } from "./drawing.words.js";
 import { listDrawings, readGroups } from "./map.api.js";
+import { drawnSigns } from "./signs.model.js";
 
 /** @typedef {import("./drawing.model.js").Drawing} Drawing */
 /** @typedef {import("./drawing.model.js").Hull} Hull */
@@ -38,6 +39,9 @@ export class MapDrawings {
     this.scene = null;
     /** @type {Map<string, HTMLElement>} */
     this.words = new Map();
+    /** What they say and where. @type {Map<string, import("./signs.model.js").Drawn>} */
+    this.standing = new Map();
+    this.areMoved = false;
     /** Those of the list. @type {Map<number, HTMLElement>} */
     this.rows = new Map();
     this.element = h("div", { class: "map-drawings" });
@@ -45,6 +49,7 @@ export class MapDrawings {
     this.section = h("section", { class: "map-drawing-section", hidden: true }, h("h2", {}, t("map.drawing.list")), this.list);
     const { live, signal, view } = parts;
     view.hullsNow = () => this.now();
+    view.signs.push((measure) => drawnSigns([...this.standing.values()], view.camera.zoom, measure));
     live.subscribe("topology.annotation.*", ({ subject, payload }) => this.hear(subject, payload), signal);
     live.subscribe("topology.reset", () => void this.read(), signal);
     signal.addEventListener("abort", () => clearTimeout(this.timer), { once: true });
@@ -132,6 +137,11 @@ export class MapDrawings {
       this.hulls = hullsOf(this.drawn(), this.groups, (id) => view.placeOf(id));
       this.arrange();
     }
+    // While a hand moves them, names stay beside their nodes.
+    if (this.areMoved && !view.marks.isMoving) {
+      this.areMoved = false;
+      view.coversChanged();
+    }
     followCamera(this.element, view);
     return this.hulls;
   }
@@ -139,6 +149,8 @@ export class MapDrawings {
   /** One button for each label and each hull, kept while it is there. */
   arrange() {
     const used = new Set();
+    const before = JSON.stringify([...this.standing]);
+    this.standing.clear();
     const put = (/** @type {string} */ key, /** @type {Drawing} */ drawing, /** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y) => {
       const known = this.words.get(key);
       const element = known ?? this.word(key, drawing.id);
@@ -147,6 +159,7 @@ export class MapDrawings {
       const shown = text || t("map.drawing.untitled");
       if (element.textContent !== shown) replace(element, shown);
       element.classList.toggle("is-untitled", !text);
+      if (text) this.standing.set(key, { text, x, y, isLabel: drawing.kind === "label" });
       if (!element.classList.contains("is-held")) setStyle(element, { left: `${x}px`, top: `${y}px` });
     };
     for (const { key, drawing, title, middle, top } of this.hulls) {
@@ -161,6 +174,7 @@ export class MapDrawings {
       element.remove();
       this.words.delete(key);
     }
+    if (JSON.stringify([...this.standing]) !== before) this.areMoved = true;
   }
 
   /** @param {string} key @param {number} id */

@@ -5,6 +5,8 @@
  */
 import { h } from "../../lib/dom.js";
 import { toScreen } from "./camera.model.js";
+import { loopOf } from "./scene.model.js";
+import { changeSigns, changeSize, isTold, LINE_SIGN, middleOfLine, nodeSign } from "./signs.model.js";
 import { litBy, SIGNS } from "./time.model.js";
 
 /** @typedef {import("./time.model.js").Verb} Verb */
@@ -18,19 +20,27 @@ export class ChangeMarks {
   constructor(view, hasPlaces) {
     this.view = view;
     this.hasPlaces = hasPlaces;
-    /** @type {ReturnType<typeof import("./time.model.js").marksOf> | null} */
+    /** @type {import("./time.model.js").Marked | null} */
     this.marks = null;
+    view.signs.push(() => this.signs());
     this.canvas = h("canvas", { class: "map-pixels", "aria-hidden": "true" });
     view.surface.append(this.canvas);
   }
 
-  /** @param {ReturnType<typeof import("./time.model.js").marksOf> | null} marks */
+  /** @param {import("./time.model.js").Marked | null} marks */
   show(marks) {
     this.marks = marks;
     this.view.impact = marks && marks.nodes.size + marks.edges.length > 0 ? litBy(marks) : null;
     this.view.light();
+    this.view.coversChanged();
     this.view.redraw();
     this.draw();
+  }
+
+  signs() {
+    if (!this.marks) return [];
+    const marks = this.hasPlaces() ? this.marks : { ...this.marks, ghosts: [] };
+    return changeSigns(marks, this.view.scene, this.view.camera.zoom);
   }
 
   draw() {
@@ -47,25 +57,9 @@ export class ChangeMarks {
     const tone = (/** @type {Verb} */ verb) => styles.getPropertyValue(TONES[verb]).trim() || "#888";
     const ground = styles.getPropertyValue("--surface-0").trim() || "#000";
     const isSeen = (/** @type {{ x: number, y: number }} */ { x, y }) => x > -30 && y > -30 && x < width + 30 && y < height + 30;
-    for (const { from, to, change } of marks.edges.slice(0, MOST_LINES)) {
-      const [a, b] = [view.screenOf(from), view.screenOf(to)];
-      if (!a || !b || (!isSeen(a) && !isSeen(b))) continue;
-      // A line that came or went with an end of it is told by that end's sign.
-      const isTold = marks.nodes.get(from) === change || marks.nodes.get(to) === change;
-      context.strokeStyle = tone(change);
-      context.lineWidth = isTold ? 1.25 : 3;
-      context.globalAlpha = isTold ? 0.5 : 1;
-      context.setLineDash(change === "removed" ? [7, 6] : []);
-      context.beginPath();
-      context.moveTo(a.x, a.y);
-      context.lineTo(b.x, b.y);
-      context.stroke();
-      context.setLineDash([]);
-      context.globalAlpha = 1;
-      if (!isTold) sign(context, change, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, 7, tone(change), ground);
-    }
-    // Far out rings and signs shrink with what they are around, as far as their shapes are still told apart.
-    const size = Math.min(1.5, Math.max(0.3, view.camera.zoom));
+    for (const line of marks.edges.slice(0, MOST_LINES)) this.drawLine(context, line, tone(line.change), ground, isSeen);
+    const size = changeSize(view.camera.zoom);
+    const { beside, reach } = nodeSign(view.camera.zoom);
     if (this.hasPlaces()) for (const ghost of marks.ghosts.slice(0, MOST_LINES)) this.drawGhost(context, ghost, size, tone("moved"), isSeen);
     for (const [id, change] of marks.nodes) {
       const at = view.screenOf(id);
@@ -77,8 +71,39 @@ export class ChangeMarks {
       context.arc(at.x, at.y, 26 * size, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      sign(context, change, { x: at.x + 19 * size, y: at.y - 19 * size }, Math.min(9, Math.max(5, 18 * size)), tone(change), ground);
+      sign(context, change, { x: at.x + beside, y: at.y - beside }, reach, tone(change), ground);
     }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context @param {import("./time.model.js").Marked["edges"][0]} line @param {string} tone
+   * @param {string} ground @param {(at: { x: number, y: number }) => boolean} isSeen
+   */
+  drawLine(context, line, tone, ground, isSeen) {
+    const { view } = this;
+    const { camera, size, scene } = view;
+    const [a, b] = [view.screenOf(line.from), view.screenOf(line.to)];
+    const middle = middleOfLine(scene, line, camera.zoom);
+    if (!a || !b || !middle || !this.marks || (!isSeen(a) && !isSeen(b))) return;
+    const isQuiet = isTold(this.marks, line);
+    const loop = line.from === line.to ? scene.edges[scene.edgeIndex.get(line.id) ?? -1] : null;
+    context.strokeStyle = tone;
+    context.lineWidth = isQuiet ? 1.25 : 3;
+    context.globalAlpha = isQuiet ? 0.5 : 1;
+    context.setLineDash(line.change === "removed" ? [7, 6] : []);
+    context.beginPath();
+    if (loop) {
+      const circle = loopOf(scene, loop, camera.zoom);
+      const { x, y } = toScreen(camera, size, circle.x, circle.y);
+      context.arc(x, y, circle.radius * camera.zoom, 0, 2 * Math.PI);
+    } else {
+      context.moveTo(a.x, a.y);
+      context.lineTo(b.x, b.y);
+    }
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    if (!isQuiet) sign(context, line.change, toScreen(camera, size, middle.x, middle.y), LINE_SIGN, tone, ground);
   }
 
   /**

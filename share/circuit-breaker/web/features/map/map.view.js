@@ -138,7 +138,8 @@ export class MapView extends MapSight {
   hasDrawn = false;
 
   view() {
-    return { scene: this.scene, camera: this.camera, marks: this.marks, covers: this.options.covers };
+    const signs = (/** @type {import("./words.model.js").Measure} */ measure) => this.signs.flatMap((of) => of(measure));
+    return { scene: this.scene, camera: this.camera, marks: this.marks, covers: this.options.covers, signs };
   }
 
   /**
@@ -162,7 +163,10 @@ export class MapView extends MapSight {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   thinking;
 
-  /** What lies over the map has another size: names move out of its way. */
+  /** What stands on the map that names keep off. @type {((measure: import("./words.model.js").Measure) => import("./signs.model.js").Sign[])[]} */
+  signs = [];
+
+  /** What lies over the map or stands on it is another: names move out of its way. */
   coversChanged() {
     this.stage.renderer.words?.spoil();
     this.think();

@@ -24,7 +24,7 @@ import { WordPlan } from "./words.model.js";
 /** @typedef {{ nodes: number[], edges: number[], density?: number }} Near  `density`: of how many lines the picture is */
 /**
  * @typedef {{ scene: Scene, camera: Camera, marks: Marks, hulls?: import("./drawing.model.js").HullShape[],
- *   covers?: () => import("./words.model.js").Cover[] }} Frame
+ *   covers?: () => import("./words.model.js").Cover[], signs?: import("./words.model.js").View["signs"] }} Frame
  */
 
 /** Words of a small lab come with its first frame. */
@@ -270,8 +270,8 @@ export class CanvasRenderer {
   }
 
   /** @param {Frame} frame @param {number} end */
-  planWords({ scene, camera, marks, covers }, end) {
-    return this.words.advance({ scene, camera, size: this.size, marks, covers }, () => performance.now() > end);
+  planWords({ scene, camera, marks, covers, signs }, end) {
+    return this.words.advance({ scene, camera, size: this.size, marks, covers, signs }, () => performance.now() > end);
   }
 
   /**

@@ -5,8 +5,9 @@
  */
 import { toScreen } from "./camera.model.js";
 import { speedClass, speedWidth } from "./edges.model.js";
+import { isLoop } from "./loops.model.js";
 import { edgeTone } from "./render.palette.js";
-import { middleOf, radiusAt } from "./scene.model.js";
+import { loopOf, middleOf, radiusAt } from "./scene.model.js";
 import { finished } from "./slices.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
@@ -122,9 +123,17 @@ function* pathOf({ scene, camera, size, isCoarse }, batch) {
     const edge = batch[turn];
     const [x1, y1] = [(xs[edge.a] - cx) * zoom + halfWidth, (ys[edge.a] - cy) * zoom + halfHeight];
     const [x2, y2] = [(xs[edge.b] - cx) * zoom + halfWidth, (ys[edge.b] - cy) * zoom + halfHeight];
-    const room = ROOM + Math.abs(edge.bend) * 2 * zoom;
+    const loop = isLoop(edge) ? loopOf(scene, edge, zoom) : null;
+    const room = ROOM + (loop ? 4 * loop.radius : Math.abs(edge.bend) * 2) * zoom;
     if ((x1 < -room && x2 < -room) || (x1 > size.width + room && x2 > size.width + room)) continue;
     if ((y1 < -room && y2 < -room) || (y1 > size.height + room && y2 > size.height + room)) continue;
+    if (loop) {
+      if (isCoarse) continue;
+      const [x, y, radius] = [(loop.x - cx) * zoom + halfWidth, (loop.y - cy) * zoom + halfHeight, loop.radius * zoom];
+      path.moveTo(x + radius, y);
+      path.arc(x, y, radius, 0, 2 * Math.PI);
+      continue;
+    }
     path.moveTo(x1, y1);
     if (edge.bend === 0 || isCoarse) path.lineTo(x2, y2);
     else {
@@ -143,6 +152,7 @@ function* headsOf({ scene, camera, size }, batch) {
   for (let turn = 0; turn < batch.length; turn += 1) {
     if (turn % SLICE === SLICE - 1) yield;
     const edge = batch[turn];
+    if (isLoop(edge)) continue;
     const to = toScreen(camera, size, scene.x[edge.b], scene.y[edge.b]);
     const room = ROOM + radius;
     if (to.x < -room || to.y < -room || to.x > size.width + room || to.y > size.height + room) continue;

@@ -14,7 +14,7 @@ const STYLES = new Float32Array(
   Object.values(EDGE_STYLES).flatMap(({ weight, line, arrow }) => [weight, KINDS[line], arrow ? 1 : 0, 0]),
 );
 /** Pairs of corners along a bent line. */
-const BENT = 12;
+const BENT = 16;
 
 /** What all passes of a frame agree on. @param {WebglRenderer} renderer @param {Camera} camera @param {Marks} marks */
 export function shared({ ratio, canvas }, camera, marks) {

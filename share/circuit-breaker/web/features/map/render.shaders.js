@@ -18,6 +18,12 @@ uniform float u_dim;
 vec4 texelOf(uint i) { return texelFetch(u_nodes, ivec2(int(i) & 255, int(i) >> 8), 0); }
 vec2 screenOf(vec2 world) { return (world - u_camera.xy) * u_camera.z + u_half; }
 vec4 clipOf(vec2 pixel) { return vec4(pixel.x / u_half.x - 1.0, 1.0 - pixel.y / u_half.y, 0.0, 1.0); }
+vec3 loopOf(vec2 disc, float number) {
+  float turn = mod(number - 1.0, 3.0);
+  float angle = turn < 0.5 ? -2.53 : turn < 1.5 ? -0.61 : -1.5708;
+  float radius = (0.55 + 0.25 * floor((number - 1.0) / 3.0)) * u_radius;
+  return vec3(disc + vec2(cos(angle), sin(angle)) * (0.75 * u_radius + radius), radius);
+}
 float shownOf(int flags) {
   float whole = float(flags >> 4) / 255.0;
   return (flags & 1) == 1 ? whole : whole * u_dim;
@@ -109,7 +115,7 @@ void main() {
 }`,
 };
 
-/** One strip a line: four corners for a straight one, thirteen pairs along a curve for a bent one. */
+/** One strip a line: four corners for a straight one, seventeen pairs along a curve for a bent one or a loop. */
 export const EDGES = {
   vertex: `${COMMON}
 in uvec4 a_edge;
@@ -139,6 +145,12 @@ void main() {
   vec2 point = mix(mix(from, control, share), mix(control, to, share), share);
   vec2 ahead = mix(control - from, to - control, share);
   vec2 normal = vec2(-ahead.y, ahead.x) / max(length(ahead), 0.001);
+  if (a_edge.x == a_edge.y) {
+    vec3 loop = loopOf(from, uintBitsToFloat(a_edge.z));
+    normal = vec2(cos(share * 6.2831853), sin(share * 6.2831853));
+    point = loop.xy + normal * loop.z;
+    size = loop.z * 6.2831853;
+  }
   vec4 look = u_styles[style];
   float speed = u_isBySpeed > 0.5 ? 0.5 + float((a_edge.w >> 4) & 15u) * 0.3 : 1.0;
   float width = look.x * speed * u_thin * u_ratio * (u_level > 1.5 ? 1.4 : 1.0);

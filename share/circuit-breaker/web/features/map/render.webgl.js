@@ -168,7 +168,7 @@ export class WebglRenderer {
    * @param {Frame} frame
    * @returns {boolean} whether words have to be planned
    */
-  draw({ scene, camera, marks, covers, hulls = [] }) {
+  draw({ scene, camera, marks, covers, signs, hulls = [] }) {
     const { gl } = this;
     if (gl.isContextLost()) return false;
     if (scene !== this.scene) this.load(scene, marks);
@@ -185,7 +185,7 @@ export class WebglRenderer {
     drawEdges(this, look, marks);
     drawNodes(this, look);
     drawRings(this, look, scene, marks);
-    const isMore = this.write({ scene, camera, size: this.size, marks, covers });
+    const isMore = this.write({ scene, camera, size: this.size, marks, covers, signs });
     drawWords(this, look);
     gl.bindVertexArray(null);
     return isMore;
@@ -303,12 +303,12 @@ export class WebglRenderer {
    * @param {import("./render.canvas.js").Frame} frame @param {number} time milliseconds
    * @returns {boolean} whether there is more to do
    */
-  plan({ scene, camera, marks, covers }, time) {
+  plan({ scene, camera, marks, covers, signs }, time) {
     const { words, encoder } = this;
     if (!words || !encoder) return false;
     const end = performance.now() + time;
     const isOver = () => performance.now() > end;
-    let isMore = words.advance({ scene, camera, size: this.size, marks, covers }, isOver);
+    let isMore = words.advance({ scene, camera, size: this.size, marks, covers, signs }, isOver);
     if (!isOver() && encoder.advance(words, this.ratio, isOver)) isMore = true;
     return isMore || encoder.isBehind(words);
   }

@@ -6,17 +6,18 @@
  */
 import { shownName } from "./appearance.model.js";
 import { styleOf } from "./edges.model.js";
+import { isLoop, loopAt, reachOf } from "./loops.model.js";
 import { SpatialTree } from "./spatial.model.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./graph.model.js").MapEdge} MapEdge */
 /** @typedef {import("./camera.model.js").Box} Box */
 /** @typedef {import("./edges.model.js").EdgeStyle} EdgeStyle */
-/** @typedef {{ edge: MapEdge, a: number, b: number, bend: number, style: EdgeStyle }} SceneEdge */
+/** @typedef {{ edge: MapEdge, a: number, b: number, bend: number, style: EdgeStyle }} SceneEdge  `bend`: of a loop, its number */
 /**
  * @typedef {{
  *   nodes: MapNode[], index: Map<number, number>, x: Float32Array, y: Float32Array, degree: Uint16Array,
- *   edges: SceneEdge[], edgeIndex: Map<string, number>, touching: number[][], nodeTree: SpatialTree,
+ *   edges: SceneEdge[], loops: number[], edgeIndex: Map<string, number>, touching: number[][], nodeTree: SpatialTree,
  *   edgeTree: SpatialTree, box: Box | null, patches: Set<number>, isRenamed: boolean,
  *   styles: Set<string>, isMoved: boolean
  * }} Scene
@@ -59,6 +60,7 @@ export function buildScene({ nodes, edges }, places) {
     y,
     degree: new Uint16Array(placed.length),
     edges: sceneEdges(edges, index),
+    loops: [],
     edgeIndex: new Map(),
     touching: placed.map(() => []),
     nodeTree: new SpatialTree(placed.length, box),
@@ -73,10 +75,13 @@ export function buildScene({ nodes, edges }, places) {
   scene.edgeTree = new SpatialTree(scene.edges.length, box);
   scene.edges.forEach(({ edge, a, b, style }, at) => {
     scene.styles.add(style.name);
-    scene.degree[a] += 1;
-    scene.degree[b] += 1;
     scene.touching[a].push(at);
-    scene.touching[b].push(at);
+    if (a === b) scene.loops.push(at);
+    else {
+      scene.degree[a] += 1;
+      scene.degree[b] += 1;
+      scene.touching[b].push(at);
+    }
     scene.edgeIndex.set(edge.id, at);
     putEdge(scene, at);
   });
@@ -105,7 +110,7 @@ function putNode({ nodeTree, x, y }, at) {
 /** @param {Scene} scene @param {number} at */
 function putEdge({ edgeTree, edges, x, y }, at) {
   const { a, b, bend } = edges[at];
-  const room = Math.abs(bend);
+  const room = isLoop(edges[at]) ? reachOf(bend, LARGEST) : Math.abs(bend);
   edgeTree.put(
     at,
     Math.min(x[a], x[b]) - room,
@@ -116,7 +121,7 @@ function putEdge({ edgeTree, edges, x, y }, at) {
 }
 
 /**
- * Several relations between the same two nodes bow apart.
+ * Several relations between the same two nodes bow apart; those of a node with itself are loops.
  *
  * @param {MapEdge[]} edges @param {Map<number, number>} index
  * @returns {SceneEdge[]}
@@ -129,7 +134,7 @@ function sceneEdges(edges, index) {
   for (const edge of edges) {
     const a = index.get(edge.from);
     const b = index.get(edge.to);
-    if (a === undefined || b === undefined || a === b) continue;
+    if (a === undefined || b === undefined) continue;
     const one = { edge, a, b, bend: 0, style: styleOf(edge) };
     const key = `${Math.min(a, b)} ${Math.max(a, b)}`;
     const pair = pairs.get(key);
@@ -138,9 +143,11 @@ function sceneEdges(edges, index) {
     all.push(one);
   }
   for (const pair of pairs.values()) {
-    if (pair.length < 2) continue;
+    const areLoops = isLoop(pair[0]);
+    if (pair.length < 2 && !areLoops) continue;
     pair.sort((one, two) => one.edge.id.localeCompare(two.edge.id));
     pair.forEach((one, at) => {
+      if (areLoops) return void (one.bend = at + 1);
       const side = one.a < one.b ? 1 : -1;
       one.bend = side * (at - (pair.length - 1) / 2) * BEND;
     });
@@ -244,6 +251,12 @@ export function edgeAt(scene, x, y, zoom) {
   let best = null;
   let least = reach;
   for (const edge of edgesIn(scene, { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach })) {
+    if (isLoop(edge)) {
+      const loop = loopOf(scene, edge, zoom);
+      const d = Math.abs(Math.hypot(x - loop.x, y - loop.y) - loop.radius);
+      if (d < least) [best, least] = [edge, d];
+      continue;
+    }
     const middle = middleOf(scene, edge);
     for (let step = 0; step < 8; step += 1) {
       const from = onCurve(scene, edge, middle, step / 8);
@@ -256,6 +269,9 @@ export function edgeAt(scene, x, y, zoom) {
   }
   return best;
 }
+
+/** A loop is as large as its disc. @param {Scene} scene @param {{ a: number, bend: number }} edge @param {number} zoom */
+export const loopOf = (scene, { a, bend }, zoom) => loopAt(scene.x[a], scene.y[a], radiusAt(zoom), bend);
 
 /** @param {Scene} scene @param {SceneEdge} edge @param {{ x: number, y: number }} middle @param {number} t */
 export function onCurve(scene, { a, b }, middle, t) {

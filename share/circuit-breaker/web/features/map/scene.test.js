@@ -7,7 +7,7 @@ import { graphFrom } from "./graph.model.js";
 import { placeLabels } from "./labels.model.js";
 import { legendOf } from "./legend.model.js";
 import { outline, outlineKey } from "./outline.model.js";
-import { buildScene, detailAt, edgeAt, edgesIn, moveNode, nodeAt, nodeBeside, nodesIn } from "./scene.model.js";
+import { buildScene, detailAt, edgeAt, edgesIn, loopOf, moveNode, nodeAt, nodeBeside, nodesIn } from "./scene.model.js";
 
 const nodes = [
   {
@@ -52,6 +52,23 @@ test("two relations between the same nodes bow apart and are hit apart", () => {
   const below = edgeAt(scene(), 200, 11, 1);
   assert.notEqual(above?.edge.id, below?.edge.id);
   assert.equal(edgeAt(scene(), 200, 80, 1), null);
+});
+
+test("a cable between two ports of one device is a loop at its disc, hit on its line, and joins nothing", () => {
+  const loops = [1, 2, 3, 4].map((id) => ({ id: `connection:1${id}`, type: "connection", from: 1, to: 1, medium: "ethernet" }));
+  const looped = buildScene({ nodes, edges: [...edges, ...loops] }, places);
+  const [first, second] = ["connection:11", "connection:12"].map((id) => loopOf(looped, looped.edges[looped.edgeIndex.get(id)], 1));
+  assert.equal(looped.degree[0], scene().degree[0]);
+  assert.equal(looped.touching[0].length, scene().touching[0].length + 4);
+  assert.equal(edgeAt(looped, first.far.x, first.far.y, 1)?.edge.id, "connection:11");
+  assert.equal(edgeAt(looped, second.far.x, second.far.y, 1)?.edge.id, "connection:12");
+  assert.equal(edgeAt(looped, first.x, first.y, 1), null);
+  assert.equal(nodeAt(looped, first.far.x, first.far.y, 1), null);
+  // Far out it is as large as the disc still.
+  const far = loopOf(looped, looped.edges[looped.edgeIndex.get("connection:14")], 0.3);
+  assert.equal(edgeAt(looped, far.far.x, far.far.y, 0.3)?.edge.id, "connection:14");
+  moveNode(looped, 1, -500, 0);
+  assert.equal(edgeAt(looped, first.far.x - 500, first.far.y, 1)?.edge.id, "connection:11");
 });
 
 test("a moved node is found at its new place only", () => {

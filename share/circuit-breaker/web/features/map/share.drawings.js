@@ -4,6 +4,7 @@ import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../icons/icons.js";
 import { followCamera } from "./drawing.words.js";
+import { drawnSigns } from "./signs.model.js";
 
 /** @typedef {import("./share.model.js").Drawn} Drawn */
 
@@ -17,6 +18,7 @@ export class SharedDrawings {
     /** @type {Drawn} */
     this.drawn = { hulls: [], words: [] };
     view.hullsNow = () => this.now();
+    view.signs.push((measure) => drawnSigns(this.drawn.words, view.camera.zoom, measure));
   }
 
   /** For each frame. */
@@ -41,6 +43,7 @@ export class SharedDrawings {
         h("li", { class: `map-drawing-row is-${colour}` }, icon(isLabel ? "edit" : "map", { class: "small" }), h("span", {}, text))
       ),
     );
+    this.view.coversChanged();
     this.view.redraw();
   }
 }

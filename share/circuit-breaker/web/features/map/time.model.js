@@ -20,6 +20,10 @@ export const PLACE = "place";
  *   objects: ObjectChange[], relations: RelationChange[] }} Changes
  */
 /**
+ * @typedef {{ nodes: Map<number, Verb>, edges: { id: string, from: number, to: number, change: Verb }[],
+ *   ghosts: { id: number, x: number, y: number }[] }} Marked
+ */
+/**
  * What is asked for: one moment (`at`), or two (`from` and `to`; without `to` it is now).
  *
  * @typedef {{ at: string, from: null, to: null } | { at: null, from: string, to: string | null }} Time
@@ -58,8 +62,7 @@ export const within = (instant, since, now) => Math.min(now, Math.max(since, ins
  * node stood before it was moved.
  *
  * @param {Changes} changes
- * @returns {{ nodes: Map<number, Verb>, edges: { from: number, to: number, change: Verb }[],
- *   ghosts: { id: number, x: number, y: number }[] }}
+ * @returns {Marked}
  */
 export function marksOf({ objects, relations }) {
   /** @type {Map<number, Verb>} */
@@ -70,10 +73,10 @@ export function marksOf({ objects, relations }) {
     const before = fields.find(({ field }) => field === PLACE)?.before;
     return before ? [{ id, x: before.x, y: before.y }] : [];
   });
-  return { nodes, edges: relations.map(({ from, to, change }) => ({ from, to, change })), ghosts };
+  return { nodes, edges: relations.map(({ id, from, to, change }) => ({ id, from, to, change })), ghosts };
 }
 
-/** What stays lit: all that is marked, and the ends of lines. @param {ReturnType<typeof marksOf>} marks @returns {Set<number>} */
+/** What stays lit: all that is marked, and the ends of lines. @param {Marked} marks @returns {Set<number>} */
 export const litBy = ({ nodes, edges }) => new Set([...nodes.keys(), ...edges.flatMap(({ from, to }) => [from, to])]);
 
 /**

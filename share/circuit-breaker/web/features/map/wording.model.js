@@ -7,7 +7,8 @@
 import { shownName } from "./appearance.model.js";
 import { speedText } from "./edges.model.js";
 import { spotFor, spotOver, Taken } from "./labels.model.js";
-import { detailAt, edgesIn, middleOf, onCurve, radiusAt } from "./scene.model.js";
+import { besideLoop, isLoop } from "./loops.model.js";
+import { detailAt, edgesIn, linesIn, loopOf, middleOf, onCurve, radiusAt } from "./scene.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Box} Box */
@@ -22,6 +23,8 @@ const SHORTER = [LONGEST, 13, 8];
 const WHOLE = 80;
 const MOST = { dots: 90, icons: 260, names: 1400, addresses: 1400, ports: 800 };
 const MOST_ON_LINES = 120;
+/** Lines that one name keeps off. */
+const MOST_BESIDE = 48;
 const CHUNK = 12;
 /** Far out, everybody of a lab of this size may be named where there is room; of a larger one only what it hangs from. */
 const CROWD = 320;
@@ -98,6 +101,7 @@ class Wording {
     this.withAddress = this.detail === "addresses" || this.detail === "ports";
     this.weight = new Float64Array(scene.nodes.length);
     this.placed = 0;
+    this.isCrowd = false;
     /** @type {Word[]} */
     this.words = [];
     /** Nodes that are named in full. */
@@ -112,7 +116,8 @@ class Wording {
    */
   *chosen(inside) {
     const { scene, weight, view: { marks } } = this;
-    const isCrowd = (this.isDots || this.detail === "icons") && inside.length > CROWD;
+    this.isCrowd = inside.length > CROWD;
+    const isThin = (this.isDots || this.detail === "icons") && this.isCrowd;
     const candidates = [];
     for (let turn = 0; turn < inside.length; turn += 1) {
       if (turn % 512 === 511) yield;
@@ -123,14 +128,14 @@ class Wording {
       const isLit = marks.lit?.has(id) === true;
       weight[at] = (isLit ? 5000 : 0) + (status === "down" ? 500 : 0) + (matters ? BACKBONE + (ROLES[role ?? ""] ?? 0) : 0) +
         (isBackbone ? 20 : 0) + Math.min(60, scene.degree[at]);
-      if (isCrowd && !isLit && !matters) continue;
+      if (isThin && !isLit && !matters) continue;
       candidates.push(at);
     }
     return candidates.sort((a, b) => weight[b] - weight[a] || a - b);
   }
 
   /**
-   * What is occupied before any name is: discs, the edge of the screen, and what lies over the map.
+   * What is occupied before any name is: discs, loops, what is drawn, the edge of the screen, and what lies over the map.
    *
    * @param {number[]} inside @param {Box | null} walls @param {number} names
    * @returns {Generator<void, void>}
@@ -143,6 +148,15 @@ class Wording {
       const [x, y] = [scene.x[at] * zoom, scene.y[at] * zoom];
       this.taken.add(x - ring, y - ring, x + ring, y + ring, this.isDots && weight[at] < BACKBONE);
       if (turn % 200 === 199) yield;
+    }
+    for (const at of this.isDots ? [] : scene.loops) {
+      const { x, y, radius } = loopOf(scene, scene.edges[at], zoom);
+      const [left, top, reach] = [(x - radius) * zoom, (y - radius) * zoom, 2 * radius * zoom];
+      this.taken.add(left, top, left + reach, top + reach);
+    }
+    for (const sign of this.view.signs?.(this.measure) ?? []) {
+      const [x, y] = [sign.x * zoom, sign.y * zoom];
+      this.taken.add(x + sign.left, y + sign.top, x + sign.right, y + sign.bottom);
     }
     if (!walls) return;
     const [left, top, right, bottom] = [walls.left * zoom, walls.top * zoom, walls.right * zoom, walls.bottom * zoom];
@@ -161,6 +175,7 @@ class Wording {
     if (!taken) return;
     const node = scene.nodes[at];
     const [x, y] = [scene.x[at] * zoom, scene.y[at] * zoom];
+    const lines = this.isDots ? [] : this.linesBeside(at, this.widthOf(shortened(shownName(node)), ""));
     for (const most of SHORTER) {
       if (most !== LONGEST && shownName(node).length <= most) continue;
       const text = shortened(shownName(node), most);
@@ -168,13 +183,36 @@ class Wording {
       const address = this.withAddress && most === LONGEST ? node.ip ?? "" : "";
       const width = this.widthOf(text, address) + 4;
       const height = font + 3 + (address ? small + 3 : 0);
-      const spot = spotFor(taken, x, y, ring, width, height, gap) ??
+      const spot = spotFor(taken, x, y, ring, width, height, gap, lines) ??
         (this.isDots ? this.spotOver(at, x, y, width, height) : null);
       if (!spot) continue;
       this.placed += 1;
       if (text === shownName(node)) this.named.add(at);
       return this.write(at, spot.x - x, spot.y - y, spot.align, text, address, false);
     }
+  }
+
+  /**
+   * Lines that its name keeps off: all that run past it, or in a crowd its own.
+   *
+   * @param {number} at @param {number} width of the name @returns {import("./labels.model.js").Stretch[]}
+   */
+  linesBeside(at, width) {
+    const { scene, zoom } = this;
+    const reach = this.ring + GAP.else + width;
+    const past = this.isCrowd ? scene.touching[at] : linesIn(scene, {
+      left: scene.x[at] - reach / zoom, right: scene.x[at] + reach / zoom, top: scene.y[at] - reach / zoom, bottom: scene.y[at] + reach / zoom,
+    });
+    return past.slice(0, MOST_BESIDE).flatMap((one) => {
+      const edge = scene.edges[one];
+      if (isLoop(edge)) return [];
+      const middle = middleOf(scene, edge);
+      const points = (edge.bend === 0 ? [0, 1] : [0, 0.5, 1]).map((share) => onCurve(scene, edge, middle, share));
+      return points.slice(1).map(({ x, y }, turn) => {
+        const start = points[turn];
+        return { x: start.x * zoom, y: start.y * zoom, dx: (x - start.x) * zoom, dy: (y - start.y) * zoom };
+      });
+    });
   }
 
   /** @param {number} at @param {number} x @param {number} y @param {number} width @param {number} height */
@@ -205,7 +243,7 @@ class Wording {
     for (const id of new Set([marks.primary, marks.focused, marks.hovered])) {
       const at = id === null ? undefined : this.scene.index.get(id);
       if (at === undefined || this.named.has(at)) continue;
-      this.words = this.words.filter((word) => word.a !== at || word.b !== at);
+      this.words = this.words.filter((word) => word.a !== at || word.b !== at || word.bend !== 0);
       const node = this.scene.nodes[at];
       const [text, address] = [shortened(shownName(node), WHOLE), this.withAddress ? node.ip ?? "" : ""];
       const half = this.widthOf(text, address) / 2 + EDGE + 3;
@@ -243,13 +281,15 @@ class Wording {
       const text = shortened([edge.edge.label, speedText(edge.edge.speed_mbps)].filter(Boolean).join(" · "));
       if (!text || !taken) continue;
       const half = this.measure(text, "address", small) / 2 + 2;
-      const middle = onCurve(scene, edge, middleOf(scene, edge), 0.5);
+      const middle = isLoop(edge) ? besideLoop(loopOf(scene, edge, zoom), (half + 2) / zoom, small / zoom) : onCurve(scene, edge, middleOf(scene, edge), 0.5);
       const [x, y] = [middle.x * zoom, middle.y * zoom];
       const isWanted = edge.edge.id === marks.hoveredEdge;
       if (!isWanted && !taken.isFree(x - half, y - small / 2, x + half, y + small / 2 + 2)) continue;
       taken.add(x - half, y - small / 2, x + half, y + small / 2 + 2);
       const { a, b, bend } = edge;
-      this.words.push({ a, b, bend, dx: 0, dy: -small / 2 - 1, align: "center", text, face: "address", size: small, quiet: true, plate: true });
+      // Those of a loop are told from its disc.
+      const [dx, dy] = isLoop(edge) ? [x - scene.x[a] * zoom, y - scene.y[a] * zoom] : [0, 0];
+      this.words.push({ a, b, bend, dx, dy: dy - small / 2 - 1, align: "center", text, face: "address", size: small, quiet: true, plate: true });
     }
   }
 

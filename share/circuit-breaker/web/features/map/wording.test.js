@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { fit, toScreen } from "./camera.model.js";
 import { Marks } from "./marks.model.js";
-import { buildScene } from "./scene.model.js";
+import { buildScene, loopOf } from "./scene.model.js";
+import { changeSigns, drawnSigns } from "./signs.model.js";
 import { shortened } from "./wording.model.js";
 import { WordPlan } from "./words.model.js";
 
@@ -40,12 +41,12 @@ function lab(size) {
   return { scene: buildScene({ nodes, edges }, places), hubs };
 }
 
-function worded(scene, { size, covers, cover }, marks = new Marks()) {
+function worded(scene, { size, covers, cover }, marks = new Marks(), signs = () => []) {
   const camera = fit(scene.box, size, { margin: 28, ...cover });
   const plan = new WordPlan(measure);
   const boxes = covers.map(([left, top, right, bottom]) => ({ left, top, right, bottom }));
-  while (plan.advance({ scene, camera, size, marks, covers: () => boxes }, () => true));
-  return { covers: boxes, words: plan.words.map((word) => {
+  while (plan.advance({ scene, camera, size, marks, covers: () => boxes, signs: () => signs(camera.zoom) }, () => true));
+  return { camera, covers: boxes, words: plan.words.map((word) => {
     const { x, y } = toScreen(camera, size, scene.x[word.a], scene.y[word.a]);
     const width = measure(word.text, word.face, word.size);
     const left = x + word.dx - (word.align === "center" ? width / 2 : word.align === "right" ? width : 0);
@@ -109,4 +110,75 @@ test("pointing at somebody moves no other name", () => {
 test("a long name keeps its end, which tells it from its neighbours", () => {
   assert.equal(shortened("smart-tv-kitchen-4", 13), "smart-tv…en-4");
   assert.notEqual(shortened("smart-tv-kitchen-4", 8), shortened("smart-tv-kitchen-5", 8));
+});
+
+/** A switch above a boundary's title, in a map that is shown at a zoom of 1. */
+const one = (edges = []) =>
+  buildScene({ nodes: [{ id: 1, kind: "hardware", name: "core-switch", ip: "10.0.0.2", status: "up" }], edges }, new Map([[1, { x: 0, y: 0 }]]));
+const NEAR = { size: { width: 600, height: 400 }, covers: [], cover: {} };
+const boxesOf = (signs, { zoom, x, y }, { width, height }) =>
+  signs.map((sign) => {
+    const at = toScreen({ zoom, x, y }, { width, height }, sign.x, sign.y);
+    return { left: at.x + sign.left, right: at.x + sign.right, top: at.y + sign.top, bottom: at.y + sign.bottom };
+  });
+
+test("a name keeps off the title of a boundary below its node, and off a label", () => {
+  for (const isLabel of [false, true]) {
+    const signs = (zoom) => drawnSigns([{ text: "Rack in the cellar", x: 0, y: 50, isLabel }], zoom, measure);
+    const plain = worded(one(), NEAR);
+    const { camera, words } = worded(one(), NEAR, new Marks(), signs);
+    const [title] = boxesOf(signs(camera.zoom), camera, NEAR.size);
+    assert.ok(plain.words.some(({ box }) => touch(box, title)), "nothing to keep off");
+    assert.equal(words.length, 2);
+    for (const { box, text } of words) assert.ok(!touch(box, title), text);
+  }
+});
+
+test("names keep off the signs of what changed: of nodes, of lines and of where a node stood", () => {
+  const scene = one([{ id: "connection:7", type: "connection", from: 1, to: 1 }]);
+  const changes = {
+    nodes: new Map([[1, "changed"]]), edges: [{ id: "connection:7", from: 1, to: 1, change: "added" }], ghosts: [{ id: 1, x: 0, y: 45 }],
+  };
+  const { camera, words } = worded(scene, NEAR, new Marks(), (zoom) => changeSigns(changes, scene, zoom));
+  const signs = boxesOf(changeSigns(changes, scene, camera.zoom), camera, NEAR.size);
+  assert.equal(signs.length, 3);
+  assert.equal(words.length, 2);
+  for (const { box, text } of words) for (const sign of signs) assert.ok(!touch(box, sign), text);
+});
+
+test("a loop says its ports beside its disc, and the name of its node keeps off both", () => {
+  const scene = one([{ id: "connection:7", type: "connection", from: 1, to: 1, label: "p1 ⇄ p2" }]);
+  const marks = new Marks();
+  marks.set({ primary: 1 });
+  const { camera, words } = worded(scene, NEAR, marks);
+  const [said] = words.filter(({ text }) => text === "p1 ⇄ p2");
+  const { x, y, radius } = loopOf(scene, scene.edges[0], camera.zoom);
+  const middle = toScreen(camera, NEAR.size, x, y);
+  const reach = radius * camera.zoom;
+  const circle = { left: middle.x - reach, right: middle.x + reach, top: middle.y - reach, bottom: middle.y + reach };
+  assert.ok(said.box.right <= circle.left && said.box.right > circle.left - 6 && said.box.top < middle.y && said.box.bottom > middle.y);
+  const names = words.filter((word) => word !== said);
+  assert.equal(names.length, 2);
+  for (const { box } of names) assert.ok(!touch(box, circle) && !touch(box, said.box));
+});
+
+test("lines run through no name that has room beside them, as below what others hang from", () => {
+  const nodes = ["root", "left", "middle", "right"].map((name, at) => ({ id: at + 1, kind: "hardware", name, ip: `10.0.0.${at}`, status: "up" }));
+  const edges = [2, 3, 4].map((to) => ({ id: `connection:${to}`, type: "connection", from: 1, to }));
+  // A cable of others runs past `left`, below it.
+  nodes.push({ id: 5, kind: "hardware", name: "far", status: "up" }, { id: 6, kind: "hardware", name: "away", status: "up" });
+  edges.push({ id: "connection:9", type: "connection", from: 5, to: 6 });
+  const spots = [[0, 0], [-200, 160], [0, 160], [200, 160], [-390, 200], [-60, 203]];
+  const places = new Map(spots.map(([x, y], at) => [at + 1, { x, y }]));
+  const scene = buildScene({ nodes, edges }, places);
+  const { camera, words } = worded(scene, { size: { width: 1000, height: 700 }, covers: [], cover: {} });
+  const at = (id) => toScreen(camera, { width: 1000, height: 700 }, places.get(id).x, places.get(id).y);
+  assert.equal(words.filter(({ node }) => node.id === 1).length, 2);
+  for (const { from, to } of edges) {
+    const [a, b] = [at(from), at(to)];
+    for (let step = 0; step <= 200; step += 1) {
+      const [x, y] = [a.x + ((b.x - a.x) * step) / 200, a.y + ((b.y - a.y) * step) / 200];
+      for (const { box, text } of words) assert.ok(x <= box.left || x >= box.right || y <= box.top || y >= box.bottom, `${from}–${to} through ${text}`);
+    }
+  }
 });

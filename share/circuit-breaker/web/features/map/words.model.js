@@ -15,11 +15,13 @@ import { wording } from "./wording.model.js";
 /**
  * @typedef {{ a: number, b: number, bend: number, dx: number, dy: number, align: "center" | "left" | "right",
  *   text: string, face: Face, size: number, quiet: boolean, plate: boolean }} Word
- *   stands `dx`, `dy` pixels (its top) from the node, or from the middle of the line when `a` and `b` differ;
+ *   stands `dx`, `dy` pixels (its top) from the node, or from the middle of the line when `a` and `b` differ; words of a loop
+ *   have its number as `bend`;
  *   `plate`: the ground shows behind it, whatever lies there
  * @typedef {(text: string, face: Face, size: number) => number} Measure
  * @typedef {{ left: number, top: number, right: number, bottom: number }} Cover  what lies over the map, in pixels of the screen
- * @typedef {{ scene: Scene, camera: Camera, size: Size, marks: import("./marks.model.js").Marks, covers?: () => Cover[] }} View
+ * @typedef {{ scene: Scene, camera: Camera, size: Size, marks: import("./marks.model.js").Marks, covers?: () => Cover[],
+ *   signs?: (measure: Measure) => import("./signs.model.js").Sign[] }} View
  */
 
 /** Share of the screen that is planned beyond each of its sides. */
