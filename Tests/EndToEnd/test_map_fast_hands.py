@@ -9,6 +9,7 @@ from browser import chromium, new_page
 from playwright.sync_api import Error
 from test_browser import say
 from test_map import wait_for
+from test_reduced_motion import KEEP_VIEW
 
 
 @pytest.fixture(scope="module")
@@ -178,4 +179,26 @@ def test_a_panel_on_its_way_does_not_come_after_escape_nor_take_the_focus(desk):
     page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
     assert page.locator("#panel").is_hidden()
     assert here.focused().startswith("panels-b")
+    here.end()
+
+
+def test_after_a_menu_the_same_spot_is_the_map_again(desk):
+    """Nobody moves the mouse between closing a menu and the next press."""
+    here = Desk(desk, "spot")
+    page = here.page
+    page.add_init_script(KEEP_VIEW)
+    here.open()
+    page.wait_for_function("() => globalThis.mapView?.scene.nodes.length === 2 && mapView.isFitted && !mapView.flight")
+    at = page.evaluate("""(id) => {
+        const { left, top } = mapView.surface.getBoundingClientRect(), at = mapView.screenOf(id);
+        return [left + at.x, top + at.y];
+    }""", here.ids[0])
+
+    for _ in range(2):
+        page.mouse.click(*at, button="right")
+        page.get_by_role("menuitem", name=say("map.rename")).wait_for()
+        page.keyboard.press("Escape")
+    page.mouse.click(*at)
+
+    page.locator("#panel h2", has_text="spot-a").wait_for()
     here.end()
