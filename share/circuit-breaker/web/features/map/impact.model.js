@@ -16,6 +16,16 @@ const MOST = 100;
 /** @param {string | null} text @returns {string[]} */
 export const impactFrom = (text) => [...new Set((text ?? "").split(",").filter((part) => PART.test(part)))].slice(0, MOST);
 
+/**
+ * What of it is on the map: a link may name what was deleted since. An id is that of a node, or of what a line stands for.
+ *
+ * @param {string[]} failed @param {import("./graph.model.js").Graph} graph
+ */
+export function stillOn(failed, { nodes, edges }) {
+  const lines = new Set([...edges.keys()].flatMap((id) => [id, id.slice(id.indexOf(":") + 1)]));
+  return failed.filter((part) => nodes.has(Number(part)) || lines.has(part));
+}
+
 /** @param {string[]} failed @returns {string | null} */
 export const impactText = (failed) => (failed.length > 0 ? failed.join(",") : null);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { impactFrom, impactText, litBy, statesOf, stepKey } from "./impact.model.js";
+import { impactFrom, impactText, litBy, statesOf, stepKey, stillOn } from "./impact.model.js";
 
 const impact = {
   failed: ["1", "connection:9"],
@@ -18,6 +18,16 @@ test("the address keeps what fails, each once, and nothing else", () => {
   assert.equal(impactFrom(Array.from({ length: 300 }, (_, at) => at + 1).join(",")).length, 100);
   assert.equal(impactText(["3", "hosts:4"]), "3,hosts:4");
   assert.equal(impactText([]), null);
+});
+
+test("what was deleted since is not asked about", () => {
+  const graph = { nodes: new Map([[3, {}]]), edges: new Map([["connection:9", {}], ["in_network:5-6", {}]]) };
+  assert.deepEqual(stillOn(["3", "4", "9", "connection:9", "connection:8", "in_network:5-6"], graph), [
+    "3",
+    "9",
+    "connection:9",
+    "in_network:5-6",
+  ]);
 });
 
 test("each node is marked by the worst that is known of it", () => {

@@ -10,7 +10,7 @@ import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { fullName } from "./appearance.model.js";
-import { impactFrom, litBy, statesOf } from "./impact.model.js";
+import { impactFrom, litBy, statesOf, stillOn } from "./impact.model.js";
 import { SIGNS, stateOf, stepText } from "./impact.words.js";
 import { readImpact } from "./map.api.js";
 
@@ -110,8 +110,10 @@ export class MapImpact {
     const asking = new AbortController();
     this.asking = asking;
     const signal = AbortSignal.any([asking.signal, this.parts.signal]);
+    const failed = stillOn(this.failed, this.parts.store.picture.current.graph);
+    this.gone = this.failed.length - failed.length;
     try {
-      this.impact = await readImpact(this.failed, signal);
+      this.impact = failed.length > 0 ? await readImpact(failed, signal) : null;
       this.chosen = this.impact?.affected.find(({ id }) => id === this.chosen?.id) ?? null;
       this.write();
       this.mark();
@@ -153,9 +155,16 @@ export class MapImpact {
     if (ids.some(isHidden)) view.fit({ ids });
   }
 
+  /** How much of what was asked about is not there any more. */
+  gone = 0;
+
   write() {
-    const { impact } = this;
-    if (!impact) return;
+    const { impact, gone } = this;
+    const lost = gone > 0 && h("p", { class: "quiet" }, t("map.impact.gone", { n: gone }));
+    if (!impact) {
+      replace(this.said, "");
+      return replace(this.list, lost);
+    }
     const { down, degraded } = impact.counts;
     replace(this.said, t("map.impact.said", { down, degraded }));
     const rows = (/** @type {string} */ state) => impact.affected.filter((row) => row.state === state);
@@ -166,6 +175,7 @@ export class MapImpact {
     replace(
       this.list,
       h("ul", { class: "map-impact-failed" }, impact.failed.map((text) => this.failedRow(text))),
+      lost,
       part("down", t("map.impact.down")),
       part("degraded", t("map.impact.degraded")),
       down + degraded === 0 && h("p", { class: "quiet" }, t("map.impact.nothing")),

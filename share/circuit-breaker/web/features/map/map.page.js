@@ -22,6 +22,9 @@ import { timeFrom } from "./time.model.js";
 /** The legend is written when the map stands still. */
 const REST_MS = 60;
 
+/** The map that the address names; what is no id of one names none. @param {URLSearchParams} query */
+const mapIn = (query) => [...selectionFrom(query.get("map"))][0] ?? null;
+
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
   context.title(t("map.title"));
@@ -51,8 +54,8 @@ export class MapPage {
     this.filter = filterFrom(query);
     this.isNarrow = isFiltering(this.filter);
     this.selection = selectionFrom(query.get("select"));
-    this.store = storeFor({ live: context.live, signal, map: Number(query.get("map")) || null }, query);
-    this.asked = Number(query.get("map")) || null;
+    this.asked = mapIn(query);
+    this.store = storeFor({ live: context.live, signal, map: this.asked }, query);
     this.finder = new MapFinder({
       live: context.live,
       signal,
@@ -133,7 +136,7 @@ export class MapPage {
       clear: () => this.impact.end() || this.select(nothing),
     });
     stay((_, query) => {
-      if ((Number(query.get("map")) || null) !== this.asked) return false;
+      if (mapIn(query) !== this.asked) return false;
       if ((timeFrom(query) !== null) !== this.isPast || !this.history.show(query)) return false;
       this.filter = filterFrom(query);
       this.isNarrow = isFiltering(this.filter);

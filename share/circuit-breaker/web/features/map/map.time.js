@@ -132,7 +132,8 @@ export class MapTime {
     const isPair = at === null;
     replace(this.said, isPair
       ? t("map.time.compared", { from: exactTime(from), to: to === null ? t("map.time.now") : exactTime(to) })
-      : t("map.time.as_of", { at: exactTime(at) }));
+      // One in the future is now.
+      : t("map.time.as_of", { at: exactTime(Math.min(Date.parse(at), this.reach.now)) }));
     if (isPair) {
       this.stop();
       this.from.set(Date.parse(from));

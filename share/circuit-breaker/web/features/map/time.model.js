@@ -35,8 +35,11 @@ export const VERBS = ["removed", "added", "moved", "changed"];
 /** A sign says it as well as the colour does. @type {Record<Verb, string>} */
 export const SIGNS = { removed: "−", added: "+", moved: "→", changed: "~" };
 
-/** @param {string | null} text @returns {string | null} */
+/** What `Date` makes of other texts, nobody meant: `0` would be the year 2000. @param {string | null} text @returns {string | null} */
 function momentOf(text) {
+  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)(?:[T ]|$)/i.exec(text ?? "") ?? []).map(Number);
+  // The thirtieth of February is no day either.
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return null;
   const instant = Date.parse(text ?? "");
   return Number.isNaN(instant) ? null : new Date(instant).toISOString();
 }

@@ -7,7 +7,9 @@ const of = (text) => timeFrom(new URLSearchParams(text));
 
 test("the address says one moment, two, or now", () => {
   assert.equal(of("q=nas"), null);
-  assert.equal(of("at=yesterday"), null);
+  for (const text of ["yesterday", "0", "-1", "2026-02-30", "2026-13-01", "275760-09-13", "2026-11-24T"]) {
+    assert.equal(of(`at=${text}`), null, text);
+  }
   assert.deepEqual(of("at=2026-11-24T08:00:00Z"), { at: "2026-11-24T08:00:00.000Z", from: null, to: null });
   assert.deepEqual(of("at=2026-11-24&from=2026-11-20"), { at: null, from: "2026-11-20T00:00:00.000Z", to: null });
   assert.deepEqual(of("from=2026-11-24&to=2026-11-20"), { at: null, from: "2026-11-24T00:00:00.000Z", to: null });
