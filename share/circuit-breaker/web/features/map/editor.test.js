@@ -55,7 +55,18 @@ test("a key that takes back waits for the change that is on its way", async () =
   assert.match((await undone)?.label, /n1|map.edit.status/);
 });
 
-test("what came back from the trash is deleted again, though the map has not heard of it yet", async () => {
+/** Answers what both machines say, and what hangs from them: a list of ids. */
+async function tell(next, things, hanging = [[], []]) {
+  for (const [at, thing] of things.entries()) {
+    const asked = [await next(), await next()];
+    assert.deepEqual(asked.map(({ path }) => path), [`hardware/${at + 1}`, `hardware/${at + 1}/consequences`]);
+    asked[0].answer(...(thing ? [200, thing] : [404, { message: "gone" }]));
+    asked[1].answer(200, { deletes: hanging[at].map((id) => ({ id })), clears: [], blocks: [] });
+  }
+}
+
+/** Both were deleted and came back, with a cable between them. */
+async function cameBack() {
   const { editor, nodes, next } = room();
   editor.things.isSure = async () => true;
   const removed = editor.things.remove([1, 2]);
@@ -68,12 +79,36 @@ test("what came back from the trash is deleted again, though the map has not hea
     assert.equal(one.path, `trash/${id}/restore`);
     one.answer();
   }
+  await tell(next, [{ id: 1, name: "n1" }, { id: 2, name: "n2" }], [[9], [9]]);
   await undone;
-  const redone = editor.history.redo();
+  return { redone: editor.history.redo(), next };
+}
+
+test("what came back from the trash is deleted again, though the map has not heard of it yet", async () => {
+  const { redone, next } = await cameBack();
+  await tell(next, [{ id: 1, name: "n1", status: "down" }, { id: 2, name: "n2" }], [[9], [9]]);
   const again = await next();
   assert.deepEqual([again.path, again.body.ids], ["hardware/bulk", [1, 2]]);
   again.answer();
-  assert.ok(await redone);
+  assert.equal((await redone)?.kept, 0);
+});
+
+test("what somebody changed, or joined something to, since it came back is not deleted again", async () => {
+  const cases = [
+    [[{ id: 1, name: "theirs" }, { id: 2, name: "n2" }], [[9], [9]], [2]],
+    [[{ id: 1, name: "n1" }, { id: 2, name: "n2" }], [[9], [9, 30]], [1]],
+    [[null, { id: 2, name: "n2", deleted_at: "2026-11-30T02:00:00Z" }], [[9], [9]], []],
+  ];
+  for (const [things, hanging, wanted] of cases) {
+    const { redone, next } = await cameBack();
+    await tell(next, things, hanging);
+    if (wanted.length > 0) {
+      const again = await next();
+      assert.deepEqual(again.body.ids, wanted);
+      again.answer();
+    }
+    assert.equal((await redone)?.kept, 2 - wanted.length);
+  }
 });
 
 test("a key pressed twice asks once", async () => {
@@ -150,5 +185,6 @@ test("what cannot come back is not said to have come back", async () => {
   assert.equal(looked.path, "hardware/1");
   looked.answer(404, { message: "gone" });
   (await next()).answer();
+  await tell(next, [null, { id: 2, name: "n2" }]);
   assert.equal((await undone)?.kept, 1);
 });

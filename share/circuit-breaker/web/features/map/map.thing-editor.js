@@ -1,5 +1,6 @@
 // @ts-check
 /** Objects are made and deleted here. A deleted one lies in the trash, and taking it back fetches it from there. */
+import { api } from "../../lib/api.js";
 import { t } from "../../lib/i18n.js";
 import { kindNamed } from "../../lib/kinds.js";
 import { use } from "../../lib/registry.js";
@@ -7,6 +8,7 @@ import { confirmed } from "../../ui/dialog.js";
 
 /** @typedef {import("./graph.model.js").MapNode} MapNode */
 /** @typedef {import("./relate.model.js").Way} Way */
+/** @typedef {{ thing: Record<string, any>, joined: string }} Standing */
 
 export class ThingEditor {
   /** @param {import("./map.editor.js").MapEditor} editor */
@@ -37,10 +39,15 @@ export class ThingEditor {
     const label = t("map.edit.deleted", { n: ids.length });
     const isSingle = ids.length === 1;
     if (!isSingle && !await this.isSure(ids)) return;
+    /** @type {Map<number, Standing>} */
+    let back = new Map();
+    const undo = async () => {
+      const outcome = await editor.restoreAll(nodes);
+      back = await this.standing(nodes);
+      return outcome;
+    };
     const done = await editor.change(() => isSingle ? this.removeOne(only) : this.deleteAll(nodes), (isDone) =>
-      isDone
-        ? { label, undo: () => editor.restoreAll(nodes), redo: async () => void (await this.deleteAll(nodes)) }
-        : null);
+      isDone ? { label, undo, redo: () => this.deleteAgain(nodes, back) } : null);
     if (!done) return;
     // Of a single one the question itself has said it.
     if (!isSingle) editor.tell(label);
@@ -61,6 +68,38 @@ export class ThingEditor {
   async removeOne(node) {
     const [removeThing, kind] = [await use("object-remove"), kindNamed(this.editor.kinds, node.kind)];
     return Boolean(removeThing && kind && await removeThing(kind, this.editor.kinds, node));
+  }
+
+  /** What each says, and what hangs from it. Who is gone for good, or in the trash, is left out. @param {MapNode[]} nodes */
+  async standing(nodes) {
+    /** @type {Map<number, Standing>} */
+    const found = new Map();
+    for (const { id, kind } of nodes) {
+      const path = `${this.editor.pathOf(kind)}/${id}`;
+      try {
+        const [thing, { deletes = [], clears = [] }] = await Promise.all([api.get(path), api.get(`${path}/consequences`)]);
+        const joined = [...deletes, ...clears].map((/** @type {any} */ one) => one.id).sort().join();
+        if (!thing.deleted_at) found.set(id, { thing, joined });
+      } catch (error) {
+        if (/** @type {any} */ (error).status !== 404) throw error;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Into the trash once more, but for those that somebody changed, or joined something to, since they came back.
+   *
+   * @param {MapNode[]} nodes @param {Map<number, Standing>} back @returns {Promise<import("./history.model.js").Outcome>}
+   */
+  async deleteAgain(nodes, back) {
+    const now = await this.standing(nodes);
+    const mine = nodes.filter(({ id, kind }) => {
+      const [then, here] = [back.get(id), now.get(id)];
+      return then && here && then.joined === here.joined && !this.editor.isChanged(kind, then.thing, here.thing);
+    });
+    if (mine.length > 0) await this.deleteAll(mine);
+    return { kept: nodes.length - mine.length };
   }
 
   /**
