@@ -6,6 +6,7 @@ import re
 import subprocess
 from xml.etree import ElementTree
 
+import networkx
 import pytest
 from browser import chromium, new_page
 from pictures import png, png_of
@@ -93,6 +94,10 @@ def test_graphviz_and_libxml_read_what_is_written(hostile, tmp_path):
     keys = {key.get("id") for key in graph.iterfind("g:key", space)}
     assert all({edge.get("source"), edge.get("target")} <= nodes for edge in graph.iterfind(".//g:edge", space))
     assert all(data.get("key") in keys for data in graph.iterfind(".//g:data", space))
+
+    read = networkx.read_graphml(tmp_path / "map.graphml")
+    assert {f"n{node}" for node, _ in made} <= set(read) and all("x" in of for _, of in read.nodes(data=True))
+    assert {of["has_direction"] for *_, of in read.edges(data=True)} == {False}
 
     cells = list(ElementTree.fromstring((tmp_path / "map.drawio").read_bytes()).iter("mxCell"))
     shapes = {cell.get("id") for cell in cells if cell.get("vertex") == "1"}

@@ -119,7 +119,8 @@ struct MermaidWriter: Sendable {
     }
 }
 
-/// GraphML 1.0 with plain attributes, and places as `x` and `y`.
+/// GraphML 1.0 with plain attributes, and places as `x` and `y`. NetworkX takes no graph that has both kinds of edges: all are
+/// directed, and an attribute says of which the direction means nothing.
 struct GraphMLWriter: Sendable {
     let scene: ExportScene
 
@@ -128,7 +129,10 @@ struct GraphMLWriter: Sendable {
         ("node", "role"), ("node", "status"),
         ("node", "environment"), ("node", "tags"), ("edge", "type"), ("edge", "medium"), ("edge", "label"),
     ]
-    private static let numbers = [("node", "x", "double"), ("node", "y", "double"), ("edge", "speed_mbps", "long")]
+    private static let others = [
+        ("node", "x", "double"), ("node", "y", "double"), ("edge", "speed_mbps", "long"),
+        ("edge", "has_direction", "boolean"),
+    ]
 
     var text: String {
         var out = """
@@ -142,7 +146,7 @@ struct GraphMLWriter: Sendable {
         for (owner, name) in Self.keys {
             out += "<key id=\"\(owner)_\(name)\" for=\"\(owner)\" attr.name=\"\(name)\" attr.type=\"string\"/>\n"
         }
-        for (owner, name, type) in Self.numbers {
+        for (owner, name, type) in Self.others {
             out += "<key id=\"\(owner)_\(name)\" for=\"\(owner)\" attr.name=\"\(name)\" attr.type=\"\(type)\"/>\n"
         }
         out += "<graph id=\"map\" edgedefault=\"directed\">\n<desc>\(ExportText.xml(scene.title))</desc>\n"
@@ -167,12 +171,13 @@ struct GraphMLWriter: Sendable {
 
     private func write(_ link: ExportScene.Link, _ number: Int, to out: inout String) {
         let (from, to) = (scene.nodes[link.from].id, scene.nodes[link.to].id)
-        let isDirected = ![.connection, .peers, .inNetwork].contains(link.type)
-        out += "<edge id=\"e\(number)\" directed=\"\(isDirected)\" source=\"n\(from)\" target=\"n\(to)\">"
+        let hasDirection = ![.connection, .peers, .inNetwork].contains(link.type)
+        out += "<edge id=\"e\(number)\" source=\"n\(from)\" target=\"n\(to)\">"
         data("edge_type", link.type.rawValue, to: &out)
         data("edge_medium", link.medium, to: &out)
         data("edge_label", link.label, to: &out)
         data("edge_speed_mbps", link.speed.map(String.init), to: &out)
+        data("edge_has_direction", String(hasDirection), to: &out)
         out += "</edge>\n"
     }
 
