@@ -128,13 +128,17 @@ struct ExportTests {
         arguments: [
             "10.0.0.5", "gw 10.0.0.5:8443", "ip-10-0-0-5", "192_168_1_1", "１０．０．０．１", "10․0․0․5", "nas。lan", "fe80::1",
             "aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF", "aabbccddeeff", "nas.lan", "🏠.lan", "https://nas/", "user@host",
-            #"\\nas\share"#, "host:8080",
+            #"\\nas\share"#, "host:8080", "10.\u{200B}66.\u{200B}0.\u{200B}15", "1\u{AD}0.0.0.1", "10,0,0,5",
+            "ip 10 0 0 5",
+            "aa bb cc dd ee ff",
         ])
     func addressesInNames(name: String) {
         #expect(ExportScene.Node.mayHoldAddress(name))
     }
 
-    @Test("other names are kept", arguments: ["nas", "Dr. No", "proxmox-1", "rack 2-3-4", "Wi-Fi: guests", "日本語"])
+    @Test(
+        "other names are kept",
+        arguments: ["nas", "Dr. No", "proxmox-1", "rack 2-3-4", "v 2026 1 2 3", "Wi-Fi: guests", "日本語"])
     func plainNames(name: String) {
         #expect(!ExportScene.Node.mayHoldAddress(name))
     }

@@ -141,17 +141,18 @@ extension ExportScene.Node {
         self.number = number
     }
 
-    /// An address of version 4 or 6, a MAC address, a host name with dots or a port, also with dashes in place of dots,
+    /// An address of version 4 or 6, a MAC address, whatever stands between their numbers, a host name with dots or a port,
     /// or an address with a scheme, a share or a person before it.
-    static func mayHoldAddress(_ text: String) -> Bool {
-        if ["://", "\\\\", "@"].contains(where: text.contains) { return true }
+    static func mayHoldAddress(_ written: String) -> Bool {
+        // What nobody sees must not keep an address from being known here that people read.
+        let seen = written.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
+        let text = String(String.UnicodeScalarView(seen))
+        if ["://", "\\\\", "@"].contains(where: text.contains) || holdsNumbersInARow(text) { return true }
         return text.split { !($0.isLetter || $0.isNumber || dots.contains($0) || ":-_".contains($0)) }.contains {
             word in
             let colons = word.count { $0 == ":" }
-            let pairs = word.split(separator: "-")
-            let isMAC = pairs.count == 6 && pairs.allSatisfy { $0.count == 2 && $0.allSatisfy(\.isHexDigit) }
             let isBareMAC = word.count == 12 && word.allSatisfy(\.isHexDigit)
-            return hasDotInside(word) || holdsFourNumbers(word) || colons > 1 || hasPort(word) || isMAC || isBareMAC
+            return hasDotInside(word) || colons > 1 || hasPort(word) || isBareMAC
         }
     }
 
@@ -166,11 +167,13 @@ extension ExportScene.Node {
         }
     }
 
-    private static func holdsFourNumbers(_ word: Substring) -> Bool {
-        var row = 0
-        for part in word.split(whereSeparator: { "-_".contains($0) }) {
-            row = part.allSatisfy(\.isNumber) ? row + 1 : 0
-            if row == 4 { return true }
+    /// Four numbers of an address, or six pairs of a MAC address.
+    private static func holdsNumbersInARow(_ text: String) -> Bool {
+        var (numbers, pairs) = (0, 0)
+        for part in text.split(whereSeparator: { !($0.isLetter || $0.isNumber) }) {
+            numbers = part.count <= 3 && part.allSatisfy(\.isNumber) ? numbers + 1 : 0
+            pairs = part.count == 2 && part.allSatisfy(\.isHexDigit) ? pairs + 1 : 0
+            if numbers == 4 || pairs == 6 { return true }
         }
         return false
     }
