@@ -5,6 +5,7 @@ from accessible import violations
 from browser import chromium, new_page
 from test_browser import say
 from test_map import wait_for
+from test_reduced_motion import KEEP_VIEW
 
 LAYOUTS = ("force", "hierarchical", "tree", "radial", "concentric", "lanes", "clusters")
 
@@ -121,6 +122,36 @@ def test_who_may_only_look_lays_out_for_themselves(layout_lab):
     page.wait_for_timeout(700)
     assert places(admin) == {} and chosen(admin) == "clusters"
     assert page.problems == []
+
+
+def test_the_picture_stays_when_one_node_of_it_is_moved_and_the_map_is_opened_again(layout_lab):
+    daemon, admin, browser, router, *_ = layout_lab
+    board = admin.made("/api/v1/maps", {"name": "stays"})["id"]
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.add_init_script(KEEP_VIEW)
+    seen = """() => mapView.scene.nodes.map(({ id }) => {
+        const { x, y } = mapView.placeOf(id);
+        return [id, Math.round(x), Math.round(y)];
+    })"""
+
+    def shown():
+        page.goto(f"/map?map={board}&select={router}")
+        page.locator("#panel h2").first.wait_for()
+        page.wait_for_function("() => globalThis.mapView?.scene.nodes.length === 8")
+        return page.evaluate(seen)
+
+    first = shown()
+    assert shown() == first
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("Control+Shift+ArrowUp")
+    saved = lambda: [one for one in admin.get(f"/api/v1/topology?map={board}").json["nodes"] if one.get("x") is not None]  # noqa: E731
+    wait_for(page, lambda: len(saved()) == 8)
+
+    again = {id: place for id, *place in shown()}
+    assert [id for id, *place in first if again[id] != place] == [router]
+    assert [one["id"] for one in saved() if one["pinned"]] == [router]
+    assert page.problems == []
+    page.context.close()
 
 
 def test_a_high_picture_does_not_begin_below_the_tools_of_a_phone(layout_lab):

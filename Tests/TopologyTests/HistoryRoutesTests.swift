@@ -131,6 +131,27 @@ struct HistoryRoutesTests {
         #expect(try await home.routes.get("topology/changes?from=\(home.at(first))&map=99").status == 404)
     }
 
+    @Test("a first place that goes along with what somebody moved is no move", arguments: Engine.available)
+    func firstPlaces(on engine: Engine) async throws {
+        let home = try await home(engine)
+        let lab = home.lab
+        let (nas, web) = (try await lab.hardware("nas"), try await lab.hardware("web"))
+        let before = try await later(home) { _ = try await lab.hardware("last") }
+        _ = try await later(home) {
+            let draft = PlacesDraft(
+                positions: [.init(id: nas, x: 1, y: 2)], others: [.init(id: web, x: 3, y: 4)])
+            try await Maps(store: lab.store).place(draft, on: 1, by: .system)
+        }
+
+        let answer = try await home.routes.get("topology/changes?from=\(home.at(before))&map=1", as: .viewer)
+        let objects = (try answer.json().objectValue?["objects"]?.arrayValue ?? []).compactMap(\.objectValue)
+        let moments = try await home.routes.get("topology/moments?map=1", as: .viewer).json().objectValue
+        let example = moments?["items"]?.arrayValue?.first?.objectValue?["examples"]?.arrayValue?.first?.objectValue
+
+        #expect(objects.map { $0["id"] } == [.integer(nas)])
+        #expect(example?["nodes"] == 1)
+    }
+
     @Test("a trail of an older version leaves nodes at the oldest place that is known", arguments: Engine.available)
     func older(on engine: Engine) async throws {
         let home = try await home(engine)

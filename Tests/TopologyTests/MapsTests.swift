@@ -86,6 +86,31 @@ struct MapsTests {
         #expect(try await lab.stored() == lab.shown())
     }
 
+    @Test(
+        "where others stand is kept for those without a place, unpinned, and moves nobody", arguments: Engine.available)
+    func others(on engine: Engine) async throws {
+        let lab = try await Lab(engine)
+        let (a, b, c) = (try await lab.hardware("a"), try await lab.hardware("b"), try await lab.hardware("c"))
+        let routes = try routes(lab)
+        try await lab.picture.load()
+        try await lab.place([(a, 1, 1)])
+
+        let body = """
+            {"positions": [{"id": \(b), "x": 5, "y": 5}],
+            "others": [{"id": \(a), "x": 9, "y": 9}, {"id": \(b), "x": 9, "y": 9}, {"id": \(c), "x": 7, "y": 8}]}
+            """
+        let saved = try await routes.send("PUT", "maps/1/positions", as: .editor, body: body)
+        try await lab.catchUp()
+
+        #expect(saved.status == 204)
+        let places = [a, b, c].map { id in ["x", "y", "pinned"].map { try? lab.shown().nodes[id]?[$0] } }
+        #expect(places == [[1, 1, true], [5, 5, true], [7, 8, false]])
+        #expect(try await lab.stored() == lab.shown())
+        #expect(try await trail(lab).last?.after == "{\"nodes\":1,\"places\":[[\(b),5,5,1],[\(c),7,8,0]]}")
+        let far = #"{"positions": [], "others": [{"id": 1, "x": 1e9, "y": 0}]}"#
+        #expect(try await routes.send("PUT", "maps/1/positions", as: .editor, body: far).status == 422)
+    }
+
     @Test("each map has its own places", arguments: Engine.available)
     func ownPlaces(on engine: Engine) async throws {
         let lab = try await Lab(engine)

@@ -34,9 +34,7 @@ struct FieldChanges: Sendable {
 
     mutating func take(_ row: HistoryRow, _ before: JSONObject?) {
         if row.subject == .map {
-            for (id, _) in PlaceRecord.places(before) {
-                movers[row.id, default: [:]][id, default: []].insert(row.actor)
-            }
+            for id in Self.moved(row, before) { movers[row.id, default: [:]][id, default: []].insert(row.actor) }
         }
         guard row.verb == .changed, case .object = row.subject, let before, row.after != nil else { return }
         guard changes.count < Self.mostObjects || changes[row.id] != nil else {
@@ -54,6 +52,15 @@ struct FieldChanges: Sendable {
             }
         }
         changes[row.id] = known
+    }
+
+    /// A first place that is no pin moved nothing.
+    private static func moved(_ row: HistoryRow, _ before: JSONObject?) -> [Int64] {
+        let places = PlaceRecord.places(before)
+        guard places.contains(where: { $0.place == nil }) else { return places.map(\.id) }
+        let after = PlaceRecord.places(HistoryRow.object(row.after))
+        let pinned = Set(after.filter { $0.place?.isPinned == true }.map(\.id))
+        return places.filter { $0.place != nil || pinned.contains($0.id) }.map(\.id)
     }
 
     func movers(of node: Int64, on map: Int64) -> Set<String> { movers[map]?[node] ?? [] }

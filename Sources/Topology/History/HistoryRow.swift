@@ -64,7 +64,7 @@ extension HistoryRow {
         after low: Int64, through high: Int64, folding: Bool, in tx: any Session
     ) throws -> [HistoryRow] {
         var rows: [HistoryRow] = []
-        let after: SQL = folding ? "CASE WHEN action = 'changed' THEN after_json END" : "NULL"
+        let after: SQL = folding ? "CASE WHEN action IN ('changed', 'placed') THEN after_json END" : "NULL"
         try tx.each(
             """
             SELECT action, entity, entity_id, before_json, \(after),

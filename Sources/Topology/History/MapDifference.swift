@@ -152,10 +152,11 @@ struct MapDifference: Sendable {
         return fields
     }
 
-    /// A node that was moved by hand or by a layout, or has lost its place. Pinning alone moves nothing.
+    /// A node that was moved by hand or by a layout, or has lost its place. Pinning alone moves nothing, and a first place
+    /// that is no pin is where it stood already.
     private func moved(_ id: Int64) -> Field? {
         let (old, new) = (older.maps.places[map]?[id], newer.maps.places[map]?[id])
-        guard old?.x != new?.x || old?.y != new?.y else { return nil }
+        guard old?.x != new?.x || old?.y != new?.y, old != nil || new?.isPinned == true else { return nil }
         func value(_ place: Place?) -> JSONValue {
             place.map { ["x": .number($0.x), "y": .number($0.y)] } ?? .null
         }

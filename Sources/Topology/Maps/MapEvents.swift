@@ -35,7 +35,13 @@ struct PlacesChanged: Event {
     var audit: AuditEntry {
         AuditEntry(
             "placed", entity: "map", id: map.id, name: map.name, before: PlaceRecord.text(before),
-            after: PlaceRecord.text(places.mapValues(Optional.some), counted: true))
+            after: PlaceRecord.text(places.mapValues(Optional.some), count: moved))
+    }
+
+    /// How many somebody moved. The first places of others, which go along, say where they stood already.
+    private var moved: Int {
+        let moved = places.count { id, place in place.isPinned || (before[id] ?? nil) != nil }
+        return moved > 0 ? moved : places.count
     }
 
     /// Of a map that forgets all places: there may be more than a row takes.
@@ -45,7 +51,7 @@ struct PlacesChanged: Event {
             let part = sorted[start..<min(start + PlaceRecord.most, sorted.count)]
             return AuditEntry(
                 "places_forgotten", entity: "map", id: map.id, name: map.name,
-                before: PlaceRecord.text(part, counted: true))
+                before: PlaceRecord.text(part, count: part.count))
         }
     }
 

@@ -42,19 +42,19 @@ enum MapStore {
     }
 
     /// Answers with what is different now, and where it stood before: an id that is no node, or is gone meanwhile, is left
-    /// out, and so is a node that stands there already.
+    /// out, and so is a node that stands there already. `others` are for nodes without a place.
     static func put(
-        _ places: [Int64: Place], on map: Int64, in tx: any Session
+        _ places: [Int64: Place], others: [Int64: Place], on map: Int64, in tx: any Session
     ) throws -> (before: [Int64: Place?], stored: [Int64: Place]) {
         var stored: [Int64: Place] = [:]
         var before: [Int64: Place?] = [:]
-        let ids = places.keys.sorted()
+        let ids = Set(places.keys).union(others.keys).sorted()
         for start in stride(from: 0, to: ids.count, by: 400) {
             let part = ids[start..<min(start + 400, ids.count)]
             let known = try standing(part, on: map, in: tx)
             var rows: [SQL] = []
             for (id, old) in known {
-                guard let place = places[id], place != old else { continue }
+                guard let place = places[id] ?? (old == nil ? others[id] : nil), place != old else { continue }
                 stored[id] = place
                 before[id] = .some(old)
                 rows.append("(\(map), \(id), \(place.x), \(place.y), \(place.isPinned))")

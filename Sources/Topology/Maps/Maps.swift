@@ -64,10 +64,10 @@ struct Maps: Sendable {
 
     /// Whoever places a node last wins; nodes nobody named stay where they are.
     func place(_ draft: PlacesDraft, on id: Int64, by caller: Caller) async throws {
-        let places = try draft.validated()
+        let (places, others) = try draft.validated()
         try await store.write { tx in
             let map = try MapStore.require(id, in: tx)
-            let (before, stored) = try MapStore.put(places, on: id, in: tx)
+            let (before, stored) = try MapStore.put(places, others: others, on: id, in: tx)
             if !stored.isEmpty { try tx.emit(PlacesChanged(map: map, places: stored, before: before), by: caller) }
         }
     }

@@ -6,12 +6,12 @@ enum PlaceRecord {
     /// A row names no more; whoever forgets more writes several.
     static let most = PlacesDraft.most
 
-    /// `{"places":[[7,10.5,-3,1],[8]]}`, with the number of nodes first where it is what is there now.
-    static func text(_ places: some Collection<(key: Int64, value: Place?)>, counted: Bool = false) -> String {
+    /// `{"places":[[7,10.5,-3,1],[8]]}`, with the number of nodes that were moved first where it is what is there now.
+    static func text(_ places: some Collection<(key: Int64, value: Place?)>, count: Int? = nil) -> String {
         var writer = JSONWriter(capacity: places.count * 24 + 32)
         writer.beginObject()
         // First, so that it can be told from the beginning of the text.
-        if counted { writer.member("nodes", Int64(places.count)) }
+        if let count { writer.member("nodes", Int64(count)) }
         writer.name("places")
         writer.beginArray()
         for (id, place) in places.sorted(by: { $0.key < $1.key }) {

@@ -60,6 +60,9 @@ struct PlacesDraft: JSONBody, Equatable {
     }
 
     var positions: [Item]
+    /// Where the page shows nodes that nobody has placed yet: kept, unpinned, for those that still have no place. So what
+    /// somebody arranged one node among is there when the map is opened again.
+    var others: [Item]?
 
     /// In one request.
     static let most = 5_000
@@ -67,15 +70,18 @@ struct PlacesDraft: JSONBody, Equatable {
     static let tooFar = "A place is at most \(Int(farthest)) from the middle."
 
     /// The last word on each node.
-    func validated() throws -> [Int64: Place] {
+    func validated() throws -> (places: [Int64: Place], others: [Int64: Place]) {
         var problems: [String: String] = [:]
-        if positions.isEmpty { problems["positions"] = "Name at least one node." }
-        if positions.count > Self.most { problems["positions"] = "At most \(Self.most) at once." }
-        if positions.contains(where: \.isFar) { problems["positions"] = Self.tooFar }
+        if positions.isEmpty && (others ?? []).isEmpty { problems["positions"] = "Name at least one node." }
+        for (name, items) in [("positions", positions), ("others", others ?? [])] {
+            if items.count > Self.most { problems[name] = "At most \(Self.most) at once." }
+            if items.contains(where: \.isFar) { problems[name] = Self.tooFar }
+        }
         guard problems.isEmpty else { throw AppError(.invalid, "The places were not saved.", fields: problems) }
-        var places: [Int64: Place] = [:]
+        var (places, rest): ([Int64: Place], [Int64: Place]) = ([:], [:])
         for item in positions { places[item.id] = Place(x: item.x, y: item.y, isPinned: item.pinned ?? true) }
-        return places
+        for item in others ?? [] { rest[item.id] = Place(x: item.x, y: item.y, isPinned: false) }
+        return (places, rest)
     }
 }
 

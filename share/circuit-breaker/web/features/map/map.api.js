@@ -42,8 +42,11 @@ export const changeMap = ({ id, revision }, patch) => listedAnew(api.patch(`maps
 /** @param {SavedMap} map */
 export const deleteMap = ({ id, revision }) => listedAnew(api.delete(`maps/${id}`, { revision }));
 
-/** @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions */
-export const savePositions = (map, positions) => api.put(`maps/${map}/positions`, { positions });
+/**
+ * @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions
+ * @param {{ id: number, x: number, y: number }[]} others  where nodes are shown that have no place yet: theirs from now on
+ */
+export const savePositions = (map, positions, others = []) => api.put(`maps/${map}/positions`, { positions, others });
 
 /**
  * Places that the daemon computes; nothing is saved. Without `layout` it is that of the view, or was chosen for the map.

@@ -254,11 +254,15 @@ export class MapStore {
 
   async send() {
     const batch = this.unsaved.take();
+    const others = this.unplaced(batch);
     let isRefused = false;
     try {
       if (this.map === null) this.map = (await createMap(t("map.maps.main"))).id;
       for (let at = 0; at < batch.length; at += MOST_IN_ONE) {
-        await savePositions(this.map, batch.slice(at, at + MOST_IN_ONE));
+        await savePositions(this.map, batch.slice(at, at + MOST_IN_ONE), at === 0 ? others.slice(0, MOST_IN_ONE) : []);
+      }
+      for (let at = MOST_IN_ONE; at < others.length; at += MOST_IN_ONE) {
+        await savePositions(this.map, [], others.slice(at, at + MOST_IN_ONE));
       }
       // What was saved got through: so will the live connection.
       if (this.failures > 0) this.live.retry?.();
@@ -272,6 +276,21 @@ export class MapStore {
     this.sending = null;
     this.saving.set(this.failures > 0 ? "failed" : this.unsaved.size > 0 ? "saving" : "saved");
     if (this.unsaved.size > 0 && !isRefused && !this.signal.aborted) this.sendAgain();
+  }
+
+  /**
+   * Among what somebody arranges one node stands, it stays: without a place of its own it would be laid out anew, around
+   * what was moved, by whoever opens the map next. Who has no relation yet is still to be seated beside the first one.
+   *
+   * @param {import("./unsaved.model.js").Placed[]} batch @returns {Move[]}
+   */
+  unplaced(batch) {
+    const { graph: { nodes, touching }, places } = this.picture.current;
+    const own = new Set(batch.map(({ id }) => id));
+    return [...nodes.values()].flatMap(({ id, x }) => {
+      const place = typeof x === "number" || own.has(id) || !touching.has(id) ? undefined : places.get(id);
+      return place ? [{ id, ...rounded(place) }] : [];
+    });
   }
 
   sendAgain() {
@@ -295,7 +314,10 @@ export class MapStore {
 const isPassing = ({ status = 0 }) => status === 0 || status === 429 || status >= 500;
 
 /** A place as it is saved: a tenth of a unit is finer than anybody sees. @param {number} id @param {number} x @param {number} y @param {boolean} pinned */
-const placed = (id, x, y, pinned) => ({ id, x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, pinned });
+const placed = (id, x, y, pinned) => ({ id, ...rounded({ x, y }), pinned });
+
+/** @param {{ x: number, y: number }} place */
+const rounded = ({ x, y }) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 });
 
 /**
  * Without the right to list maps there is still the default one.

@@ -171,6 +171,22 @@ test("moves of a moment are saved in one request", async () => {
   assert.equal(store.saving.current, "saved");
 });
 
+test("the others stay among what one node is arranged: their places go along, once", async () => {
+  const sent = daemon();
+  const { store, play } = stage();
+  await store.load();
+
+  store.move([{ id: 1, x: 9, y: 9 }]);
+  await store.flush();
+  play({ id: 11, positions: [{ map: 4, id: 2, x: 400, y: 0, pinned: false }] });
+  store.move([{ id: 1, x: 10, y: 9 }]);
+  await store.flush();
+
+  // The third has no relation: it will be seated beside its first one.
+  const others = sent.filter(([method]) => method === "PUT").map(([, , body]) => body.others);
+  assert.deepEqual(others, [[{ id: 2, x: 400, y: 0 }], []]);
+});
+
 test("a place that could not be saved is kept and saved again", async () => {
   let isBroken = false;
   const sent = daemon({ isBroken: () => isBroken });
