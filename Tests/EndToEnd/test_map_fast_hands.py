@@ -39,7 +39,9 @@ class Desk:
     def open_list(self):
         self.open()
         self.page.keyboard.press("l")
-        self.page.wait_for_function("() => document.activeElement.matches('[role=treeitem]')")
+        # All of the lab is there until the daemon has answered what the filter finds.
+        self.page.wait_for_function("""() => document.activeElement.matches('[role=treeitem]')
+            && document.querySelectorAll('[role=treeitem]').length === 2""")
         self.page.keyboard.press("Home")
 
     def hold(self, pattern):
@@ -201,4 +203,18 @@ def test_after_a_menu_the_same_spot_is_the_map_again(desk):
     page.mouse.click(*at)
 
     page.locator("#panel h2", has_text="spot-a").wait_for()
+    here.end()
+
+
+def test_a_name_for_what_somebody_deleted_meanwhile_is_answered(desk):
+    here = Desk(desk, "late")
+    here.open_list()
+    page = here.page
+    page.keyboard.press("r")
+    page.get_by_role("dialog").wait_for()
+    assert here.admin.delete(f"/api/v1/hardware/{here.ids[0]}").status == 204
+    page.get_by_role("treeitem").nth(1).wait_for(state="detached")
+    page.get_by_role("dialog").get_by_role("textbox").fill("another name")
+    page.keyboard.press("Enter")
+    page.get_by_text(say("map.edit.gone")).wait_for()
     here.end()

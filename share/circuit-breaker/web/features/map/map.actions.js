@@ -330,8 +330,9 @@ export class MapActions {
     if (!from) return;
     const others = [...store.picture.current.graph.nodes.values()].filter((node) => node.id !== id);
     const other = to ?? await askNode(t("map.connect_title", { name: from.name }), others, kinds);
-    const node = other === null ? undefined : editor.node(other);
-    if (!node) return;
+    if (other === null) return;
+    const node = editor.node(other);
+    if (!node) return void toast(t("map.edit.gone"));
     const answer = await askWay(from, node, kinds);
     if (answer) await editor.lines.relate(from, node, answer.way, answer.more);
   }
@@ -346,8 +347,10 @@ export class MapActions {
       id !== edge.from && id !== edge.to && (allowed?.includes(kind) ?? true)
     );
     const other = await askNode(t("map.reconnect", { name: now?.name ?? "" }), nodes, kinds);
-    const node = other === null ? undefined : editor.node(other);
-    if (node) await editor.lines.reconnect(edge, end, node);
+    if (other === null) return;
+    const node = editor.node(other);
+    if (!node) return void toast(t("map.edit.gone"));
+    await editor.lines.reconnect(edge, end, node);
   }
 
   /** Lines as wide as they are fast, or as their kind says. */

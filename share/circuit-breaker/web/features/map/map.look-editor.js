@@ -1,6 +1,7 @@
 // @ts-check
 /** Fields of the objects themselves: state, role, icon, name. Taken back where nobody has changed them since. */
 import { t, tOr } from "../../lib/i18n.js";
+import { toast } from "../../ui/toast.js";
 
 /** @typedef {"status" | "role" | "icon" | "name"} LookField */
 
@@ -20,6 +21,8 @@ export class LookEditor {
       const node = this.editor.node(id);
       return node && (node[field] ?? null) !== value ? [[id, node[field] ?? null]] : [];
     }));
+    // Whoever typed a name meanwhile is told why nothing came of it.
+    if (!ids.some((id) => this.editor.node(id))) return void toast(t("map.edit.gone"));
     if (before.size === 0) return;
     const changed = [...before.keys()];
     const after = new Map(changed.map((id) => [id, value]));
