@@ -3,6 +3,7 @@
 import pytest
 from accessible import violations
 from browser import chromium, new_page
+from test_browser import say
 from test_reduced_motion import KEEP_VIEW
 
 
@@ -102,4 +103,19 @@ def test_an_object_anywhere_leads_to_what_stops(fault_lab):
     told = page.get_by_role("region", name="What stops")
     told.get_by_text("1 down, 0 degraded").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+
+
+def test_an_address_tells_of_what_is_there_and_says_what_is_not(fault_lab):
+    daemon, admin, browser, ids = fault_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    told = page.get_by_role("region", name="What stops")
+
+    page.goto(f"/map?map=-1&impact={ids['one']},999999,connection:999999")
+    told.get_by_text("1 down, 1 degraded").wait_for()
+    told.get_by_text(say("map.impact.gone.other").replace("{n}", "2")).wait_for()
+
+    page.goto("/map?map=1.5&impact=999999")
+    told.get_by_text(say("map.impact.gone.one").replace("{n}", "1")).wait_for()
+    assert page.problems == []
     page.context.close()

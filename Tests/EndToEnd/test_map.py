@@ -220,7 +220,7 @@ def test_the_picture_is_fitted_into_the_room_that_is_left(map_lab):
     held = []
     page.route("**/object.panel.js", lambda route: held.append(route))
     page.goto(f"/map{query}")
-    page.wait_for_function("performance.getEntriesByName('map.drawn').length > 0")
+    page.wait_for_function("() => performance.getEntriesByName('map.drawn').length > 0")
     page.locator(".map-handle").wait_for()
     assert page.locator("#panel h2").count() == 0
     alone = page.locator(".map-handle").bounding_box()["x"]

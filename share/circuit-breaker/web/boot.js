@@ -44,7 +44,8 @@
   function forMap() {
     const query = new URLSearchParams(location.search);
     if (path !== "/map" || ["at", "from", "to"].some((name) => query.has(name))) return [];
-    const map = Number(query.get("map")) || null;
+    const wish = Number(query.get("map"));
+    const map = Number.isSafeInteger(wish) && wish > 0 ? wish : null;
     const picture = [`topology/layout?${map ? `map=${map}&` : ""}pins=placed`, `topology${map ? `?map=${map}` : ""}`];
     return map ? picture : [...picture, "maps"];
   }

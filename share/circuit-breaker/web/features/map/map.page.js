@@ -22,8 +22,11 @@ import { timeFrom } from "./time.model.js";
 /** The legend is written when the map stands still. */
 const REST_MS = 60;
 
-/** The map that the address names; what is no id of one names none. @param {URLSearchParams} query */
-const mapIn = (query) => [...selectionFrom(query.get("map"))][0] ?? null;
+/** The map that the address names; what is no id of one names none. boot.js reads it the same way. @param {URLSearchParams} query */
+function mapIn(query) {
+  const map = Number(query.get("map"));
+  return Number.isSafeInteger(map) && map > 0 ? map : null;
+}
 
 /** @param {PageContext} context @returns {Promise<HTMLElement>} */
 export async function page(context) {
