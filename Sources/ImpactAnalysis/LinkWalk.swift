@@ -9,11 +9,15 @@ struct LinkWalk {
     private var isStopped: [Bool] = []
     private var isBroken: [Bool] = []
     private let isMember: [Bool]
+    /// Stands between the gateways and the outside. What does so does not go out by way of a gateway: one provider's modem
+    /// is no worse off without the other provider.
+    private let isBefore: [Bool]
     private var queue: [Int32] = []
 
     init(_ net: LinkNet) {
         isReached = [Bool](repeating: false, count: net.depth.count)
         isMember = net.depth.indices.map { net.depth[$0] >= 0 && net.passes[$0] && !net.isBehind[$0] }
+        isBefore = net.isZone.indices.map { net.isZone[$0] && !net.isRoot[$0] }
         main = DepthWalk(net, starts: net.roots)
         out = DepthWalk(net, starts: net.outside)
     }
@@ -22,7 +26,7 @@ struct LinkWalk {
         self.isStopped = isStopped
         self.isBroken = isBroken
         main.run(net, from: net.roots, members: isMember, isStopped, isBroken)
-        if !net.outside.isEmpty { out.run(net, from: net.outside, members: net.isZone, isStopped, isBroken) }
+        if !net.outside.isEmpty { out.run(net, from: net.outside, members: isBefore, isStopped, isBroken) }
         for node in net.order {
             let node = Int(node)
             if net.isBehind[node] {
@@ -74,8 +78,14 @@ struct LinkWalk {
     /// The same for what is outside instead of the roots.
     func isWayOut(_ slot: Int, at node: Int, _ net: LinkNet) -> Bool {
         let other = Int(net.to[slot])
-        guard !net.outside.isEmpty, !isBroken[slot], net.isZone[other], out.number[other] > 0 else { return false }
-        return out.isWithout(node, slot, other)
+        guard !net.outside.isEmpty, !isBroken[slot], net.isZone[other] else { return false }
+        if net.isRoot[other] { return net.isRoot[node] && hasWayOut(other, net) }
+        return out.number[other] > 0 && out.isWithout(node, slot, other)
+    }
+
+    /// Of its own, and not by another gateway.
+    private func hasWayOut(_ root: Int, _ net: LinkNet) -> Bool {
+        !isStopped[root] && net.at(root).contains { !isBroken[$0] && out.number[Int(net.to[$0])] > 0 }
     }
 }
 

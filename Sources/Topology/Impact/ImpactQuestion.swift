@@ -15,7 +15,7 @@ struct ImpactQuestion: Sendable {
         var problems: [String: String] = [:]
         var seen = Set<String>()
         for (name, value) in items {
-            let values = value.split(separator: ",").map { String($0.drop { $0 == " " }) }
+            let values = value.split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
             switch name {
             case "failed": failed += values.filter { seen.insert($0).inserted }
             case "object":
