@@ -121,6 +121,27 @@ def test_the_profile_changes_the_language_at_once(house):
     page.context.close()
 
 
+def test_an_import_is_explained_in_the_language_of_the_page(house):
+    daemon, admin, browser = house
+    admin.patch("/api/v1/me", {"language": "de"})
+    page = new_page(browser, daemon, admin.cookie)
+    page.goto("/hardware")
+    page.get_by_role("button", name=words("de")["inventory"]["more_actions"]).first.click()
+    page.get_by_role("menuitem", name=words("de")["lines"]["menu"]).click()
+    dialog = page.get_by_role("dialog")
+    look = dialog.get_by_role("button", name=words("de")["inventory"]["import_look"])
+    # The heading is the page's own; what is wrong and what would be there are said as the page would say it.
+    dialog.get_by_role("textbox").fill("Name;IP-Adresse;Rolle;Volle Tiefe;Gewicht\nneu;10.77.0.1;switch;true;12.5\n;10.77.0.2;;;")
+    look.click()
+    dialog.locator(".import-row.is-bad", has_text=words("de")["said"]["Fill this in."]).wait_for()
+    dialog.locator(".import-number.is-ok").click()
+    shown = dialog.locator(".import-row").inner_text().replace("\xa0", " ")
+    for text in ("Rolle Switch", "Volle Tiefe Ja", "Gewicht 12,5 kg"):
+        assert text in shown, shown
+    admin.patch("/api/v1/me", {"language": None})
+    page.context.close()
+
+
 #: Names and abbreviations that are the same everywhere.
 SAME = set("""NAS LUN HDD SSD NVMe VPS SaaS CDN DNS Proxmox Kubernetes Ceph VMware Hyper-V VLAN VLANs LAN WLAN WAN VPN DMZ DHCP
 SFP SFP+ QSFP WireGuard USB MTU SLAAC DAC SSH BGP 19 10 23""".split()) | {"Docker swarm", "Docker compose"}

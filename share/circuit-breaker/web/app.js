@@ -128,6 +128,9 @@ function registerPalette() {
   ).catch(() => {});
 }
 
+/** What could not be read is read now. */
+const isBack = () => void dispatchEvent(new Event("reconnected"));
+
 async function start() {
   startTheme();
   brandFavicon();
@@ -138,6 +141,7 @@ async function start() {
   configureApi({
     signedOut,
     stepUp: async () => (await import("./shell/prove.js")).proveAgain(),
+    unreachable: () => live.doubt(),
     setupNeeded: () => void router.navigate("/setup", { replace: true, force: true }),
   });
   live.onRefused = () => {
@@ -147,10 +151,18 @@ async function start() {
     }, () => {});
   };
   // A handshake that is refused looks like a lost connection; asking tells which it is.
+  let isLost = false;
   live.state.watch((state) => {
     if (state === "waiting" && session.state.current) void session.check().then((known) => known || signedOut());
+    if (state === "open" && isLost) isBack();
+    isLost = state === "waiting" || (isLost && state !== "open");
   });
-  addEventListener("online", () => live.retry());
+  // Without a network a connection may look open for minutes.
+  addEventListener("offline", () => live.doubt());
+  addEventListener("online", () => {
+    live.retry();
+    isBack();
+  });
   addEventListener("beforeunload", (event) => {
     if (typed()) event.preventDefault();
   });

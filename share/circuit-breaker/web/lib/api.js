@@ -37,6 +37,8 @@ const hooks = {
   fetch: async (/** @type {string} */ url, /** @type {any} */ init) => (await takeEarly(url, init)) ?? fetch(url, init),
   /** @type {() => void} */ signedOut: () => {},
   /** @type {() => void} */ setupNeeded: () => {},
+  /** The daemon did not answer at all. */
+  unreachable: () => {},
   /** @type {() => Promise<boolean>} Asks for a fresh proof; true when it was given. */
   stepUp: async () => false,
 };
@@ -101,6 +103,7 @@ async function sendOnce(method, path, options) {
     });
   } catch (error) {
     if (/** @type {Error} */ (error).name === "AbortError") throw error;
+    hooks.unreachable();
     throw new ApiError(0, {
       code: "offline",
       message: tOr("errors.offline", "The daemon does not answer. Check that it runs, then try again."),

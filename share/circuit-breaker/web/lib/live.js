@@ -134,11 +134,18 @@ export class LiveStream {
     return true;
   }
 
-  /** Tries at once, for example when the browser says it is online again. */
+  /** Tries at once: the browser says it is online again, or somebody has signed in again elsewhere. */
   retry() {
-    if (this.state.current !== "waiting") return;
+    if (this.state.current !== "waiting" && this.state.current !== "refused") return;
     this.cancelTimer();
     this.connect();
+  }
+
+  /** A connection that may be dead without knowing it is made anew. */
+  doubt() {
+    if (this.state.current !== "open") return;
+    this.socket?.close();
+    this.closed(1006);
   }
 
   connect() {
@@ -250,6 +257,11 @@ export class Live {
 
   retry() {
     for (const stream of this.streams.values()) stream.retry();
+  }
+
+  /** The browser went offline, or a request found nobody: what is open is not believed any more. */
+  doubt() {
+    for (const stream of this.streams.values()) stream.doubt();
   }
 
   /** After signing out: nothing of the old person is kept. */

@@ -174,7 +174,7 @@ test("a reader that fails does not stop the others", () => {
   assert.deepEqual([seen.length, failed.length], [1, 1]);
 });
 
-test("a refused session is not tried again", () => {
+test("a refused session is not tried again by itself", () => {
   let refused = 0;
   live.onRefused = () => {
     refused += 1;
@@ -182,6 +182,19 @@ test("a refused session is not tried again", () => {
   const { socket } = open();
   socket.onclose({ code: 4401 });
   assert.deepEqual([refused, timers.length, live.state.current], [1, 0, "refused"]);
+  // Who has signed in again in another tab comes back to this one.
+  live.retry();
+  assert.deepEqual([sockets.length, live.state.current], [2, "connecting"]);
+});
+
+test("a connection that is doubted is made anew", () => {
+  open().socket.say({ type: "hello", event_id: 1 });
+  live.doubt();
+  assert.deepEqual([live.state.current, timers.length], ["waiting", 1]);
+  live.doubt();
+  assert.deepEqual([live.state.current, timers.length], ["waiting", 1]);
+  live.retry();
+  assert.deepEqual([sockets.length, timers.length], [2, 0]);
 });
 
 test("waiting at once when asked", () => {

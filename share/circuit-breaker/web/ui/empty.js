@@ -19,15 +19,20 @@ export const emptyState = ({ icon = "inventory", title, text, action, example })
     action,
   );
 
+/** The browser's words, in its language, for a file of the page that did not come. */
+const UNREAD = /dynamically imported|importing a module/i;
+
 /**
  * What happened, what was kept, what to do.
  *
- * @param {any} error
+ * @param {any} problem
  * @param {() => void} [retry]
  */
-export function errorState(error, retry) {
+export function errorState(problem, retry) {
+  const isUnread = problem instanceof TypeError && UNREAD.test(problem.message);
+  const error = isUnread ? { status: 0, message: t("errors.offline") } : problem;
   const offline = error?.status === 0;
-  return h(
+  const element = h(
     "div",
     { class: "empty is-bad", role: "alert" },
     drawIcon(offline ? "plug" : "error", { class: "big" }),
@@ -36,7 +41,17 @@ export function errorState(error, retry) {
     error?.requestId && h("p", { class: "small quiet" }, t("errors.request"), " ", h("span", { class: "mono" }, error.requestId)),
     actionsOf(error, retry),
   );
+  if (offline && retry) whenBack(element, retry);
+  return element;
 }
+
+/**
+ * Once the daemon answers again, what is still on the page is tried again by itself.
+ *
+ * @param {HTMLElement} element @param {() => void} run
+ */
+export const whenBack = (element, run) =>
+  addEventListener("reconnected", () => void (element.isConnected && run()), { once: true });
 
 /**
  * Trying again helps; where something is not allowed, it rarely does, and there is a way out as well.

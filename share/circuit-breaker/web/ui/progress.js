@@ -21,7 +21,8 @@ export const skeleton = (lines = 6) =>
  * @param {string} label
  */
 export function progressBar(label) {
-  const fill = h("span"), words = h("span", { class: "small quiet number" });
+  // In a region that is read out, each step would be.
+  const fill = h("span"), words = h("span", { class: "small quiet number", "aria-hidden": "true" });
   const bar = h("div", {
     class: "progress-bar is-running",
     role: "progressbar",
@@ -44,6 +45,7 @@ export function progressBar(label) {
       if (share !== null) bar.setAttribute("aria-valuenow", String(Math.round(share)));
       setStyle(fill, { width: share === null ? null : `${share}%` });
       words.textContent = total ? t("common.done_of", { done, total }) : count(done);
+      bar.setAttribute("aria-valuetext", words.textContent);
     },
   };
 }

@@ -22,9 +22,10 @@ export function keepToasts() {
 }
 
 /**
- * A sentence that goes away by itself. Returns a function that takes it away at once.
+ * A sentence that goes away by itself, though not from under the hand that reaches for it. Returns a function that takes it away
+ * at once.
  *
- * @param {string} message
+ * @param {string | HTMLElement} message
  * @param {{ kind?: "ok" | "info" | "bad", action?: { label: string, run: () => void }, seconds?: number }} options
  */
 export function toast(message, { kind = "ok", action, seconds = kind === "bad" ? 12 : action ? 8 : 4 } = {}) {
@@ -44,14 +45,23 @@ export function toast(message, { kind = "ok", action, seconds = kind === "bad" ?
     }, action.label),
     iconButton("close", t("common.close"), { onclick: () => away() }),
   );
-  const timer = setTimeout(() => away(), seconds * 1000);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const stay = () => clearTimeout(timer);
+  const wait = () => {
+    stay();
+    if (Number.isFinite(seconds)) timer = setTimeout(() => away(), seconds * 1000);
+  };
+  wait();
+  for (const name of ["pointerenter", "focusin"]) element.addEventListener(name, stay);
+  for (const name of ["pointerleave", "focusout"]) element.addEventListener(name, wait);
   /** Who came here by keys goes back there. @type {Element | null} */
   let before = null;
   element.addEventListener("focusin", ({ relatedTarget }) => {
     if (relatedTarget instanceof Element && !element.contains(relatedTarget)) before = relatedTarget;
   });
   function away() {
-    clearTimeout(timer);
+    stay();
     const hadFocus = element.contains(document.activeElement);
     element.remove();
     if (hadFocus) giveFocusBack(before);

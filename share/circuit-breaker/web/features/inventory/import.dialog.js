@@ -2,16 +2,19 @@
 /** Import by file or paste: first what would happen, row by row, then doing it. */
 import { icon } from "../../icons/icons.js";
 import { h, replace } from "../../lib/dom.js";
-import { t, tOr } from "../../lib/i18n.js";
+import { currentLanguage, t, told, tOr } from "../../lib/i18n.js";
 import { lower } from "../../lib/kinds.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
 import { bulk, importThings } from "./inventory.api.js";
-import { hasHeader, sheetOfLines } from "./lines.model.js";
-import { formatOf, normalised, rowCount, rowsOf, templateLine } from "./transfer.model.js";
+import { looseText, valueText } from "../../lib/values.js";
+import { statusChoices } from "./object.words.js";
+import { headingOf, sheetOfLines } from "./lines.model.js";
+import { formatOf, normalised, rowCount, rowsOf, templateLine, textOf } from "./transfer.model.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
+/** @typedef {import("../../types/inventory.js").Field} Field */
 /** @typedef {import("./transfer.model.js").ImportResult} ImportResult */
 
 const SHOWN_ROWS = 200;
@@ -92,7 +95,7 @@ function importBody(kind, isPaste, close) {
   async function take(chosen) {
     if (!chosen) return;
     fileName = chosen.name;
-    text.value = await chosen.text();
+    text.value = textOf(await chosen.arrayBuffer(), currentLanguage());
     describe();
   }
   function describe() {
@@ -114,15 +117,16 @@ function importBody(kind, isPaste, close) {
     );
     look.disabled = !format || !n;
   }
+  const heading = (/** @type {string} */ typed) => headingOf(typed, kind, (name) => tOr(`inventory.column.${name}`, name));
   /** Lines without a heading, which only pasting takes. @param {string} typed */
-  const linesOf = (typed) => (isPaste && !hasHeader(typed, kind) ? sheetOfLines(typed, kind) : null);
+  const linesOf = (typed) => (isPaste && !heading(typed) ? sheetOfLines(typed, kind) : null);
   /** @param {boolean} isDry */
   async function run(isDry) {
     const format = formatOf(text.value, fileName);
     if (!format) return;
     const lines = format === "csv" ? linesOf(text.value) : null;
     try {
-      const result = await importThings(kind, lines ? lines.csv : normalised(text.value, format), format, isDry);
+      const result = await importThings(kind, lines ? lines.csv : normalised(text.value, format, heading(text.value)), format, isDry);
       if (!isDry) return close(result);
       replace(outcome, difference(result, kind, lines ? 1 : 0));
       look.hidden = true;
@@ -166,8 +170,9 @@ function importBody(kind, isPaste, close) {
 
 /** @param {ImportResult} result @param {Kind} kind @param {number} heads  lines of the sheet that nobody typed */
 function difference(result, kind, heads) {
-  const labels = new Map(kind.fields.map(({ name, label }) => [name, label]));
-  const label = (/** @type {string} */ name) => labels.get(name) ?? tOr(`inventory.column.${name}`, name);
+  /** @type {Map<string, Field>} */
+  const fields = new Map(kind.fields.map((field) => [field.name, field]));
+  fields.set("status", { name: "status", type: "choice", label: t("inventory.column.status"), choices: statusChoices() });
   const list = h("div", { class: "stack tight" });
   /** @type {HTMLElement[]} */
   const numbers = [];
@@ -178,7 +183,7 @@ function difference(result, kind, heads) {
     replace(
       list,
       rows.length > 0 &&
-        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, label, heads))),
+        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, fields, heads))),
       rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
     );
   };
@@ -211,8 +216,9 @@ function difference(result, kind, heads) {
   return h("div", { class: "stack tight" }, head);
 }
 
-/** @param {import("./transfer.model.js").ImportRow} row @param {(name: string) => string} label @param {number} heads */
-function importRow(row, label, heads) {
+/** @param {import("./transfer.model.js").ImportRow} row @param {Map<string, Field>} fields @param {number} heads */
+function importRow(row, fields, heads) {
+  const label = (/** @type {string} */ name) => fields.get(name)?.label ?? tOr(`inventory.column.${name}`, name);
   const isError = row.action.startsWith("error");
   const mark = isError ? "error" : row.action === "change" ? "edit" : row.action === "create" ? "add" : "check";
   return h(
@@ -225,16 +231,16 @@ function importRow(row, label, heads) {
       "span",
       { class: "small" },
       Object.entries(row.problems ?? {}).map(([name, problem]) =>
-        h("span", { class: "import-problem" }, `${label(name)}: ${problem} `)
+        h("span", { class: "import-problem" }, `${name === "row" ? "" : `${label(name)}: `}${told(problem)} `)
       ),
       !isError && Object.entries(row.changes ?? {}).map(([name, { from, to }]) =>
         h(
           "span",
           { class: "import-change" },
           h("span", { class: "quiet" }, `${label(name)} `),
-          row.action === "change" && h("s", { class: "quiet" }, words(from)),
+          row.action === "change" && h("s", { class: "quiet" }, words(from, fields.get(name))),
           row.action === "change" && " → ",
-          words(to),
+          words(to, fields.get(name)),
         )
       ),
     ),
@@ -253,11 +259,8 @@ function exampleLines(kind) {
   return [`one${parts.join("")} #tag`, `two${parts.join("").replace(/5(?= |$)/, "6")}`].join("\n");
 }
 
-/** @param {any} value */
-const words = (
-  value,
-) => (value === null || value === undefined || value === ""
-  ? "—"
-  : typeof value === "object"
-  ? JSON.stringify(value)
-  : String(value));
+/** As the list would show it; what a thing refers to is told by its name already. @param {any} value @param {Field | undefined} field */
+function words(value, field) {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return "—";
+  return field && field.type !== "reference" ? valueText({ [field.name]: value }, field) : looseText(value);
+}

@@ -90,23 +90,34 @@ export const nextAddresses = async (id, signal) =>
   (await api.get(`networks/${id}/next-address`, { query: { count: 3 }, signal })).items;
 
 /**
- * Ids are sent in parts: the daemon takes a few hundred at once.
+ * Ids are sent in parts: the daemon takes a few hundred at once. Where it breaks off in between, what is done is told as done and
+ * the rest as left.
  *
  * @param {Kind} kind
  * @param {number[]} ids
  * @param {Record<string, any>} what
+ * @param {(done: number) => void} [told]  after each part, how many are through
  * @returns {Promise<BulkResult[]>}
  */
-export async function bulk(kind, ids, what) {
+export async function bulk(kind, ids, what, told = () => {}) {
+  /** @type {BulkResult[]} */
   const results = [];
-  for (let at = 0; at < ids.length; at += 200) {
-    const part = { ids: ids.slice(at, at + 200), ...what };
-    if (what.revisions) part.revisions = what.revisions.slice(at, at + 200);
-    const answer = await api.post(`${kind.path}/bulk`, part);
-    results.push(...(answer.items ?? answer.results ?? []));
+  for (let at = 0; at < ids.length; at += BULK_PART) {
+    const part = { ids: ids.slice(at, at + BULK_PART), ...what };
+    if (what.revisions) part.revisions = what.revisions.slice(at, at + BULK_PART);
+    try {
+      const answer = await api.post(`${kind.path}/bulk`, part);
+      results.push(...(answer.items ?? answer.results ?? []));
+    } catch (error) {
+      if (at === 0) throw error;
+      return [...results, ...ids.slice(at).map((id) => ({ id, ok: false, error }))];
+    }
+    told(part.ids.length);
   }
   return results;
 }
+
+export const BULK_PART = 200;
 
 /**
  * @param {Kind} kind

@@ -29,7 +29,7 @@ import {
 } from "./query.model.js";
 import { setMessages } from "../../lib/i18n.js";
 import { groupTitle, isWorthReading, relationRow } from "./relations.model.js";
-import { formatOf, normalised, parseCSV, rowCount, rowsToShow, toCSV } from "./transfer.model.js";
+import { formatOf, normalised, parseCSV, rowCount, rowsToShow, textOf, toCSV } from "./transfer.model.js";
 
 const kind = {
   name: "hardware",
@@ -239,8 +239,20 @@ test("CSV: quotes, separators and line ends of every spreadsheet", () => {
   ]]);
   assert.deepEqual(parseCSV("name;ip\nnas;10.0.0.1"), [["name", "ip"], ["nas", "10.0.0.1"]]);
   assert.equal(normalised("name\tip\nx, y\t1", "csv"), 'name,ip\r\n"x, y",1\r\n');
+  assert.equal(normalised("sep=;\r\nname;ip\r\nx, y;1", "csv"), 'name,ip\r\n"x, y",1\r\n');
+  assert.equal(normalised("Name,Rack\nx,r", "csv", ["name", "rack_name"]), "name,rack_name\r\nx,r\r\n");
   const rows = [["a,b", 'say "x"', " space"], ["", "1", "2"]];
   assert.deepEqual(parseCSV(toCSV(rows)), rows);
+});
+
+test("a file is read as what it was written in", () => {
+  const read = (bytes, language) => textOf(new Uint8Array(bytes).buffer, language);
+  assert.equal(read([0x47, 0xc3, 0xb6]), "Gö");
+  assert.equal(read([0x47, 0xf6]), "Gö");
+  assert.equal(read([0xff, 0xfe, 0x47, 0x00, 0xf6, 0x00]), "Gö");
+  assert.equal(read([0xfe, 0xff, 0x00, 0x47, 0x00, 0xf6]), "Gö");
+  assert.equal(read([0x93, 0xfa, 0x96, 0x7b], "ja"), "日本");
+  assert.equal(read([0xc8, 0xd5, 0xb1, 0xbe], "zh"), "日本");
 });
 
 test("what was pasted is recognised and counted", () => {

@@ -8,16 +8,32 @@ import { parseCSV, toCSV } from "./transfer.model.js";
 
 /** The words of the importer that are no fields. */
 const OTHER = ["id", "tags", "status", "owner", "notes", "icon", "name"];
+/** What an export says besides, and an import passes over. */
+const SAID_BESIDES = ["kind", "revision", "source", "sources", "created_at", "updated_at"];
 
 /**
- * Whether the first line names columns.
+ * The names of the columns as the daemon has them, when the first line names them: in its own words or in those of the pages.
  *
- * @param {string} text @param {Kind} kind
+ * @param {string} text @param {Kind} kind @param {(name: string) => string} labelOf  what the pages call a column of every kind
+ * @returns {string[] | null}
  */
-export function hasHeader(text, kind) {
+export function headingOf(text, kind, labelOf) {
   const [first] = parseCSV(text);
-  const known = new Set([...OTHER, ...kind.fields.flatMap(({ name }) => [name, name.replace(/_id$/, "_name")])]);
-  return Boolean(first?.length) && first.every((cell) => known.has(cell.trim()) || cell.trim().startsWith("custom."));
+  if (!first) return null;
+  const names = first.map((cell) => columnOf(cell.trim(), kind, labelOf));
+  // Beside the name, one that nobody knows is a mistake that the daemon explains, and no thing of that name.
+  return names.includes("name") || names.every((name) => name !== null) ? names.map((name, at) => name ?? first[at]) : null;
+}
+
+/** @param {string} cell @param {Kind} kind @param {(name: string) => string} labelOf @returns {string | null} */
+function columnOf(cell, kind, labelOf) {
+  if (cell === "" || cell.startsWith("custom.")) return cell;
+  const word = cell.toLowerCase();
+  const known = [...OTHER, ...SAID_BESIDES, ...kind.fields.flatMap(({ name }) => [name, name.replace(/_id$/, "_name")])];
+  if (known.includes(word)) return word;
+  // What a thing refers to is written by its name.
+  const field = kind.fields.find(({ label }) => label?.toLowerCase() === word)?.name.replace(/_id$/, "_name");
+  return field ?? OTHER.find((name) => labelOf(name).toLowerCase() === word) ?? null;
 }
 
 /**
@@ -45,15 +61,24 @@ function rowOf(line, kind) {
   const row = {};
   /** @type {string[]} */
   const words = [];
-  const cells = /[\t;,]/.test(line) ? line.split(/[\t;,]/).map((cell) => cell.trim()).filter(Boolean) : line.split(/\s+/);
-  for (const cell of cells) {
+  for (const cell of cellsOf(line)) {
     const name = fieldFor(cell, kind, row);
-    if (name === "tags") row.tags = [row.tags, cell.slice(1)].filter(Boolean).join(",");
-    else if (name) row[name] = choiceOf(cell, kind.fields.find((field) => field.name === name)) ?? cell;
-    else words.push(cell);
+    const field = kind.fields.find((one) => one.name === name);
+    // A thing may be called what others are: the first word is its name, also "switch" or "front door".
+    if (!name || (field?.type === "choice" && kind.has_name !== false && words.length === 0)) words.push(cell);
+    else if (name === "tags") row.tags = [row.tags, cell.slice(1)].filter(Boolean).join(",");
+    else row[name] = choiceOf(cell, field) ?? cell;
   }
   if (kind.has_name !== false && words.length > 0) row.name = words.join(" ");
   return row;
+}
+
+/** Between commas, semicolons or tabs where there are any, else between blanks; quotation marks hold a cell together. @param {string} line */
+function cellsOf(line) {
+  const cell = /"((?:[^"]|"")*)"|[^\t;,"]+|"/g, word = /"((?:[^"]|"")*)"|[^\s"]+|"/g;
+  const bare = line.replace(/"(?:[^"]|"")*"/g, "");
+  return [...line.matchAll(/[\t;,]/.test(bare) ? cell : word)]
+    .map(([whole, quoted]) => (quoted === undefined ? whole : quoted.replaceAll('""', '"')).trim()).filter(Boolean);
 }
 
 /** @param {string} cell @param {Kind} kind @param {Record<string, string>} taken */

@@ -7,11 +7,13 @@ import { control } from "../../ui/fields.js";
 import { among, combobox } from "../../ui/combobox.js";
 import { iconButton } from "../../ui/button.js";
 import { fromInput, problemOf, toInput } from "../../lib/form.js";
+import { progressBar } from "../../ui/progress.js";
 import { toast, toastError } from "../../ui/toast.js";
+import { count } from "../../lib/format.js";
 import { valueText } from "../../lib/values.js";
 import { beforeOf, wayBack } from "./bulk.model.js";
 import { formFields } from "./form.model.js";
-import { bulk } from "./inventory.api.js";
+import { bulk, BULK_PART } from "./inventory.api.js";
 import { formWords, statusChoices } from "./object.words.js";
 
 /** @typedef {import("../../types/inventory.js").Kind} Kind */
@@ -32,6 +34,22 @@ function report(results, done, action) {
   toast(t("inventory.bulk_failed", { n: failed.length, reason: reasonOf(failed) }), { kind: "bad", action });
 }
 
+/**
+ * Long work says how far it is; what takes one request is over before anybody could read it.
+ *
+ * @template T
+ * @param {string} label @param {number} total @param {(told: (done: number) => void) => Promise<T>} work  `told`: so many more
+ * @returns {Promise<T>}
+ */
+async function followed(label, total, work) {
+  if (total <= BULK_PART) return work(() => {});
+  const bar = progressBar(label);
+  let done = 0;
+  bar.set(done, total);
+  const away = toast(bar.element, { kind: "info", seconds: Infinity });
+  return work((more) => bar.set(done += more, total)).finally(away);
+}
+
 /** @param {Kind} kind @param {Thing[]} things @param {() => void} onDone */
 export async function bulkDelete(kind, things, onDone) {
   const names = things.slice(0, 5).map(({ name, id }) => name || `#${id}`).join(", ");
@@ -45,14 +63,15 @@ export async function bulkDelete(kind, things, onDone) {
   });
   if (!isSure) return;
   const ids = things.map(({ id }) => id);
-  const results = await bulk(kind, ids, { delete: true, cascade: true });
+  const results = await followed(t("common.delete"), ids.length, (told) => bulk(kind, ids, { delete: true, cascade: true }, told));
   const failed = new Set(failedOf(results).map(({ id }) => id));
   const gone = ids.filter((id) => !failed.has(id));
   const undo = {
     label: t("inventory.undo"),
     run: () =>
-      void bulk(kind, gone, { restore: true }).then((back) =>
-        report(back, t("inventory.restored_many", { n: gone.length }))
+      void followed(t("inventory.undo"), gone.length, (told) => bulk(kind, gone, { restore: true }, told)).then(
+        (back) => report(back, t("inventory.restored_many", { n: gone.length - failedOf(back).length })),
+        toastError,
       ),
   };
   report(results, t("inventory.deleted_many", { n: gone.length }), gone.length > 0 ? undo : undefined);
@@ -133,7 +152,7 @@ export async function bulkEdit(kind, things, lookup, onDone) {
       patch[name] = read();
     }
     if (Object.keys(patch).length === 0) return false;
-    const results = await send(kind, things, patch);
+    const results = await followed(t("inventory.edit_many", { n: things.length }), things.length, (told) => send(kind, things, patch, told));
     const back = wayBack(things, [...rows.keys()], results);
     const n = back.reduce((sum, { ids }) => sum + ids.length, 0);
     const undo = { label: t("inventory.undo"), run: () => void takeBack(kind, back).then(onDone, toastError) };
@@ -180,7 +199,7 @@ function previewOf(things, { field, made, read }) {
       h(
         "p",
         {},
-        h("span", { class: "quiet number" }, `${n}× `),
+        h("span", { class: "quiet number" }, `${count(n)}× `),
         field.name === "+tags" ? from || "—" : h("s", { class: "quiet" }, from || "—"),
         field.name === "+tags" ? ` + ${to}` : ` → ${to}`,
       )
@@ -201,8 +220,11 @@ function wordsOf(field, value, made) {
 
 /** @param {Kind} kind @param {ReturnType<typeof wayBack>} groups */
 async function takeBack(kind, groups) {
-  const results = [];
-  for (const { patch, ids, revisions } of groups) results.push(...await bulk(kind, ids, { patch, revisions }));
+  const results = await followed(t("inventory.undo"), groups.reduce((sum, { ids }) => sum + ids.length, 0), async (told) => {
+    const all = [];
+    for (const { patch, ids, revisions } of groups) all.push(...await bulk(kind, ids, { patch, revisions }, told));
+    return all;
+  });
   report(results, t("bulk.undone", { n: results.length - failedOf(results).length }));
 }
 
@@ -212,10 +234,11 @@ async function takeBack(kind, groups) {
  * @param {Kind} kind
  * @param {Thing[]} things
  * @param {Record<string, any>} patch
+ * @param {(done: number) => void} told
  */
-async function send(kind, things, patch) {
+async function send(kind, things, patch, told) {
   const { "+tags": more, ...same } = patch;
-  if (!more?.length) return bulk(kind, things.map(({ id }) => id), { patch: same });
+  if (!more?.length) return bulk(kind, things.map(({ id }) => id), { patch: same }, told);
   /** @type {Map<string, number[]>} */
   const groups = new Map();
   for (const { id, tags = [] } of things) {
@@ -224,7 +247,7 @@ async function send(kind, things, patch) {
   }
   const results = [];
   for (const [tags, ids] of groups) {
-    results.push(...await bulk(kind, ids, { patch: { ...same, tags: JSON.parse(tags) } }));
+    results.push(...await bulk(kind, ids, { patch: { ...same, tags: JSON.parse(tags) } }, told));
   }
   return results;
 }

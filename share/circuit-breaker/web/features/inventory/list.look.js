@@ -5,7 +5,7 @@ import { count } from "../../lib/format.js";
 import { t, tOr } from "../../lib/i18n.js";
 import { lower, urlOfObject } from "../../lib/kinds.js";
 import { button, iconButton } from "../../ui/button.js";
-import { emptyState, errorState } from "../../ui/empty.js";
+import { emptyState, errorState, whenBack } from "../../ui/empty.js";
 import { openMenu } from "../../ui/menu.js";
 import { skeleton } from "../../ui/progress.js";
 import { dataTable } from "../../ui/table.js";
@@ -207,6 +207,7 @@ export class ListLook {
     else {
       const again = button(t("common.retry"), { small: true, onclick: () => void this.page.reload() });
       replace(this.problem, h("span", { class: "grow" }, error.message), again);
+      if (error?.status === 0) whenBack(again, () => void this.page.reload());
     }
   }
 

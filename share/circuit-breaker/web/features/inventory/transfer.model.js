@@ -22,6 +22,26 @@ export function formatOf(text, fileName = "") {
   return start.startsWith("[") || start.startsWith("{") ? "json" : "csv";
 }
 
+/** What spreadsheets write that know nothing of UTF-8, by the language of the page. */
+const OLD_ENCODINGS = /** @type {Record<string, string>} */ ({ ja: "shift_jis", zh: "gb18030" });
+
+/**
+ * The text of a file: UTF-8, UTF-16 with its mark ("Unicode text"), or what an old spreadsheet writes. Read as UTF-8 whatever
+ * it is, each letter with an accent would be lost without a word.
+ *
+ * @param {ArrayBuffer} bytes @param {string} [language] @returns {string}
+ */
+export function textOf(bytes, language = "en") {
+  const [first, second] = new Uint8Array(bytes);
+  const mark = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : null;
+  if (mark) return new TextDecoder(mark).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder(OLD_ENCODINGS[language] ?? "windows-1252").decode(bytes);
+  }
+}
+
 /**
  * RFC 4180, and the tab or semicolon spreadsheets like to use instead of the comma.
  *
@@ -29,8 +49,7 @@ export function formatOf(text, fileName = "") {
  * @returns {string[][]}
  */
 export function parseCSV(text) {
-  const source = text.replace(/^\uFEFF/, "");
-  const separator = separatorOf(source);
+  const { source, separator } = opened(text);
   /** @type {string[][]} */
   const rows = [];
   /** @type {string[]} */
@@ -63,10 +82,15 @@ export function parseCSV(text) {
   return rows;
 }
 
-/** @param {string} text */
-function separatorOf(text) {
-  const head = text.slice(0, Math.max(0, text.indexOf("\n")) || text.length);
-  return [",", ";", "\t"].sort((a, b) => head.split(b).length - head.split(a).length)[0];
+/** The first line of a sheet that says by itself what stands between its cells. */
+const SAID = /^sep=([,;\t])\r?\n/i;
+
+/** @param {string} text @returns {{ source: string, separator: string }} without what only says how to read it */
+function opened(text) {
+  const source = text.replace(/^\uFEFF/, ""), said = SAID.exec(source);
+  if (said) return { source: source.slice(said[0].length), separator: said[1] };
+  const head = source.slice(0, Math.max(0, source.indexOf("\n")) || source.length);
+  return { source, separator: [",", ";", "\t"].sort((a, b) => head.split(b).length - head.split(a).length)[0] };
 }
 
 /** @param {string[][]} rows @returns {string} with commas, as the daemon reads it */
@@ -76,14 +100,18 @@ export const toCSV = (rows) => rows.map((row) => row.map(quoted).join(",")).join
 const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
 /**
- * The text as the daemon wants it: spreadsheets' separators become commas.
+ * The text as the daemon wants it: spreadsheets' separators become commas, and the words of the pages its names.
  *
  * @param {string} text
  * @param {"csv" | "json"} format
+ * @param {string[] | null} [heading]  the names of the columns, where they are known
  */
-export function normalised(text, format) {
+export function normalised(text, format, heading = null) {
   if (format === "json") return text;
-  return separatorOf(text.replace(/^\uFEFF/, "")) === "," ? text : toCSV(parseCSV(text));
+  const { source, separator } = opened(text);
+  const [first = [], ...rows] = parseCSV(text);
+  if (!heading || heading.every((name, at) => name === first[at])) return separator === "," ? source : toCSV([first, ...rows]);
+  return toCSV([heading, ...rows]);
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** Notes as files: what an import would do is shown first; an export is handed over as a file. */
 import { h, replace } from "../../lib/dom.js";
-import { t } from "../../lib/i18n.js";
+import { t, told } from "../../lib/i18n.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { openDialog } from "../../ui/dialog.js";
 import { toast, toastError } from "../../ui/toast.js";
@@ -90,7 +90,7 @@ function preview(result) {
       "ul",
       { class: "small" },
       wrong.slice(0, 50).map((row) =>
-        h("li", {}, h("span", { class: "mono" }, result.paths[row.row - 1]), ": ", Object.values(row.problems).join(" "))
+        h("li", {}, h("span", { class: "mono" }, result.paths[row.row - 1]), ": ", Object.values(row.problems).map(told).join(" "))
       ),
     ),
     list(t("notes.left_out"), result.left_out),
