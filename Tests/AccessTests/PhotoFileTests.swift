@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import Access
@@ -14,6 +15,34 @@ struct PhotoFileTests {
 
         #expect(files.map(\.format) == [.png, .jpeg, .webp, .webp])
         #expect(files.allSatisfy { $0.width == 20 && $0.height == 16 })
+    }
+
+    @Test("what no browser draws is refused: a head that cannot be, a wrong check sum, no palette, another coding")
+    func undrawable() throws {
+        let whole = try Sample.png()
+        let head = PNGFile.signature.count
+        func png(depth: UInt8, colours: UInt8, interlaced: UInt8 = 0) -> [UInt8] {
+            let size: [UInt8] = [0, 0, 0, 32]
+            return PNGFile.signature + Sample.chunk("IHDR", size + size + [depth, colours, 0, 0, interlaced])
+                + whole.dropFirst(head + 25)
+        }
+        var damaged = whole
+        damaged[head + 30] ^= 1
+        var (arithmetic, deep) = (try Sample.jpeg(), try Sample.jpeg())
+        let frame = try #require(arithmetic.indices.first { arithmetic[$0] == 0xFF && arithmetic[$0 + 1] == 0xC0 })
+        arithmetic[frame + 1] = 0xC9
+        deep[frame + 4] = 12
+        let files = [
+            damaged, png(depth: 3, colours: 0), png(depth: 8, colours: 5), png(depth: 8, colours: 3),
+            png(depth: 8, colours: 2, interlaced: 2), arithmetic, deep,
+        ]
+
+        for (index, file) in files.enumerated() {
+            #expect(throws: AppError.self, "file \(index)") {
+                try PictureFile(reading: file, limits: .photo)
+            }
+        }
+        _ = try PictureFile(reading: png(depth: 16, colours: 6, interlaced: 1), limits: .photo)
     }
 
     @Test("what draws the picture stays, what tells about it or follows it does not")

@@ -13,7 +13,7 @@ enum Sample {
     }
 
     static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
-        big(data.count) + Array(type.utf8) + data + [0, 0, 0, 0]
+        big(data.count) + Array(type.utf8) + data + big(PNGFile.check(Array(type.utf8) + data))
     }
 
     static func jpeg() throws -> [UInt8] { try decoded(jpegText) }

@@ -5,6 +5,7 @@ import Persistence
 import TestSupport
 import Testing
 
+@testable import HTTPKit
 @testable import Inventory
 @testable import Topology
 
@@ -26,7 +27,9 @@ struct AppearanceTests {
     /// A PNG of 16 × 16 pixels, as far as its head and chunks go.
     private static let png: [UInt8] = {
         func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
-            [0, 0, 0, UInt8(data.count)] + Array(type.utf8) + data + [0, 0, 0, 0]
+            let sum = PNGFile.check(Array(type.utf8) + data)
+            return [0, 0, 0, UInt8(data.count)] + Array(type.utf8) + data
+                + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
         }
         let head: [UInt8] = [0, 0, 0, 16, 0, 0, 0, 16, 8, 2, 0, 0, 0]
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", head) + chunk("IDAT", [0])

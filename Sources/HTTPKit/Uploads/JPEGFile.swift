@@ -27,7 +27,8 @@ enum JPEGFile {
             }
             let segment = at..<at + 2 + length
             if isFrame(marker) {
-                guard size == nil, length >= 8, let height = window.big(2, at: at + 5),
+                guard size == nil, length >= 8, isDrawn(marker), bytes[at + 4] == 8,
+                    let height = window.big(2, at: at + 5),
                     let width = window.big(2, at: at + 7)
                 else { return nil }
                 size = (width, height)
@@ -48,6 +49,9 @@ enum JPEGFile {
         }
         return nil
     }
+
+    /// Baseline, extended and progressive with Huffman codes, eight bits each: what browsers draw.
+    private static func isDrawn(_ marker: UInt8) -> Bool { (0xC0...0xC2).contains(marker) }
 
     /// Start of frame, of any coding; C4, C8 and CC are something else.
     private static func isFrame(_ marker: UInt8) -> Bool {
