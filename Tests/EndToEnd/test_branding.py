@@ -46,6 +46,29 @@ def test_pictures_are_chosen_shown_and_taken_back(studio):
     assert [one for one in page.problems if "422" not in one] == []
 
 
+def test_strangers_are_met_in_the_name_the_language_and_the_theme_of_the_place(studio):
+    daemon, admin, browser = studio
+
+    def settings(**changes):
+        now = admin.get("/api/v1/settings").json["revision"]
+        assert admin.patch("/api/v1/settings", changes, headers={"If-Match": f'"{now}"'}).status == 200
+
+    settings(app_name="The Cellar", language="fr", theme="nord")
+    page = new_page(browser, daemon)
+    page.goto("/sign-in")
+    page.wait_for_function("() => document.title.endsWith('· The Cellar') && document.documentElement.lang === 'fr'")
+    assert page.evaluate("document.documentElement.dataset.theme") == "nord"
+    # What somebody chooses there counts for more.
+    page.locator("select.language-picker").select_option("ja")
+    page.wait_for_function("() => document.documentElement.lang === 'ja'")
+    page.reload()
+    page.locator("select.language-picker").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "ja"
+    assert without_refusals(page.problems) == []
+    settings(app_name="Circuit Breaker", language="auto", theme="auto")
+    page.context.close()
+
+
 def test_an_icon_is_chosen_for_an_object(studio):
     daemon, admin, browser = studio
     thing = admin.made("/api/v1/hardware", {"name": "box"})

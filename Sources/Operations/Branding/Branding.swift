@@ -19,15 +19,20 @@ struct Branding: JSONAnswer, Equatable {
     }
 
     let appName: String
+    /// What strangers are met with, unless they chose something themselves.
+    let language: String
+    let theme: String
     var versions: [Place: String] = [:]
 
     static let shape = JSONShape.object(
-        [.init(name: "app_name", shape: .string, isRequired: true)]
+        ["app_name", "language", "theme"].map { .init(name: $0, shape: .string, isRequired: true) }
             + Place.allCases.map { .init(name: $0.rawValue, shape: .nullable(.string), isRequired: true) })
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("app_name", appName)
+        writer.member("language", language)
+        writer.member("theme", theme)
         writer.member("logo", versions[.logo])
         writer.member("background", versions[.background])
         writer.member("favicon", versions[.favicon])
@@ -62,8 +67,8 @@ struct BrandingDesk: Sendable {
     let settings: Settings
 
     func read() async throws -> Branding {
-        let appName = settings.current.appName
-        return try await store.read { try Self.read(appName, in: $0) }
+        let settings = settings.current
+        return try await store.read { try Self.read(settings, in: $0) }
     }
 
     func picture(_ place: Branding.Place) async throws -> KeptPicture {
@@ -99,18 +104,18 @@ struct BrandingDesk: Sendable {
     private func change(
         by caller: Caller, _ work: @escaping @Sendable (any Session) throws -> Void
     ) async throws -> Branding {
-        let appName = settings.current.appName
+        let settings = settings.current
         return try await store.write { tx in
-            let before = try Self.read(appName, in: tx)
+            let before = try Self.read(settings, in: tx)
             try work(tx)
-            let after = try Self.read(appName, in: tx)
+            let after = try Self.read(settings, in: tx)
             if after != before { try tx.emit(BrandingChanged(before: before, after: after), by: caller) }
             return after
         }
     }
 
-    private static func read(_ appName: String, in tx: any Session) throws -> Branding {
-        var branding = Branding(appName: appName)
+    private static func read(_ settings: AppSettings, in tx: any Session) throws -> Branding {
+        var branding = Branding(appName: settings.appName, language: settings.language, theme: settings.theme)
         for row in try tx.rows("SELECT place, version FROM branding") {
             guard let place = Branding.Place(rawValue: try row.get("place")) else { continue }
             branding.versions[place] = try row.get("version", as: String.self)

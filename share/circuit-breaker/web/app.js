@@ -2,14 +2,14 @@
 import { ApiError, configureApi } from "./lib/api.js";
 import { h, replace } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
-import { firstLanguage, language, speak } from "./lib/language.js";
+import { firstLanguage, isLanguage, language, languageFor, speak } from "./lib/language.js";
 import { forgetKinds } from "./lib/kinds.js";
-import { loadBranding } from "./lib/branding.js";
+import { branding, loadBranding } from "./lib/branding.js";
 import { Live } from "./lib/live.js";
 import { use } from "./lib/registry.js";
 import { Router } from "./lib/router.js";
 import { Session } from "./lib/session.js";
-import { startTheme } from "./lib/theme.js";
+import { setLook, startTheme, theme } from "./lib/theme.js";
 import { brandFavicon } from "./ui/brand.js";
 import "./parts.js";
 import { routes } from "./routes.js";
@@ -70,7 +70,10 @@ const router = new Router({
 
 /** @param {HTMLElement} element @param {import("./lib/router.js").Route | null} route @param {number} top */
 function show(element, route, top) {
-  if (route?.bare || !session.state.current) return void replace(document.body, busyLine, element);
+  if (route?.bare || !session.state.current) {
+    replace(document.body, busyLine, element);
+    return meet();
+  }
   const { main, mark } = showFrame();
   replace(main, element);
   mark();
@@ -85,9 +88,23 @@ function showFrame() {
   return frame;
 }
 
+let titled = "";
+const nameTab = () => {
+  document.title = `${titled} · ${session.settings.current.app_name || branding.current.app_name || "Circuit Breaker"}`;
+};
+
+/** Strangers are met in the language and the theme of this place, where they chose none themselves. */
+function meet() {
+  if (session.state.current) return;
+  if (theme.current === "auto") setLook(branding.current);
+  const code = languageFor(null, branding.current);
+  if (isLanguage(branding.current.language) && code !== language.current) void speak(code);
+}
+
 /** @param {string} text @param {{ label: string, href?: string }[]} [crumbs] */
 function setTitle(text, crumbs = []) {
-  document.title = `${text} · ${session.settings.current.app_name || "Circuit Breaker"}`;
+  titled = text;
+  nameTab();
   frame?.bar.setCrumbs(text, crumbs);
 }
 
@@ -134,6 +151,10 @@ const isBack = () => void dispatchEvent(new Event("reconnected"));
 async function start() {
   startTheme();
   brandFavicon();
+  branding.watch(() => {
+    if (titled) nameTab();
+    if (document.querySelector("main.bare")) meet();
+  });
   void loadBranding();
   await speak(firstLanguage());
   configurePanel(mayLeave);

@@ -5,13 +5,13 @@ import { Signal } from "./signal.js";
 /**
  * The name and the pictures of this installation, for every page: the sign-in page as well.
  *
- * @typedef {{ app_name: string, logo: string | null, background: string | null, favicon: string | null }} Branding
+ * @typedef {{ app_name: string, language: string, theme: string, logo: string | null, background: string | null, favicon: string | null }} Branding
  * @typedef {"logo" | "background" | "favicon"} Place
  */
 
 /** @type {Signal<Branding>} */
 export const branding = new Signal(
-  /** @type {Branding} */ ({ app_name: "", logo: null, background: null, favicon: null }),
+  /** @type {Branding} */ ({ app_name: "", language: "auto", theme: "auto", logo: null, background: null, favicon: null }),
 );
 
 /** Asks once; the pages have the usual name and pictures until it answers. */
