@@ -82,6 +82,23 @@ def test_german_fits_a_phone(house):
         admin.patch("/api/v1/me", {"language": None})
 
 
+def test_what_the_daemon_calls_things_is_said_in_the_language_of_the_page(house):
+    daemon, admin, browser = house
+    admin.patch("/api/v1/me", {"language": "de"})
+    page = new_page(browser, daemon, admin.cookie, width=390, height=844)
+    english = {name for name, german in words("de")["said"].items() if german != name and len(name) > 6}
+    for path in ("/settings/vault", "/settings/backups", "/settings/go-live", "/profile/security"):
+        page.goto(path)
+        page.locator("h1:visible").first.wait_for()
+        quiet(page)
+        said = set(page.locator("main").inner_text().replace("\t", "\n").splitlines())
+        assert said & english == set(), path
+        # Where one is, is not cut either.
+        assert page.evaluate("() => [...document.querySelectorAll('.crumbs > *')].every((one) => one.scrollWidth <= one.clientWidth)"), path
+    admin.patch("/api/v1/me", {"language": None})
+    page.context.close()
+
+
 def test_whoever_signs_in_chooses_the_language_and_only_that_one_is_fetched(house):
     daemon, _, browser = house
     page = new_page(browser, daemon)

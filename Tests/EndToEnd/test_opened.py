@@ -134,3 +134,24 @@ def test_everything_that_opens_fits_a_phone_in_german(german, scene):
         opened(page, scene, known)
         assert unfit(page, scene.name) == []
     page.context.close()
+
+
+def test_what_is_current_is_seen_in_the_colours_of_the_system(house):
+    """Where the system forces its colours, backgrounds and shadows are gone: a line has to say the same."""
+    daemon, admin, browser, known = house
+    page = new_page(browser, daemon, cookie=admin.cookie, forced_colors="active")
+    outline = "one => getComputedStyle(one).outlineStyle"
+    page.goto("/hardware")
+    quiet(page)
+    assert page.locator("#rail [aria-current=page]").evaluate(outline) == "solid"
+    page.keyboard.press("Control+k")
+    page.keyboard.type("server")
+    chosen = page.locator(".palette-item[aria-selected=true]")
+    chosen.wait_for()
+    assert chosen.evaluate(outline) == "solid"
+    page.goto(f"/racks/{known['rack']}/elevation")
+    quiet(page)
+    fill = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one.parentElement).backgroundColor]"
+    full, track = page.locator(".meter-fill").first.evaluate(fill)
+    assert full != track
+    page.context.close()

@@ -2,7 +2,7 @@
 import { api, isAbort, urlOf } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { bytes, duration, exactTime } from "../../lib/format.js";
-import { t, tOr } from "../../lib/i18n.js";
+import { t, told, tOr } from "../../lib/i18n.js";
 import { settingsTabs } from "../../shell/settings-tabs.js";
 import { button, iconButton, whileBusy } from "../../ui/button.js";
 import { emptyState, errorState } from "../../ui/empty.js";
@@ -189,7 +189,7 @@ export async function page({ session, signal, title, live, guard }) {
 
   /** @param {Backup} backup */
   function line(backup) {
-    const names = Object.fromEntries(state.targets.map((target) => [target.id, target.name]));
+    const names = Object.fromEntries(state.targets.map((target) => [target.id, told(target.name)]));
     const condition = stateOf(backup);
     const more = iconButton("more", t("backups.actions", { name: exactTime(backup.made_at) }), {
       onclick: () =>

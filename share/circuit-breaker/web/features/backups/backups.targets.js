@@ -1,7 +1,7 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
-import { t } from "../../lib/i18n.js";
+import { t, told } from "../../lib/i18n.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { confirmed } from "../../ui/dialog.js";
 import { form } from "../../ui/form.js";
@@ -50,7 +50,7 @@ function line(target, signal, reload) {
     h(
       "div",
       { class: "grow" },
-      h("div", {}, target.name),
+      h("div", {}, told(target.name)),
       h("div", { class: "small quiet wrap-anywhere" }, t(`backups.target_${target.kind}`), placeOf(target) && ` · ${placeOf(target)}`),
       target.secret.locked && h("p", { class: "small" }, t("backups.secret_locked")),
       answer,

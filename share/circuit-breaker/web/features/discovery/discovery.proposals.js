@@ -4,7 +4,7 @@ import { hueOf, icon } from "../../icons/icons.js";
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { bytes } from "../../lib/format.js";
-import { t, tOr } from "../../lib/i18n.js";
+import { t, told, tOr } from "../../lib/i18n.js";
 import { kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { valueText } from "../../lib/values.js";
 import { timeAgo } from "../../ui/time.js";
@@ -260,8 +260,8 @@ function unseenSection(unseen) {
           h(
             "div",
             { class: "self-what" },
-            h("span", { class: "self-name" }, part),
-            h("p", { class: "small quiet" }, reason),
+            h("span", { class: "self-name" }, told(part)),
+            h("p", { class: "small quiet" }, told(reason)),
             command && h("code", { class: "self-value" }, command),
           ),
         )

@@ -1,7 +1,7 @@
 // @ts-check
 import { api } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
-import { t } from "../../lib/i18n.js";
+import { t, told } from "../../lib/i18n.js";
 import { settingsTabs } from "../../shell/settings-tabs.js";
 import { button, whileBusy } from "../../ui/button.js";
 import { confirmed, openDialog } from "../../ui/dialog.js";
@@ -134,7 +134,7 @@ const kindsCard = (vault) =>
             h(
               "tr",
               {},
-              h("td", {}, kind.what),
+              h("td", {}, told(kind.what)),
               h("td", { class: "number" }, kind.total),
               h("td", { class: "number" }, kind.locked),
               h("td", { class: "number" }, kind.behind),
