@@ -255,6 +255,45 @@ def test_several_are_added_by_their_lines_after_the_difference_was_shown(browser
     assert page.problems == []
 
 
+def test_two_holders_of_one_address_come_in_when_somebody_says_so(browser_lab):
+    daemon, admin, browser = browser_lab
+    admin.made("/api/v1/hardware", {"name": "held-a", "ip_address": "10.66.0.1"})
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto("/hardware?q=held-")
+    page.get_by_role("button", name=say("inventory.more_actions")).click()
+    page.get_by_role("menuitem", name=say("lines.menu")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("held-b 10.66.0.1")
+    dialog.get_by_role("button", name=say("inventory.import_look")).click()
+    dialog.locator(".import-row.is-bad").wait_for()
+    dialog.get_by_role("checkbox", name=say("inventory.import_conflicts")).check()
+    dialog.locator(".import-row:not(.is-bad)").wait_for()
+    assert violations(page) == []
+    dialog.get_by_role("button", name=say("inventory.import_apply"), exact=True).click()
+    has(page, ["held-a", "held-b"])
+    assert thing(admin, "held-b")["ip_address"] == "10.66.0.1"
+    assert page.problems == []
+
+
+def test_what_was_said_stays_while_somebody_reaches_for_it(browser_lab):
+    daemon, admin, browser = browser_lab
+    admin.made("/api/v1/hardware", {"name": "hover-me"})
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.clock.install()
+    page.goto("/hardware?q=hover-me")
+    page.get_by_role("checkbox", name=say("list.mark_all")).check()
+    page.locator(".marked-bar").get_by_role("button", name=say("common.delete")).click()
+    page.get_by_role("dialog").get_by_role("button", name=say("common.delete")).click()
+    said = page.locator(".toast")
+    said.hover()
+    page.clock.run_for(60_000)
+    assert said.count() == 1
+    page.mouse.move(2, 2)
+    page.clock.run_for(9_000)
+    said.wait_for(state="detached")
+    page.context.close()
+
+
 def test_rows_that_are_drawn_again_show_what_they_should_in_their_order(browser_lab):
     daemon, admin, browser = browser_lab
     page = new_page(browser, daemon, cookie=admin.cookie)

@@ -94,12 +94,52 @@ struct AddressPlanTests {
             _ = try await lab.make("ip-ranges", #"{"name": "a", "first": "10.0.0.10", "last": "10.0.0.20"}"#)
             _ = try await lab.make("ip-ranges", #"{"name": "b", "first": "10.0.0.15", "last": "10.0.0.30"}"#)
             _ = try await lab.make(
-                "ip-ranges", #"{"name": "c", "first": "10.0.0.30", "last": "10.0.0.31", "purpose": "reserved"}"#)
+                "ip-ranges?allow_conflicts=true",
+                #"{"name": "c", "first": "10.0.0.30", "last": "10.0.0.31", "purpose": "reserved"}"#)
             _ = try await lab.make("hardware", #"{"name": "h", "ip_address": "10.0.0.12"}"#)
 
             let use = try await lab.ask(.get, "networks/\(lan)/utilisation")
 
             #expect(use == ["size": 254, "used": 1, "reserved": 2, "dhcp": 19, "free": 232, "percent": .number(0.4)])
+        }
+    }
+
+    @Test("an address is handed out or set aside, not both", arguments: Engine.available)
+    func rangesOfTwoPurposes(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            _ = try await lab.make("networks", #"{"name": "lan", "cidr": "10.0.0.0/24"}"#)
+            let pool = try await lab.make("ip-ranges", #"{"name": "pool", "first": "10.0.0.10", "last": "10.0.0.20"}"#)
+            let aside = #"{"name": "aside", "first": "10.0.0.20", "last": "10.0.0.22", "purpose": "reserved"}"#
+            let refused = try await lab.ask(.post, "ip-ranges", aside, expect: .conflict)
+
+            #expect(refused["fields"]?["first"] == "pool has some of these addresses.")
+            #expect(refused["holders"]?.arrayValue?.first?["id"] == .integer(pool))
+            // What already is may be documented.
+            _ = try await lab.make("ip-ranges?allow_conflicts=true", aside)
+            _ = try await lab.make("ip-ranges", #"{"name": "more", "first": "10.0.0.9", "last": "10.0.0.11"}"#)
+        }
+    }
+
+    @Test("a prefix is not narrowed under what stands in it", arguments: Engine.available)
+    func narrowed(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let lan = try await lab.make("networks", #"{"name": "lan", "cidr": "10.0.0.0/24"}"#)
+            let pool = try await lab.make("ip-ranges", #"{"name": "pool", "first": "10.0.0.10", "last": "10.0.0.20"}"#)
+            let one = try await lab.make("addresses", #"{"address": "10.0.0.200"}"#)
+            func narrow(_ prefix: String, expect status: HTTPResponse.Status) async throws -> JSONValue {
+                let now = try #require(try await lab.ask(.get, "networks/\(lan)")["revision"]?.integerValue)
+                return try await lab.ask(
+                    .patch, "networks/\(lan)", #"{"cidr": "\#(prefix)"}"#, headers: [.ifMatch: "\"\(now)\""],
+                    expect: status)
+            }
+
+            let refused = try await narrow("10.0.0.0/25", expect: .unprocessableContent)
+            #expect(refused["fields"]?["cidr"] == "10.0.0.200 lies outside of it. Move it first.")
+            _ = try await lab.ask(.delete, "addresses/\(one)", expect: .noContent)
+            _ = try await narrow("10.0.0.0/25", expect: .ok)
+            _ = try await narrow("10.0.0.0/28", expect: .unprocessableContent)
+            _ = try await lab.ask(.delete, "ip-ranges/\(pool)", expect: .noContent)
+            _ = try await narrow("10.0.0.0/28", expect: .ok)
         }
     }
 

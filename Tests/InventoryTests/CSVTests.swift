@@ -44,6 +44,15 @@ struct CSVTests {
         #expect(table.records.map(\.number) == [3, 5, 6])
     }
 
+    @Test("a first line that only says what stands between the cells is no row", arguments: [";", ",", "\t"])
+    func saidSeparator(sign: String) throws {
+        let table = try CSVTable(parsing: Array("\u{FEFF}sep=\(sign)\r\na\(sign)b\r\n1\(sign)2\r\n".utf8))
+
+        #expect(table.names == ["a", "b"])
+        #expect(table.records == [CSVTable.Record(number: 3, cells: ["1", "2"])])
+        #expect(try cells("sep=x\n1") == [["sep=x"], ["1"]])
+    }
+
     @Test("what cannot be read is refused with its line and column")
     func refusals() {
         #expect(refusal("") == "Line 1, column 1: the file is empty")

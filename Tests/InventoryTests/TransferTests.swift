@@ -240,6 +240,44 @@ struct TransferTests {
         }
     }
 
+    @Test(
+        "two holders of one address come in when that is asked for, and numbers with a comma",
+        arguments: Engine.available)
+    func conflicts(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let sheet = "name;ip_address;weight_kg\none;10.0.0.1;12,5\ntwo;10.0.0.1;1.5\n"
+            let refused = try await lab.importCSV("hardware", sheet, expect: .unprocessableContent)
+            #expect(refused["fields"] != nil)
+            let dry = try await lab.importCSV("hardware", sheet, query: "&dry_run=true&allow_conflicts=true")
+            #expect(dry["errors"] == 0)
+            _ = try await lab.importCSV("hardware", sheet, query: "&allow_conflicts=true")
+
+            let read = try await lab.ask(.get, "hardware?sort=name")["items"]?.arrayValue ?? []
+            #expect(read.map { $0["ip_address"] } == ["10.0.0.1", "10.0.0.1"])
+            #expect(read.map { $0["weight_kg"] } == [.number(12.5), .number(1.5)])
+            _ = try await lab.importCSV("hardware", "name,weight_kg\nx,\"1,234\"", expect: .unprocessableContent)
+        }
+    }
+
+    @Test("an interface is found on the device that is named beside it", arguments: Engine.available)
+    func ownInterface(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            for name in ["one", "two"] {
+                let device = try await lab.make("hardware", #"{"name": "\#(name)"}"#)
+                _ = try await lab.make("interfaces", #"{"name": "eth0", "holder_id": \#(device)}"#)
+            }
+            let sheet = "address,holder_name,interface_name\n10.0.0.2,two,eth0\n10.0.0.1,one,eth0\n"
+            _ = try await lab.importCSV("addresses", sheet)
+
+            let read = try await lab.ask(.get, "addresses?sort=address")["items"]?.arrayValue ?? []
+            for one in read {
+                let port = try #require(one["interface_id"]?.integerValue)
+                #expect(try await lab.ask(.get, "interfaces/\(port)")["holder_id"] == one["holder_id"])
+            }
+            #expect(read.count == 2)
+        }
+    }
+
     @Test("hostile files are refused in words", arguments: Engine.available)
     func hostile(engine: Engine) async throws {
         try await Lab.open(on: engine) { lab in
@@ -253,7 +291,7 @@ struct TransferTests {
             #expect(try await refusal("id,name\n-5,x", .unprocessableContent).contains("1 row"))
             let misspelt = try await lab.importCSV(
                 "hardware", "name\nx", query: "&dry=true", expect: .unprocessableContent)
-            #expect(misspelt["fields"]?["dry"] == "Use format and dry_run.")
+            #expect(misspelt["fields"]?["dry"] == "Use format, dry_run and allow_conflicts.")
             #expect(
                 try await refusal("name,vendor,Name\n", .unprocessableContent).contains("twice, as columns 1 and 3"))
             #expect(

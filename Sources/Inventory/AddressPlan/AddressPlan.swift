@@ -59,6 +59,24 @@ enum AddressPlan {
         if !block.contains(last) { checkup.refuse("last", "\(last) is not in \(block).") }
     }
 
+    /// What was documented in a network stays in it: another prefix has to hold all of that.
+    static func checkPrefix(_ checkup: inout Checkup) throws {
+        guard let id = checkup.id, checkup.isChanged("cidr"), let block = checkup.text("cidr").flatMap(CIDRBlock.init)
+        else { return }
+        let row = try checkup.tx.rows(
+            """
+            SELECT o.name FROM objects o LEFT JOIN addresses a ON a.id = o.id LEFT JOIN ip_ranges r ON r.id = o.id
+            WHERE o.kind IN ('address', 'ip_range') AND o.deleted_at IS NULL
+                AND COALESCE(a.network_id, r.network_id) = \(id)
+                AND (COALESCE(a.address_key, r.first_key) < \(block.lowerKey)
+                    OR COALESCE(a.address_key, r.last_key) > \(block.upperKey))
+            ORDER BY o.id LIMIT 1
+            """
+        ).first
+        guard let name = try row?.optional("name", as: String.self) else { return }
+        checkup.refuse("cidr", "\(name) lies outside of it. Move it first.")
+    }
+
     static func block(of network: Int64, in tx: any Session) throws -> CIDRBlock? {
         try tx.rows("SELECT cidr FROM networks WHERE id = \(network)").first?
             .optional("cidr", as: String.self).flatMap { CIDRBlock($0) }

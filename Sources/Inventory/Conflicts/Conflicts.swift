@@ -23,6 +23,9 @@ package enum Conflicts {
         if checkup.kind.name == "service", checkup.isChanged("ports", "runs_on_id", "ip_address") {
             try refusePorts(checkup)
         }
+        if checkup.kind.name == "ip_range", checkup.isChanged("first", "last", "purpose", "network_id") {
+            try refuseRange(checkup)
+        }
     }
 
     /// Fields that say "this thing has that address", unlike a gateway or the end of a range.
@@ -107,6 +110,29 @@ package enum Conflicts {
                 what: try row.get("what"), device: try row.get("device"), network: try row.optional("network"),
                 isShared: try row.optional("assignment", as: String.self) == "virtual")
         }
+    }
+
+    /// An address is handed out by DHCP or set aside, not both.
+    private static func refuseRange(_ checkup: Checkup) throws {
+        guard let first = checkup.text("first").flatMap({ IPAddress($0) }),
+            let last = checkup.text("last").flatMap({ IPAddress($0) })
+        else { return }
+        let isHere: SQL =
+            checkup.integer("network_id").map { "(t.network_id IS NULL OR t.network_id = \($0))" } ?? "1 = 1"
+        let rows = try checkup.tx.rows(
+            """
+            SELECT o.id, o.kind, o.name, t.first FROM ip_ranges t JOIN objects o ON o.id = t.id
+            WHERE t.first_key <= \(last.sortKey) AND t.last_key >= \(first.sortKey) AND o.deleted_at IS NULL
+                AND t.purpose <> \(checkup.text("purpose") ?? "") AND o.id <> \(checkup.id ?? 0) AND \(isHere)
+            ORDER BY t.first_key, o.id LIMIT 20
+            """)
+        // IPv4 lies on the line of IPv6 by its keys.
+        let others = try rows.filter { try IPAddress($0.get("first", as: String.self))?.family == first.family }
+            .map { try $0.reference() }
+        guard let other = others.first else { return }
+        throw AppError(
+            .conflict, "\(other.name) has some of these addresses.",
+            fields: ["first": "\(other.name) has some of these addresses."], holders: others)
     }
 
     private static func refusePorts(_ checkup: Checkup) throws {

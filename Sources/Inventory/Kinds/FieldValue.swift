@@ -150,7 +150,7 @@ extension Field {
             guard let value = Int64(cell) else { throw FieldProblem("“\(cell.prefix(40))” is not a whole number.") }
             return .integer(value)
         case .number:
-            guard let value = Double(cell), value.isFinite else {
+            guard let value = Double(Self.withPoint(cell)), value.isFinite else {
                 throw FieldProblem("“\(cell.prefix(40))” is not a number.")
             }
             return .number(value)
@@ -162,6 +162,13 @@ extension Field {
             }
         default: return .string(cell)
         }
+    }
+
+    /// Spreadsheets of many languages write 12,5. One comma with one or two digits behind it can be nothing else.
+    private static func withPoint(_ cell: String) -> String {
+        let parts = cell.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].contains("."), (1...2).contains(parts[1].count) else { return cell }
+        return parts.joined(separator: ".")
     }
 
     /// The sort keys that stand beside a stored value; as many as there are key columns.

@@ -23,6 +23,7 @@ extension Kind {
         ])
 
     private static let checkNetwork: @Sendable (inout Checkup) throws -> Void = { checkup in
+        try AddressPlan.checkPrefix(&checkup)
         guard let cidr = checkup.text("cidr").flatMap(CIDRBlock.init),
             let gateway = checkup.text("gateway").flatMap({ IPAddress($0) })
         else { return }

@@ -80,13 +80,22 @@ struct Draft {
         let targets = (field.targets ?? []).filter { kindName == nil || $0 == kindName }
         var kinds: SQL = "''"
         for target in targets { kinds = "\(kinds), \(target)" }
-        let found = try tx.rows(
-            """
-            SELECT id FROM objects WHERE kind IN (\(kinds)) AND name_key = \(NameKey.of(name)) AND deleted_at IS NULL
-            ORDER BY id LIMIT 2
-            """)
+        func called(_ condition: SQL) throws -> [Int64] {
+            try tx.rows(
+                """
+                SELECT id FROM objects WHERE kind IN (\(kinds)) AND name_key = \(NameKey.of(name))
+                    AND deleted_at IS NULL AND \(condition)
+                ORDER BY id LIMIT 2
+                """
+            ).map { try $0.get("id") }
+        }
+        var found = try called("1 = 1")
+        if found.count > 1, targets == ["interface"], let holder = values["holder_id"], holder != .null {
+            // Every device has its own eth0: the one of the device that is named before it is meant.
+            found = try called("id IN (SELECT t.id FROM interfaces t WHERE t.holder_id = \(holder))")
+        }
         switch found.count {
-        case 1: values[field.name] = .integer(try found[0].get("id"))
+        case 1: values[field.name] = .integer(found[0])
         case 0: problems[field.name] = "Nothing is called “\(name.prefix(60))”."
         default: problems[field.name] = "Several are called “\(name.prefix(60))”; use the id."
         }

@@ -78,7 +78,7 @@ struct ObjectRoutes: Sendable {
         }
     }
 
-    private static let allowConflicts = QueryField(
+    static let allowConflicts = QueryField(
         "allow_conflicts", .boolean, "Save although somebody else holds the address or the port.")
 
     private static let bulkShape: JSONShape = .object([

@@ -92,8 +92,24 @@ private struct CSVReader {
         self.bytes = bytes
         // Excel marks UTF-8 by a byte order mark.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
+        // A first line such as “sep=;” only says what stands between the cells.
+        if let said = Self.said(bytes[index...]) {
+            separator = said
+            index += 5
+            recordNumber = 1
+            takeLineEnd()
+        } else {
+            separator = Self.separator(of: bytes[index...])
+        }
         lineStart = index
-        separator = Self.separator(of: bytes[index...])
+    }
+
+    private static func said(_ bytes: ArraySlice<UInt8>) -> UInt8? {
+        let head = Array(bytes.prefix(6))
+        guard head.count == 6, head[5] == lineFeed || head[5] == carriageReturn,
+            String(decoding: head[..<4], as: UTF8.self).lowercased() == "sep="
+        else { return nil }
+        return [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].first { $0 == head[4] }
     }
 
     /// The one there is most of in the first line, outside quotes.

@@ -7,10 +7,13 @@ import Persistence
 struct Importer: Sendable {
     let store: any Store
 
-    func run(_ kind: Kind, _ sheet: ImportSheet, isDry: Bool, by caller: Caller) async throws -> ImportResult {
+    /// `allowsConflicts`: a lab that documents two holders of one address comes back as it was.
+    func run(
+        _ kind: Kind, _ sheet: ImportSheet, isDry: Bool, allowsConflicts: Bool = false, by caller: Caller
+    ) async throws -> ImportResult {
         do {
             return try await store.write { tx in
-                var run = ImportRun(kind, caller, tx)
+                var run = ImportRun(kind, caller, tx, allowsConflicts: allowsConflicts)
                 try run.take(sheet.rows)
                 let result = ImportResult(rows: run.results.compactMap { $0 })
                 guard !isDry, result.count(.error) == 0 else { throw TakenBack(result: result) }
@@ -44,11 +47,13 @@ struct ImportRun {
     private let kind: Kind
     private let caller: Caller
     private let tx: any Session
+    private let origin: Origin
     private(set) var results: [ImportResult.Row?] = []
     /// Objects a row has been about already, with the number of that row.
     private var seen: [Int64: Int] = [:]
 
-    init(_ kind: Kind, _ caller: Caller, _ tx: any Session) {
+    init(_ kind: Kind, _ caller: Caller, _ tx: any Session, allowsConflicts: Bool = false) {
+        origin = Origin(Origin.importer.source, allowsConflicts: allowsConflicts)
         self.kind = kind
         self.caller = caller
         self.tx = tx
@@ -109,7 +114,7 @@ struct ImportRun {
                 try change(existing, row, &result)
             } else {
                 let members = try RowMembers(kind, row, existing: nil, in: tx).members
-                let made = try ObjectWriter.create(kind, members, origin: .importer, by: caller, in: tx)
+                let made = try ObjectWriter.create(kind, members, origin: origin, by: caller, in: tx)
                 (result.action, result.id) = (.create, made)
                 result.change = try named(ObjectChange(before: JSONObject(), after: members.withoutNulls))
                 seen[made] = row.number
@@ -132,7 +137,7 @@ struct ImportRun {
         }
         seen[head.id] = row.number
         let members = try RowMembers(kind, row, existing: existing, in: tx).members
-        let change = try ObjectWriter.change(kind, existing, members, origin: .importer, by: caller, in: tx)
+        let change = try ObjectWriter.change(kind, existing, members, origin: origin, by: caller, in: tx)
         result.change = try change.map(named)
         result.action = change == nil ? .unchanged : .change
         if result.action == .change, !kind.hasName { result.name = try name(of: head.id) }

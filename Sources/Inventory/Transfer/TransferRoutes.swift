@@ -35,24 +35,30 @@ struct TransferRoutes: Sendable {
         api.post(
             "\(kind.path)/import", "Import \(kind.plural) from a file, all rows or none", needs: .may(.editInventory),
             .init(
-                query: [format, isDry], takes: .bytes("text/csv"), answer: .json(ImportResult.shape), status: .ok,
+                query: [format, isDry, ObjectRoutes.allowConflicts], takes: .bytes("text/csv"),
+                answer: .json(ImportResult.shape), status: .ok,
                 bodyLimit: Self.bodyLimit)
         ) { (call: Call<RawBody>) in
             try Self.refuseUnknown(call.queryItems)
             let isDry = try call.queryFlag("dry_run")
             let format = try Self.format(call.query("format"), of: call.body)
             let sheet = try ImportSheet(kind, call.body.bytes.readableBytesView, format: format)
-            return try await importer.run(kind, sheet, isDry: isDry, by: call.caller).reply(isDry: isDry)
+            let allowsConflicts = try call.queryFlag("allow_conflicts")
+            return try await importer.run(
+                kind, sheet, isDry: isDry, allowsConflicts: allowsConflicts, by: call.caller
+            ).reply(isDry: isDry)
         }
     }
 
     /// A misspelt `dry_run` must not write.
     static func refuseUnknown(_ items: [(name: String, value: String)]) throws {
-        let unknown = items.filter { !["format", "dry_run"].contains($0.name) }
+        let unknown = items.filter { !["format", "dry_run", "allow_conflicts"].contains($0.name) }
         guard !unknown.isEmpty else { return }
         throw AppError(
             .invalid, "Nothing was imported: the address asks for something that an import does not know.",
-            fields: Dictionary(unknown.map { ($0.name, "Use format and dry_run.") }) { first, _ in first })
+            fields: Dictionary(unknown.map { ($0.name, "Use format, dry_run and allow_conflicts.") }) { first, _ in
+                first
+            })
     }
 
     private static func format(_ text: String?) throws -> ImportSheet.Format? {

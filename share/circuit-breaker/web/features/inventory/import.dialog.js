@@ -59,6 +59,9 @@ function done(kind, result, onDone) {
 /** @param {Kind} kind @param {boolean} isPaste @param {(result: ImportResult | null) => void} close */
 function importBody(kind, isPaste, close) {
   let fileName = "";
+  /** What a file holds, as it is: a field on the page makes line feeds of all line ends. @type {string | null} */
+  let whole = null;
+  const given = () => whole ?? text.value;
   const columns = [
     "name",
     ...kind.fields.filter((field) => !field.read_only && field.name !== "name").map(({ name }) => name),
@@ -72,6 +75,7 @@ function importBody(kind, isPaste, close) {
     "aria-label": t("inventory.import_paste"),
     oninput: () => {
       fileName = "";
+      whole = null;
       describe();
     },
   });
@@ -91,24 +95,31 @@ function importBody(kind, isPaste, close) {
   });
   apply.hidden = true;
 
+  // Two holders of one address may be what is so: then a sheet with both comes in as it is.
+  const conflicts = h("input", { type: "checkbox", onchange: () => void run(true) });
+  const conflict = h("label", { class: "row small", hidden: true }, conflicts, h("span", {}, t("inventory.import_conflicts")));
+
   /** @param {File | undefined} chosen */
   async function take(chosen) {
     if (!chosen) return;
     fileName = chosen.name;
-    text.value = textOf(await chosen.arrayBuffer(), currentLanguage());
+    whole = textOf(await chosen.arrayBuffer(), currentLanguage());
+    text.value = whole;
     describe();
   }
   function describe() {
     replace(outcome);
     apply.hidden = true;
     look.hidden = false;
-    const format = formatOf(text.value, fileName);
-    const lines = format === "csv" && linesOf(text.value);
-    const n = lines ? lines.rows : format && rowCount(text.value, format);
+    conflict.hidden = true;
+    conflicts.checked = false;
+    const format = formatOf(given(), fileName);
+    const lines = format === "csv" && linesOf(given());
+    const n = lines ? lines.rows : format && rowCount(given(), format);
     replace(
       words,
       lines && n
-        ? t("lines.understood", { n: lines.rows, columns: lines.columns.join(", ") })
+        ? t("lines.understood", { n: lines.rows, columns: lines.columns.map((name) => columnWord(kind, name)).join(", ") })
         : !format
         ? ""
         : n === null
@@ -122,14 +133,18 @@ function importBody(kind, isPaste, close) {
   const linesOf = (typed) => (isPaste && !heading(typed) ? sheetOfLines(typed, kind) : null);
   /** @param {boolean} isDry */
   async function run(isDry) {
-    const format = formatOf(text.value, fileName);
+    const format = formatOf(given(), fileName);
     if (!format) return;
-    const lines = format === "csv" ? linesOf(text.value) : null;
+    const lines = format === "csv" ? linesOf(given()) : null;
     try {
-      const result = await importThings(kind, lines ? lines.csv : normalised(text.value, format, heading(text.value)), format, isDry);
+      const result = await importThings(kind, lines ? lines.csv : normalised(given(), format, heading(given())), format, {
+        dry_run: isDry,
+        allow_conflicts: conflicts.checked,
+      });
       if (!isDry) return close(result);
       replace(outcome, difference(result, kind, lines ? 1 : 0));
       look.hidden = true;
+      conflict.hidden = !conflicts.checked && result.errors === 0;
       apply.hidden = result.errors > 0 || result.created + result.changed === 0;
       // With something wrong in it there is nothing to apply, and the text is what has to be mended.
       (apply.hidden ? text : apply).focus();
@@ -164,6 +179,7 @@ function importBody(kind, isPaste, close) {
       h("p", { class: "mono small import-columns" }, columns.join(", ")),
     ),
     outcome,
+    conflict,
     h("div", { class: "row import-foot" }, button(t("common.cancel"), { onclick: () => close(null) }), look, apply),
   );
 }
@@ -215,6 +231,9 @@ function difference(result, kind, heads) {
   show(null);
   return h("div", { class: "stack tight" }, head);
 }
+
+/** @param {Kind} kind @param {string} name */
+const columnWord = (kind, name) => kind.fields.find((field) => field.name === name)?.label ?? tOr(`inventory.column.${name}`, name);
 
 /** @param {import("./transfer.model.js").ImportRow} row @param {Map<string, Field>} fields @param {number} heads */
 function importRow(row, fields, heads) {

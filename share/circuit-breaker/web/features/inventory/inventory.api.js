@@ -123,12 +123,12 @@ export const BULK_PART = 200;
  * @param {Kind} kind
  * @param {string} text
  * @param {"csv" | "json"} format
- * @param {boolean} dryRun
+ * @param {{ dry_run?: boolean, allow_conflicts?: boolean }} how  what others hold is refused unless it is allowed
  * @returns {Promise<ImportResult>}
  */
-export const importThings = (kind, text, format, dryRun) =>
+export const importThings = (kind, text, format, { dry_run, allow_conflicts }) =>
   api.post(`${kind.path}/import`, text, {
-    query: { format, dry_run: dryRun ? true : null },
+    query: { format, dry_run: dry_run || null, allow_conflicts: allow_conflicts || null },
     headers: { "content-type": format === "csv" ? "text/csv; charset=utf-8" : "application/json" },
   });
 
