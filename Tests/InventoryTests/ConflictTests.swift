@@ -96,6 +96,61 @@ struct ConflictTests {
         }
     }
 
+    @Test("two cables in one port are told at both ways to name it, and saved", arguments: Engine.available)
+    func plugs(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let panel = try await lab.make("hardware", #"{"name": "panel"}"#)
+            let host = try await lab.make("hardware", #"{"name": "host"}"#)
+            let port = try await lab.make("interfaces", #"{"name": "eth1", "holder_id": \#(panel)}"#)
+            let cable = try await lab.make(
+                "connections", #"{"from_id": \#(panel), "from_port": "Eth1", "to_id": \#(host), "to_port": "a"}"#)
+            func told(_ query: String) async throws -> [String] { try await lab.names("conflicts?\(query)") }
+            let name = "panel ↔ host"
+
+            for query in ["plug_id=\(panel)&plug_port=eth1", "plug_id=\(port)", "plug_id=\(host)&plug_port=A"] {
+                #expect(try await told(query) == [name], "\(query)")
+                #expect(try await told("\(query)&medium=fibre") == [name])
+                #expect(try await told("\(query)&medium=vpn") == [])
+                #expect(try await told("\(query)&exclude_id=\(cable)") == [])
+            }
+            for query in ["plug_id=\(panel)&plug_port=eth2", "plug_id=\(panel)", "plug_id=\(host)&plug_port=eth1"] {
+                #expect(try await told(query) == [], "\(query)")
+            }
+            let what = try await lab.ask(.get, "conflicts?plug_id=\(port)")["items"]?.arrayValue?.first
+            #expect(what?["kind"] == "connection" && what?["what"] == "Eth1")
+
+            // A breakout cable has several ends in one port: nothing is refused.
+            let second = try await lab.make("connections", #"{"from_id": \#(host), "to_id": \#(port)}"#)
+            #expect(try await lab.names("conflicts?plug_id=\(panel)&plug_port=eth1").count == 2)
+            _ = try await lab.make("connections", #"{"from_id": \#(host), "to_id": \#(port), "medium": "wireguard"}"#)
+            _ = try await lab.ask(.delete, "connections/\(second)", expect: .noContent)
+            #expect(try await told("plug_id=\(port)") == [name])
+        }
+    }
+
+    @Test("two ports of one device may be joined, a port and itself may not", arguments: Engine.available)
+    func loops(engine: Engine) async throws {
+        try await Lab.open(on: engine) { lab in
+            let panel = try await lab.make("hardware", #"{"name": "panel"}"#)
+            let port = try await lab.make("interfaces", #"{"name": "1", "holder_id": \#(panel)}"#)
+            func body(_ end: Int64, _ ports: String) -> String {
+                #"{"from_id": \#(end), "to_id": \#(end)\#(ports)}"#
+            }
+            let loop = try await lab.make("connections", body(panel, #", "from_port": "3", "to_port": "4""#))
+            #expect(try await lab.ask(.get, "connections/\(loop)")["name"] == "panel ↔ panel")
+            for refused in [
+                body(panel, ""), body(panel, #", "from_port": "3""#),
+                body(panel, #", "from_port": "a", "to_port": "A ""#),
+                body(port, #", "from_port": "3", "to_port": "4""#),
+            ] {
+                let answer = try await lab.ask(.post, "connections", refused, expect: .unprocessableContent)
+                #expect(answer["fields"]?["to_id"] != nil, "\(refused)")
+            }
+            _ = try await lab.ask(.delete, "hardware/\(panel)?cascade=true", expect: .noContent)
+            #expect(try await lab.ask(.get, "connections?count=true")["total"] == 0)
+        }
+    }
+
     @Test("what is half typed is passed over, what is wrong refused", arguments: Engine.available)
     func odd(engine: Engine) async throws {
         try await Lab.open(on: engine) { (lab: Lab) async throws in

@@ -174,6 +174,22 @@ struct AnnotationTests {
         #expect(scene.box.right > 400 && scene.box.left < -46)
     }
 
+    @Test("the title of a boundary keeps off the names of nodes in a file")
+    func titles() {
+        func node(_ id: Int64, _ y: Double) -> ExportScene.Node {
+            .init(id: id, kind: .hardware, name: "core-switch", status: "up", tags: [], icon: "hardware", x: 0, y: y)
+        }
+        let corners = BoundaryHull.around([(0, 100)]).map { ExportScene.Boundary.Corner(x: $0.x, y: $0.y) }
+        let boundary = ExportScene.Boundary(title: "Rack", colour: .teal, corners: corners)
+        var scene = ExportScene(title: "Lab", date: "now", nodes: [node(1, 100)], links: [])
+        #expect(scene.titlePlace(of: boundary) == (0, 48))
+        scene.nodes.append(node(2, 10))
+        #expect(scene.titlePlace(of: boundary) == (0, 162))
+        scene.nodes.append(node(3, 170))
+        // Nowhere is free: it stands where it always does.
+        #expect(scene.titlePlace(of: boundary) == (0, 48))
+    }
+
     @Test("a file of a layout by group has its bands, which say nothing of their own")
     func bands() throws {
         let places: [Int64: LayoutPoint] = [

@@ -1,3 +1,4 @@
+import GraphLayout
 import HTTPTypes
 import JSONKit
 import Kernel
@@ -70,6 +71,65 @@ struct ExportTests {
         let part = try await routes.get("topology/export?format=json&kind=network").json().objectValue
         #expect(part?["nodes"]?.arrayValue?.count == 1)
         #expect(part?["edges"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test("a cable between two ports of one device is a loop in every file", arguments: Engine.available)
+    func loops(on engine: Engine) async throws {
+        let (lab, router, _) = try await lab(engine)
+        var ports: [Int64] = []
+        for name in ["p1", "p2"] {
+            ports.append(try await lab.make(.interface, ["name": .string(name), "holder_id": .integer(router)]))
+        }
+        try await lab.make(
+            .connection, ["from_id": .integer(ports[0]), "to_id": .integer(ports[1]), "cable_label": "patch"])
+        try await lab.make(
+            .connection,
+            ["from_id": .integer(router), "from_port": "a", "to_id": .integer(router), "to_port": "b"])
+        try await lab.picture.load()
+        let routes = try routes(lab)
+        func file(_ format: String) async throws -> String {
+            try await routes.get("topology/export?format=\(format)").text
+        }
+
+        let json = try await routes.get("topology/export?format=json").json().objectValue
+        let own = json?["edges"]?.arrayValue?.filter {
+            $0.objectValue?["from"]?.integerValue == router && $0.objectValue?["to"]?.integerValue == router
+        }
+        #expect(own?.count == 2)
+        let svg = try await file("svg")
+        #expect(svg.ranges(of: "a11 11 0 1 1 22 0").count == 2)
+        #expect(svg.contains(">patch<"))
+        let ends = "source=\"n\(router)\" target=\"n\(router)\""
+        #expect(try await file("drawio").ranges(of: ends).count == 2)
+        #expect(try await file("graphml").ranges(of: ends).count == 2)
+        #expect(try await file("dot").ranges(of: "n\(router) -> n\(router)").count == 2)
+        #expect(try await file("mermaid").ranges(of: "patch").count == 1)
+        // Nobody hangs from himself: every layout stays as it was.
+        for kind in LayoutKind.allCases {
+            #expect(try await routes.get("topology/export?format=svg&layout=\(kind.rawValue)").status == 200)
+        }
+    }
+
+    @Test("loops at one disc are told apart, and lie within the file")
+    func severalLoops() {
+        let node = ExportScene.Node(
+            id: 1, kind: .hardware, name: "panel", status: "up", tags: [], icon: "hardware", x: 10, y: 20)
+        let loops = (1...7).map { ExportLoop($0, at: node) }
+        for (turn, one) in loops.enumerated() {
+            for other in loops[..<turn] {
+                #expect(abs(one.x - other.x) + abs(one.y - other.y) + abs(one.radius - other.radius) > 4)
+            }
+            // Names stand below.
+            #expect(one.y + one.radius < node.y + 20)
+        }
+        let links = (1...7).map {
+            ExportScene.Link(id: "connection:\($0)", from: 0, to: 0, type: .connection, bend: Double($0))
+        }
+        let scene = ExportScene(title: "Lab", date: "now", nodes: [node], links: links)
+        for loop in loops {
+            #expect(loop.x - loop.radius > scene.box.left && loop.x + loop.radius < scene.box.right)
+            #expect(loop.y - loop.radius > scene.box.top)
+        }
     }
 
     @Test(

@@ -4,7 +4,7 @@ import Kernel
 import NetAddress
 import Persistence
 
-/// Who holds an address or a port already: asked by forms while somebody types.
+/// Who holds an address or a port already, and which cable is plugged into it: asked by forms while somebody types.
 struct ConflictRoutes: Sendable {
     private let store: any Store
 
@@ -15,7 +15,8 @@ struct ConflictRoutes: Sendable {
     func register(in api: inout API) {
         let store = store
         api.get(
-            "conflicts", "Say who holds an address or a port", needs: .may(.viewInventory),
+            "conflicts", "Say who holds an address or a port, or which cable is plugged in there",
+            needs: .may(.viewInventory),
             .init(query: [
                 QueryField("ip", .string, "An IP address."),
                 QueryField("network_id", .integer, "The network it is in: the same prefix may exist twice."),
@@ -24,13 +25,18 @@ struct ConflictRoutes: Sendable {
                 QueryField("ports", .string, "Ports as a service has them: 443/tcp, 53/udp."),
                 QueryField("address", .string, "The address the ports are on, if not all of the holder's."),
                 QueryField("holder_id", .integer, "The device it is about. What it holds itself is no conflict."),
+                QueryField("plug_id", .integer, "The device or interface that a cable is plugged into."),
+                QueryField("plug_port", .string, "The port of that device, if it is not an interface."),
+                QueryField("medium", .string, "Of that cable: a radio link or a tunnel takes no port for itself."),
                 QueryField("exclude_id", .integer, "The object that is being edited."),
             ])
         ) { call in
             let question = try ConflictQuestion(
                 address: Self.address(call.query("ip"), "ip"), network: call.queryID("network_id"),
                 ports: Self.ports(call), portAddress: Self.address(call.query("address"), "address"),
-                holder: call.queryID("holder_id"), except: call.queryID("exclude_id"))
+                holder: call.queryID("holder_id"), except: call.queryID("exclude_id"),
+                plug: call.queryID("plug_id").map { Plug(end: $0, port: call.query("plug_port")) },
+                medium: call.query("medium"))
             return Items(items: try await store.read { tx in try question.answer(in: tx) })
         }
     }
@@ -65,6 +71,8 @@ struct ConflictQuestion: Sendable {
     let portAddress: IPAddress?
     let holder: Int64?
     let except: Int64?
+    let plug: Plug?
+    let medium: String?
 
     func answer(in tx: any Session) throws -> [Conflicts.Holder] {
         var found: [Conflicts.Holder] = []
@@ -74,6 +82,7 @@ struct ConflictQuestion: Sendable {
                 found += try Conflicts.holders(of: entry, address: portAddress, on: holder, except: except, in: tx)
             }
         }
+        if let plug { found += try Conflicts.cables(at: plug, medium: medium, except: except, in: tx) }
         var told: Set<String> = []
         return Array(found.filter { told.insert("\($0.reference.id) \($0.what)").inserted }.prefix(100))
     }

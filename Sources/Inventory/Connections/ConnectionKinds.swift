@@ -1,10 +1,11 @@
+import Persistence
+
 extension Kind {
     /// A cable, a radio link or a tunnel between two ends. Two ends may have several, as a LAG does.
     static let connection = Kind(
         "connection", path: "connections", "Connection", "Connections", group: .relation, hasName: false,
         rules: Rules(
-            check: { $0.refuseSelf("from_id", "to_id", "A connection has two different ends.") },
-            title: { try $0.joined("from_id", "↔", "to_id") }),
+            check: { try $0.refuseOnePort() }, title: { try $0.joined("from_id", "↔", "to_id") }),
         fields: [
             .reference(
                 "from_id", "From", to: "hardware", "interface", "compute_unit", "external_node", onDelete: .cascade
@@ -74,4 +75,16 @@ extension Kind {
             .reference("network_b_id", "Peer", to: "network", onDelete: .cascade).required.listed,
             .choice("relation", "Relation", "peers_with", "routes_to", "vpn").listed,
         ])
+}
+
+extension Checkup {
+    /// Two ports of one device may be joined, as a loop on a patch panel does; a port and itself may not.
+    fileprivate mutating func refuseOnePort() throws {
+        guard let end = integer("from_id"), end == integer("to_id") else { return }
+        let ports = Set(["from_port", "to_port"].compactMap { text($0)?.trimmed.lowercased() }).subtracting([""])
+        let kind = try tx.rows("SELECT kind FROM objects WHERE id = \(end)").first?.get("kind", as: String.self)
+        if kind != "interface", ports.count == 2 { return }
+        let reason = kind == "interface" ? "" : " Within one device, name two different ports."
+        refuseSelf("from_id", "to_id", "A connection has two different ends.\(reason)")
+    }
 }

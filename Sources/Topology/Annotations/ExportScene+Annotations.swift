@@ -40,6 +40,18 @@ extension ExportScene {
         }
     }
 
+    /// Where the title of a boundary stands: above it, and where the name of a node is there already, below it or nearer
+    /// to an end.
+    func titlePlace(of boundary: Boundary) -> (x: Double, y: Double) {
+        let half = Double(boundary.title.count) * 3.9
+        let middle = (boundary.left + boundary.right) / 2
+        let aside = max(0, (boundary.right - boundary.left) / 2 - half)
+        let places = [0, -aside / 2, aside / 2, -aside, aside].flatMap { shift in
+            [(x: middle + shift, y: boundary.top - 6), (x: middle + shift, y: boundary.bottom + 16)]
+        }
+        return places.first { place in !nodes.contains { $0.words(meet: place, half: half) } } ?? places[0]
+    }
+
     private mutating func add(
         _ title: String, _ colour: Annotation.Colour, _ members: [Int64], _ places: [Int64: LayoutPoint],
         atLeast fewest: Int = 1
@@ -86,6 +98,15 @@ extension ExportScene {
         }
         writer.endArray()
         writer.endObject()
+    }
+}
+
+extension ExportScene.Node {
+    /// Whether the disc or what is written below it lies where words of a line would stand.
+    fileprivate func words(meet place: (x: Double, y: Double), half: Double) -> Bool {
+        let own = max(20, Double(max(min(shownName.count, 21), address?.count ?? 0)) * 3.5)
+        let bottom = y + (address == nil ? 42 : 57)
+        return abs(place.x - x) < half + own && place.y > y - 24 && place.y - 12 < bottom
     }
 }
 

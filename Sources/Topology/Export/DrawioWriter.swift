@@ -84,7 +84,7 @@ struct DrawioWriter: Sendable {
         if !line.dash.isEmpty {
             style += "dashed=1;dashPattern=\(line.dash.map { ExportText.number($0) }.joined(separator: " "));"
         }
-        let bow = link.bend == 0 ? nil : scene.control(of: link)
+        let bow = link.bend == 0 ? nil : scene.loop(of: link)?.far ?? scene.control(of: link)
         let points =
             bow.map {
                 """

@@ -65,7 +65,7 @@ extension ExportScene {
         var links: [Link] = []
         var pairs: [[Int]: [Int]] = [:]
         for (id, edge) in topology.edges.sorted(by: { $0.key < $1.key }) where view.edges?.contains(id.type) ?? true {
-            guard let from = index[edge.from], let to = index[edge.to], from != to else { continue }
+            guard let from = index[edge.from], let to = index[edge.to] else { continue }
             let look = topology.look(of: id)
             let label = [id.type == .connection ? ports[id.object] : nil, look?.label].compactMap(\.self)
             // A label of a cable or the purpose of a dependency may name anything.
@@ -81,8 +81,12 @@ extension ExportScene {
                     label: tellsWords && !label.isEmpty
                         ? ExportText.line(label.joined(separator: " · "), longest: 60) : nil))
         }
-        for several in pairs.values where several.count > 1 {
+        for several in pairs.values {
             for (turn, link) in several.enumerated() {
+                guard links[link].from != links[link].to else {
+                    links[link].bend = Double(turn + 1)
+                    continue
+                }
                 let side = links[link].from < links[link].to ? 1.0 : -1.0
                 links[link].bend = side * (Double(turn) - Double(several.count - 1) / 2) * 22
             }

@@ -39,7 +39,7 @@ struct ExportScene: Sendable, Equatable {
         var medium: String?
         var speed: Int64?
         var label: String?
-        /// How far it bows to a side, so that several between the same two stand apart.
+        /// How far it bows to a side, so that several between the same two stand apart; of loops at one node, the number.
         var bend = 0.0
     }
 
@@ -94,6 +94,11 @@ struct ExportScene: Sendable, Equatable {
             box.right = max(box.right, label.x + half)
             box.top = min(box.top, label.y - 24)
             box.bottom = max(box.bottom, label.y + 16)
+        }
+        for loop in links.compactMap(loop(of:)) {
+            box.left = min(box.left, loop.x - loop.radius - 10)
+            box.right = max(box.right, loop.x + loop.radius + 10)
+            box.top = min(box.top, loop.y - loop.radius - 10)
         }
         return box
     }

@@ -24,8 +24,9 @@ struct PDFWriter: Sendable {
         let pictures = scene.pictures.compactMapValues(PDFPicture.init)
         for node in scene.nodes { draw(node, pictures, on: &page) }
         for link in scene.links where !link.words.isEmpty {
-            let at = scene.middle(of: link)
-            page.words(ExportText.line(link.words, longest: 28), x: at.x, y: at.y + 4, size: 8, colour: look.quiet)
+            let words = ExportText.line(link.words, longest: 28)
+            let at = scene.middle(of: link, wordsOf: Double(words.count) * 4.2)
+            page.words(words, x: at.x, y: at.y + 4, size: 8, colour: look.quiet)
         }
         for node in scene.nodes {
             page.words(
@@ -35,7 +36,8 @@ struct PDFWriter: Sendable {
         }
         for one in scene.boundaries {
             let text = ExportText.line(one.title, longest: 60)
-            page.words(text, x: (one.left + one.right) / 2, y: one.top - 6, size: 12, colour: look.hue(one.colour))
+            let at = scene.titlePlace(of: one)
+            page.words(text, x: at.x, y: at.y, size: 12, colour: look.hue(one.colour))
         }
         for label in scene.labels {
             page.words(label.text, x: label.x, y: label.y + 5, size: 15, colour: look.hue(label.colour))
@@ -61,7 +63,10 @@ struct PDFWriter: Sendable {
         // A quadratic curve as a cubic one.
         let first = (x: a.x + (c.x - a.x) * 2 / 3, y: a.y + (c.y - a.y) * 2 / 3)
         let second = (x: b.x + (c.x - b.x) * 2 / 3, y: b.y + (c.y - b.y) * 2 / 3)
-        let path = "\(page.at(a)) m \(page.at(first)) \(page.at(second)) \(page.at(b)) c S"
+        var path = "\(page.at(a)) m \(page.at(first)) \(page.at(second)) \(page.at(b)) c S"
+        if let loop = scene.loop(of: link) {
+            path = "q 1 0 0 1 \(page.n(loop.x)) \(page.n(loop.y)) cm \(page.circle(loop.radius)) S Q"
+        }
         let ink = page.faded(line.colour, line.opacity)
         page.add("\(ink) RG [\(line.dash.map(page.n).joined(separator: " "))] 0 d")
         page.add("\(page.n(line.isDouble ? line.weight * 3 : line.weight)) w \(path)")

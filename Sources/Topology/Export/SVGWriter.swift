@@ -32,9 +32,7 @@ struct SVGWriter: Sendable {
         for link in scene.links { writeWords(link, to: &out) }
         for node in scene.nodes { writeWords(node, to: &out) }
         for boundary in scene.boundaries where !boundary.title.isEmpty {
-            write(
-                boundary.title, at: ((boundary.left + boundary.right) / 2, boundary.top - 6), size: 13,
-                boundary.colour, to: &out)
+            write(boundary.title, at: scene.titlePlace(of: boundary), size: 13, boundary.colour, to: &out)
         }
         for label in scene.labels { write(label.text, at: (label.x, label.y + 5), size: 16, label.colour, to: &out) }
         out += "</g>\n</svg>\n"
@@ -84,7 +82,7 @@ struct SVGWriter: Sendable {
         let line = look.line(link)
         let control = scene.control(of: link)
         let curve = link.bend == 0 ? "L\(n(to.x)) \(n(to.y))" : "Q\(n(control.x)) \(n(control.y)) \(n(to.x)) \(n(to.y))"
-        let path = "d=\"M\(n(from.x)) \(n(from.y))\(curve)\""
+        let path = "d=\"\(scene.loop(of: link).map(circle) ?? "M\(n(from.x)) \(n(from.y))\(curve)")\""
         let dash = line.dash.isEmpty ? "" : " stroke-dasharray=\"\(line.dash.map(n).joined(separator: " "))\""
         let ink = "stroke=\"\(line.colour)\" stroke-opacity=\"\(n(line.opacity))\""
         if line.isDouble {
@@ -97,6 +95,12 @@ struct SVGWriter: Sendable {
             let points = arrow.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
             out += "<polygon points=\"\(points)\" fill=\"\(line.colour)\" fill-opacity=\"\(n(line.opacity))\"/>\n"
         }
+    }
+
+    private func circle(_ loop: ExportLoop) -> String {
+        let (radius, across) = (n(loop.radius), n(loop.radius * 2))
+        return "M\(n(loop.x - loop.radius)) \(n(loop.y))a\(radius) \(radius) 0 1 1 \(across) 0"
+            + "a\(radius) \(radius) 0 1 1 -\(across) 0"
     }
 
     private func writeDisc(_ node: ExportScene.Node, to out: inout String) {
@@ -123,8 +127,9 @@ struct SVGWriter: Sendable {
     private func writeWords(_ link: ExportScene.Link, to out: inout String) {
         let words = [link.label, ExportText.speed(link.speed)].compactMap { $0 }.joined(separator: " · ")
         guard !words.isEmpty else { return }
-        let at = scene.middle(of: link)
-        let shown = ExportText.xml(ExportText.line(words, longest: 21))
+        let line = ExportText.line(words, longest: 21)
+        let at = scene.middle(of: link, wordsOf: Double(line.count) * 5.8)
+        let shown = ExportText.xml(line)
         out += "<text x=\"\(n(at.x))\" y=\"\(n(at.y + 4))\" font-size=\"11\" fill=\"\(look.quiet)\">\(shown)</text>\n"
     }
 
@@ -148,14 +153,16 @@ struct SVGWriter: Sendable {
 }
 
 extension ExportScene {
-    /// The middle of the curve, where its words stand.
-    func middle(of link: Link) -> (x: Double, y: Double) {
+    /// The middle of the curve, where its words stand, or the place beside a loop for words of that width.
+    func middle(of link: Link, wordsOf width: Double) -> (x: Double, y: Double) {
+        if let loop = loop(of: link) { return loop.beside(width: width) }
         let (a, b, control) = (nodes[link.from], nodes[link.to], control(of: link))
         return ((a.x + b.x) / 4 + control.x / 2, (a.y + b.y) / 4 + control.y / 2)
     }
 
     /// Three points of a head that stops at the disc's ring; nil where there is no room for one.
     func arrow(of link: Link) -> [(x: Double, y: Double)]? {
+        if link.from == link.to { return nil }
         let (from, to) = (control(of: link), nodes[link.to])
         let (dx, dy) = (to.x - from.x, to.y - from.y)
         let length = (dx * dx + dy * dy).squareRoot()

@@ -189,10 +189,13 @@ const POINTS_ELSEWHERE = new Set(["gateway", "first", "last"]);
  * @param {Field} field
  */
 export const mayConflict = ({ name, type }) =>
-  (type === "ip" && !POINTS_ELSEWHERE.has(name)) || name === "port" || name === "ports";
+  (type === "ip" && !POINTS_ELSEWHERE.has(name)) || name === "port" || name === "ports" || name in PLUGS;
+
+/** The ports of a cable, and the fields that say of what. @type {Record<string, string>} */
+const PLUGS = { from_port: "from_id", to_port: "to_id" };
 
 /**
- * Which typed values are to be asked about: addresses and ports. The daemon judges as it will when they are saved: a
+ * Which typed values are to be asked about: addresses, ports, and where a cable is plugged in. The daemon judges as it will when they are saved: a
  * service and a container share the addresses of what they run on, and the same prefix may exist twice.
  *
  * @param {Field[]} fields
@@ -209,6 +212,10 @@ export function conflictQuestions(fields, values) {
     const value = values[name];
     if (type === "ip" && value && values.assignment !== "virtual") {
       questions.push({ name, query: { ip: value, ...given({ holder_id: shared, network_id: values.network_id }) } });
+    }
+    const end = name in PLUGS ? values[PLUGS[name]] ?? null : null;
+    if (end !== null) {
+      questions.push({ name, query: { plug_id: end, ...given({ plug_port: value || null, medium: values.medium }) } });
     }
     if (host === null) continue;
     if (name === "port" && Number.isInteger(value)) {

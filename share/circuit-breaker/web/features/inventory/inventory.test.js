@@ -174,6 +174,15 @@ test("a duplicate does not take the address along", () => {
   assert.deepEqual(values, { role: "switch", tags: [] });
 });
 
+test("a cable is asked about at both of its ports, also where an end is a documented interface", () => {
+  const fields = ["from_id", "from_port", "to_id", "to_port", "medium"].map((name) => ({ name, type: "text" }));
+  assert.deepEqual(conflictQuestions(fields, { from_id: 4, from_port: "eth1", to_id: 9, to_port: "", medium: "fibre" }), [
+    { name: "from_port", query: { plug_id: 4, plug_port: "eth1", medium: "fibre" } },
+    { name: "to_port", query: { plug_id: 9, medium: "fibre" } },
+  ]);
+  assert.deepEqual(conflictQuestions(fields, { from_port: "eth1", to_id: null }), []);
+});
+
 test("two people: only fields both changed are a conflict", () => {
   const fields = formFields(kind, {}, []);
   const base = { name: "a", role: null, ip: "10.0.0.1" };
