@@ -1,3 +1,5 @@
+import CZlib
+
 /// PNG (RFC 2083 and its third edition): chunks of length, type, data and check sum.
 enum PNGFile {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -47,11 +49,8 @@ enum PNGFile {
     }
 
     /// The check sum of a chunk (CRC-32 of ISO 3309).
-    static func check(_ bytes: some Sequence<UInt8>) -> Int {
-        Int(~bytes.reduce(~0 as UInt32) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) })
-    }
-
-    private static let table: [UInt32] = (0..<256).map { start in
-        (0..<8).reduce(UInt32(start)) { sum, _ in sum & 1 == 1 ? 0xEDB8_8320 ^ (sum >> 1) : sum >> 1 }
+    static func check(_ bytes: some Collection<UInt8>) -> Int {
+        let whole = Array(bytes)
+        return Int(crc32(0, whole, UInt32(whole.count)))
     }
 }
