@@ -6,6 +6,7 @@ import pytest
 from browser import chromium, new_page
 from test_browser import say
 from test_map import wait_for
+from test_reduced_motion import KEEP_VIEW
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,46 @@ def saved(page, form):
         page.get_by_role("menuitem", name=say(f"map.export_as.{form}")).click()
     with open(download.value.path(), encoding="utf-8") as file:
         return json.load(file)
+
+
+def test_a_cable_within_one_device_is_opened_by_a_click_on_its_loop(views):
+    daemon, admin, browser, _ = views
+    panel = admin.made("/api/v1/hardware", {"name": "loop-panel"})["id"]
+    admin.made("/api/v1/connections", {
+        "from_id": panel, "from_port": "p1", "to_id": panel, "to_port": "p2", "medium": "ethernet"})
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.add_init_script(KEEP_VIEW)
+    page.goto("/map?q=loop-&view=all")
+    page.wait_for_function("() => globalThis.mapView?.scene.nodes.length === 1 && mapView.isFitted && !mapView.flight")
+    at = page.evaluate("""(id) => {
+        const { left, top } = mapView.surface.getBoundingClientRect(), { x, y } = mapView.screenOf(id);
+        for (let far = 10; far < 200; far += 2) {
+            for (let turn = 0; turn < 6.28; turn += 0.05) {
+                const [px, py] = [x + far * Math.cos(turn), y + far * Math.sin(turn)];
+                if (mapView.at(px, py, 4) === null && mapView.edgeAt(px, py)) return [left + px, top + py];
+            }
+        }
+    }""", panel)
+
+    page.mouse.click(*at)
+    page.locator("#panel h2", has_text="loop-panel ↔ loop-panel").wait_for()
+    assert page.problems == []
+    page.context.close()
+
+
+def test_a_port_that_is_taken_is_told_by_the_form_and_saved(views):
+    daemon, admin, browser, made = views
+    taken = admin.made("/api/v1/hardware", {"name": "taken-host"})["id"]
+    second = admin.made("/api/v1/connections", {"from_id": taken, "to_id": made["view-sw"]})["id"]
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/connections/{second}")
+    page.locator("#panel h2", has_text="taken-host").wait_for()
+    page.keyboard.press("e")
+    page.locator("[name=to_port]").fill("12")
+    told = page.locator(".conflict-note .conflict")
+    told.wait_for()
+    assert "view-host ↔ view-sw" in told.text_content()
+    page.keyboard.press("Control+Enter")
+    wait_for(page, lambda: admin.get(f"/api/v1/connections/{second}").json["to_port"] == "12")
+    assert page.problems == []
+    page.context.close()
