@@ -25,7 +25,7 @@ const MOST = { dots: 90, icons: 260, names: 1400, addresses: 1400, ports: 800 };
 const MOST_ON_LINES = 120;
 /** Lines that one name keeps off. */
 const MOST_BESIDE = 48;
-const CHUNK = 12;
+const CHUNK = 3;
 /** Far out, everybody of a lab of this size may be named where there is room; of a larger one only what it hangs from. */
 const CROWD = 320;
 /** A name lies over so many dots at most, of a gateway or switch over more, and never over one that matters. */
