@@ -80,6 +80,25 @@ def test_a_boundary_is_drawn_recoloured_and_taken_back_and_others_see_it(board):
     assert admin.delete(f"{path}/{one['id']}").status == 204
 
 
+def test_all_of_the_map_is_shown_with_its_labels(board):
+    _, admin, _, _, path = board
+    label = admin.made(path, {"kind": "label", "text": "Above everything", "x": 130, "y": -900})
+    page = opened(board, "", width=390, height=844)
+    word = page.locator(".map-word.is-label")
+    word.wait_for()
+    page.wait_for_function("""() => {
+        const [word, map] = ['.map-word.is-label', '.map-canvas'].map((one) => document.querySelector(one).getBoundingClientRect());
+        return word.top > map.top + 40 && word.left > 0 && word.right < innerWidth;
+    }""")
+    page.mouse.move(200, 500)
+    page.mouse.wheel(0, -600)
+    page.wait_for_function("() => document.querySelector('.map-word.is-label').getBoundingClientRect().bottom < 60")
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.querySelector('.map-word.is-label').getBoundingClientRect().top > 90")
+    assert admin.delete(f"{path}/{label['id']}").status == 204
+    assert page.problems == []
+
+
 def test_a_label_is_made_moved_and_deleted_by_keys_and_stands_in_the_list(board):
     _, admin, _, _, path = board
     page = opened(board, "?q=drawn")

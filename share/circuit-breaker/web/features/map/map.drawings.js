@@ -49,6 +49,7 @@ export class MapDrawings {
     this.section = h("section", { class: "map-drawing-section", hidden: true }, h("h2", {}, t("map.drawing.list")), this.list);
     const { live, signal, view } = parts;
     view.hullsNow = () => this.now();
+    view.labelsNow = () => this.labels().map(({ text, x, y }) => ({ text, x, y, isLabel: true }));
     view.signs.push((measure) => drawnSigns([...this.standing.values()], view.camera.zoom, measure));
     live.subscribe("topology.annotation.*", ({ subject, payload }) => this.hear(subject, payload), signal);
     live.subscribe("topology.reset", () => void this.read(), signal);
@@ -73,6 +74,12 @@ export class MapDrawings {
       if (!isAbort(error)) toastError(error);
     }
     this.changed();
+    this.parts.view.labelled();
+  }
+
+  /** Labels stand on the whole map; a view has other places. */
+  labels() {
+    return this.parts.store.own ? [] : [...this.known.values()].filter(({ kind }) => kind === "label");
   }
 
   async readGroups() {
@@ -166,9 +173,7 @@ export class MapDrawings {
       // At the head of a band stands the network or cluster itself, with its name.
       if (drawing.id > 0) put(key, drawing, title, middle, top);
     }
-    // Labels stand on the whole map; a view has other places.
-    const labels = this.parts.store.own ? [] : [...this.known.values()].filter(({ kind }) => kind === "label");
-    for (const one of labels) put(`label ${one.id}`, one, one.text, one.x, one.y);
+    for (const one of this.labels()) put(`label ${one.id}`, one, one.text, one.x, one.y);
     for (const [key, element] of this.words) {
       if (used.has(key)) continue;
       element.remove();

@@ -7,6 +7,7 @@ import { MapSight } from "./map.sight.js";
 import { Marks } from "./marks.model.js";
 import { pictures } from "./render.pictures.js";
 import { buildScene, edgeAt, measure, moveNode, NODE_RADIUS, nodeAt, nodesIn, patchNode } from "./scene.model.js";
+import { endsOf } from "./signs.model.js";
 
 /** @typedef {import("./scene.model.js").Scene} Scene */
 /** @typedef {import("./camera.model.js").Camera} Camera */
@@ -201,9 +202,12 @@ export class MapView extends MapSight {
 
   /** The box around everything, as it is once those that walk have arrived. */
   goal() {
-    if (!this.walk) return measure(this.scene);
-    const goals = new Map(this.walk.ways.map(({ id, to }) => [id, to]));
-    return boxAround(this.scene.nodes.map(({ id }, at) => goals.get(id) ?? { x: this.scene.x[at], y: this.scene.y[at] }), NODE_RADIUS);
+    const labels = this.labelsNow();
+    if (!this.walk && labels.length === 0) return measure(this.scene);
+    const goals = new Map(this.walk?.ways.map(({ id, to }) => [id, to]));
+    const nodes = this.scene.nodes.map(({ id }, at) => goals.get(id) ?? { x: this.scene.x[at], y: this.scene.y[at] });
+    // Without nodes there is no map, whatever was written on it.
+    return nodes.length === 0 ? null : boxAround([...nodes, ...labels.flatMap(endsOf)], NODE_RADIUS);
   }
 
   /** @param {Iterable<number>} ids @param {number | null} primary */
@@ -290,6 +294,14 @@ export class MapView extends MapSight {
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   restTimer;
+
+  /** Words that people put on the map: all of it is to be seen with these. @type {() => import("./signs.model.js").Drawn[]} */
+  labelsNow = () => [];
+
+  /** Labels are known after the picture. */
+  labelled() {
+    if (this.fitted) this.fitAgain();
+  }
 
   /** Boundaries as they are in this frame. @type {() => import("./drawing.model.js").HullShape[]} */
   hullsNow = () => [];

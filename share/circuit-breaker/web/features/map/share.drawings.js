@@ -18,6 +18,7 @@ export class SharedDrawings {
     /** @type {Drawn} */
     this.drawn = { hulls: [], words: [] };
     view.hullsNow = () => this.now();
+    view.labelsNow = () => this.drawn.words.filter(({ isLabel }) => isLabel);
     view.signs.push((measure) => drawnSigns(this.drawn.words, view.camera.zoom, measure));
   }
 
@@ -44,6 +45,7 @@ export class SharedDrawings {
       ),
     );
     this.view.coversChanged();
+    this.view.labelled();
     this.view.redraw();
   }
 }

@@ -19,6 +19,8 @@ const LABEL = 16;
 /** They are bolder than the names that are measured. */
 const BOLDER = 1.07;
 const BESIDE = 4;
+/** Half of a letter's width. */
+const LETTER = 4;
 const LINE = 1.3;
 
 /** How much drawn words are larger than what they are drawn around. @param {number} zoom */
@@ -34,6 +36,9 @@ export function drawnSigns(drawn, zoom, measure) {
     return { x, y, left: -half, right: half, top: isLabel ? -height / 2 : -height, bottom: isLabel ? height / 2 : 0 };
   });
 }
+
+/** Points of the world where words begin and end, about: before they are drawn nothing has measured them. @param {Drawn} drawn */
+export const endsOf = ({ text, x, y }) => [{ x: x - text.length * LETTER, y }, { x: x + text.length * LETTER, y }];
 
 /** Rings and signs of changes are as large as what they are around, as far as their shapes are told apart. @param {number} zoom */
 export const changeSize = (zoom) => Math.min(1.5, Math.max(0.3, zoom));
