@@ -117,6 +117,23 @@ struct PostgresStoreTests {
         try await store.close()
     }
 
+    @Test("connections that open at once make the schema once")
+    func schemaAtOnce() async throws {
+        for _ in 0..<12 {
+            let store = try Engine.postgres.freshPlace().open(connections: 8)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        // Busy for a moment, so that no connection serves two of them.
+                        try await store.read { _ = try $0.rows("SELECT count(*) FROM generate_series(1, 20000)") }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await store.close()
+        }
+    }
+
     @Test("closing waits for those who were there before")
     func closing() async throws {
         let store = try Engine.postgres.freshPlace().open(connections: 2)

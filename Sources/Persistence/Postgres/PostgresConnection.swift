@@ -186,9 +186,23 @@ final class PostgresConnection: @unchecked Sendable {
         // Without this, notices go to standard error.
         _ = PQsetNoticeProcessor(opened, { _, _ in }, nil)
         handle = opened
-        if let creation = settings.schemaCreation { _ = try checked(PQexec(opened, creation)) }
-        _ = try checked(PQexec(opened, settings.greeting))
+        do {
+            if let creation = settings.schemaCreation { try createSchema(creation, on: opened) }
+            _ = try checked(PQexec(opened, settings.greeting))
+        } catch {
+            // Half greeted it would look into the wrong schema.
+            close()
+            throw error
+        }
         return opened
+    }
+
+    /// Of several connections that open at once, each may find it missing: `IF NOT EXISTS` does not wait for the others, the
+    /// catalogue's index does. Whoever is refused by it knows that it is there now.
+    private func createSchema(_ creation: String, on opened: OpaquePointer) throws {
+        do {
+            _ = try checked(PQexec(opened, creation))
+        } catch PersistenceError.uniqueViolation {}
     }
 
     private static func list(_ texts: [UnsafeMutablePointer<CChar>?]) -> [UnsafePointer<CChar>?] {
