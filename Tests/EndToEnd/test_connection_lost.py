@@ -54,3 +54,19 @@ def test_what_could_not_be_read_is_read_when_it_is_back(browser_lab):  # noqa: F
     online(page)
     page.get_by_role("heading", name=say("settings.title")).first.wait_for()
     assert [one for one in page.problems if not any(word in one for word in LOST)] == []
+
+
+def test_one_request_that_is_stopped_does_not_make_the_connection_anew_again_and_again(browser_lab):  # noqa: F811
+    """As an extension of the browser does it, while the live connection stays."""
+    daemon, admin, browser = browser_lab
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    made, asked = [], []
+    page.on("websocket", lambda socket: made.append(socket))
+    page.goto("/hardware")
+    quiet(page)
+    page.route("**/api/v1/racks?*", lambda route: (asked.append(1), route.abort()))
+    page.locator("#rail").get_by_role("link", name=say("shell.place_racks"), exact=True).click()
+    page.locator("main .empty", has_text=say("errors.title_offline")).wait_for()
+    page.wait_for_timeout(4_000)
+    # Two streams at first; each of them once more.
+    assert len(made) <= 4 and len(asked) <= 3, (len(made), len(asked))

@@ -70,7 +70,11 @@ def test_a_list_that_cannot_be_read_says_why_and_keeps_its_page(house, kind, wor
         assert page.locator(f"a.tab[href='{path}']").get_attribute("aria-current") == "page"
         assert_accessible(page, f"{path} {kind}")
         page.unroute_all()
-        page.get_by_role("button", name="Try again").first.click()
+        if kind == "offline":
+            # Back on the line it reads by itself.
+            page.evaluate("() => dispatchEvent(new Event('online'))")
+        else:
+            page.get_by_role("button", name="Try again").first.click()
         page.locator(".table-row, .vault-table, form").first.wait_for()
     page.context.close()
 

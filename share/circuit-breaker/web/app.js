@@ -145,6 +145,15 @@ function registerPalette() {
   ).catch(() => {});
 }
 
+/** Where requests are stopped and the live connection is not, as by an extension of the browser, it is not made anew for each of them. */
+const DOUBT_AGAIN_MS = 30_000;
+let doubtedAt = -Infinity;
+function doubtLive() {
+  if (performance.now() - doubtedAt < DOUBT_AGAIN_MS) return;
+  doubtedAt = performance.now();
+  live.doubt();
+}
+
 /** What could not be read is read now. */
 const isBack = () => void dispatchEvent(new Event("reconnected"));
 
@@ -162,7 +171,7 @@ async function start() {
   configureApi({
     signedOut,
     stepUp: async () => (await import("./shell/prove.js")).proveAgain(),
-    unreachable: () => live.doubt(),
+    unreachable: doubtLive,
     setupNeeded: () => void router.navigate("/setup", { replace: true, force: true }),
   });
   live.onRefused = () => {
