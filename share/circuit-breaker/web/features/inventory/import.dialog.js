@@ -196,10 +196,10 @@ function difference(result, kind, heads) {
   const show = (action) => {
     numbers.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.action === action)));
     const rows = rowsOf(result, action);
+    const lines = rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, kind, fields, heads));
     replace(
       list,
-      rows.length > 0 &&
-        h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, rows.slice(0, SHOWN_ROWS).map((row) => importRow(row, fields, heads))),
+      rows.length > 0 && h("ul", { class: "import-rows", tabIndex: 0, "aria-label": t("lines.rows") }, lines),
       rows.length > SHOWN_ROWS && h("p", { class: "small quiet" }, t("common.and_more", { n: rows.length - SHOWN_ROWS })),
     );
   };
@@ -235,9 +235,9 @@ function difference(result, kind, heads) {
 /** @param {Kind} kind @param {string} name */
 const columnWord = (kind, name) => kind.fields.find((field) => field.name === name)?.label ?? tOr(`inventory.column.${name}`, name);
 
-/** @param {import("./transfer.model.js").ImportRow} row @param {Map<string, Field>} fields @param {number} heads */
-function importRow(row, fields, heads) {
-  const label = (/** @type {string} */ name) => fields.get(name)?.label ?? tOr(`inventory.column.${name}`, name);
+/** @param {import("./transfer.model.js").ImportRow} row @param {Kind} kind @param {Map<string, Field>} fields @param {number} heads */
+function importRow(row, kind, fields, heads) {
+  const label = (/** @type {string} */ name) => columnWord(kind, name);
   const isError = row.action.startsWith("error");
   const mark = isError ? "error" : row.action === "change" ? "edit" : row.action === "create" ? "add" : "check";
   return h(

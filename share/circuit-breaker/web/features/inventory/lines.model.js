@@ -18,7 +18,7 @@ const SAID_BESIDES = ["kind", "revision", "source", "sources", "created_at", "up
  * @returns {string[] | null}
  */
 export function headingOf(text, kind, labelOf) {
-  const [first] = parseCSV(text);
+  const [first] = parseCSV(text, 1);
   if (!first) return null;
   const names = first.map((cell) => columnOf(cell.trim(), kind, labelOf));
   // Beside the name, one that nobody knows is a mistake that the daemon explains, and no thing of that name.

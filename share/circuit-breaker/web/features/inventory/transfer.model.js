@@ -46,9 +46,10 @@ export function textOf(bytes, language = "en") {
  * RFC 4180, and the tab or semicolon spreadsheets like to use instead of the comma.
  *
  * @param {string} text
+ * @param {number} [most]  rows that are wanted: a heading is read without what follows it
  * @returns {string[][]}
  */
-export function parseCSV(text) {
+export function parseCSV(text, most = Infinity) {
   const { source, separator } = opened(text);
   /** @type {string[][]} */
   const rows = [];
@@ -65,7 +66,7 @@ export function parseCSV(text) {
     if (row.some((one) => one !== "")) rows.push(row);
     row = [];
   };
-  for (let at = 0; at < source.length; at += 1) {
+  for (let at = 0; at < source.length && rows.length < most; at += 1) {
     const sign = source[at];
     if (isQuoted) {
       if (sign !== '"') cell += sign;
@@ -78,7 +79,7 @@ export function parseCSV(text) {
     else if (sign === "\n") endRow();
     else if (sign !== "\r") cell += sign;
   }
-  endRow();
+  if (rows.length < most) endRow();
   return rows;
 }
 
@@ -109,9 +110,10 @@ const quoted = (cell) => (/[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"
 export function normalised(text, format, heading = null) {
   if (format === "json") return text;
   const { source, separator } = opened(text);
-  const [first = [], ...rows] = parseCSV(text);
-  if (!heading || heading.every((name, at) => name === first[at])) return separator === "," ? source : toCSV([first, ...rows]);
-  return toCSV([heading, ...rows]);
+  const [first = []] = parseCSV(text, 1);
+  const isSaid = !heading || heading.every((name, at) => name === first[at]);
+  if (isSaid && separator === ",") return source;
+  return toCSV([isSaid ? first : heading, ...parseCSV(text).slice(1)]);
 }
 
 /**
