@@ -74,7 +74,8 @@ export class MapDrawings {
       if (!isAbort(error)) toastError(error);
     }
     this.changed();
-    this.parts.view.labelled();
+    // Labels are known after the picture.
+    this.parts.view.fitAgain();
   }
 
   /** Labels stand on the whole map; a view has other places. */

@@ -84,7 +84,8 @@ export class MapSight {
    * @param {import("./camera.model.js").Size} before
    */
   resized(before) {
-    if (this.scene.box && (this.fitted || !this.isFitted)) this.fitAgain();
+    if (this.scene.box && !this.isFitted) this.fit({ isInstant: true });
+    else if (this.scene.box && this.fitted) this.fitAgain();
     else if (before.width > 1) {
       const { zoom } = this.camera;
       const [dx, dy] = [(this.size.width - before.width) / 2 / zoom, (this.size.height - before.height) / 2 / zoom];
@@ -147,16 +148,16 @@ export class MapSight {
     this.fitted = { ids: wanted };
   }
 
-  /** The room is another one: what was fitted into it, or else everything, is fitted at once. */
+  /** There is another room, or more to show in it: what was fitted is fitted at once, unless somebody looks elsewhere by now. */
   fitAgain() {
-    this.fit({ ...this.fitted, isInstant: true });
+    if (this.fitted) this.fit({ ...this.fitted, isInstant: true });
   }
 
   /** A panel covers so many pixels at the right. @param {number} covered */
   cover(covered) {
     if (covered === this.covered) return;
     this.covered = covered;
-    if (this.fitted) this.fitAgain();
+    this.fitAgain();
   }
 
   /**

@@ -298,11 +298,6 @@ export class MapView extends MapSight {
   /** Words that people put on the map: all of it is to be seen with these. @type {() => import("./signs.model.js").Drawn[]} */
   labelsNow = () => [];
 
-  /** Labels are known after the picture. */
-  labelled() {
-    if (this.fitted) this.fitAgain();
-  }
-
   /** Boundaries as they are in this frame. @type {() => import("./drawing.model.js").HullShape[]} */
   hullsNow = () => [];
 

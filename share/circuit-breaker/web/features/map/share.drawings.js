@@ -45,7 +45,7 @@ export class SharedDrawings {
       ),
     );
     this.view.coversChanged();
-    this.view.labelled();
+    this.view.fitAgain();
     this.view.redraw();
   }
 }
