@@ -35,7 +35,7 @@ package struct TopologyModule: Sendable {
         ExportRoutes(desk: exports).register(in: &api)
         let links = ShareLinks(store: store, door: door)
         ShareLinkRoutes(links: links, desk: SharedMapDesk(exports: exports)).register(in: &api)
-        ImpactRoutes(picture: picture).register(in: &api)
+        ImpactRoutes(store: store, picture: picture).register(in: &api)
         MapRoutes(maps: maps).register(in: &api)
         AppearanceRoutes(appearances: Appearances(store: store)).register(in: &api)
         AnnotationRoutes(annotations: Annotations(store: store), picture: picture).register(in: &api)

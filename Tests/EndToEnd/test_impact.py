@@ -1,5 +1,7 @@
 """What stops if this stops: by API, and on the map by menu, key and address."""
 
+from urllib.parse import unquote
+
 import pytest
 from accessible import violations
 from browser import chromium, new_page
@@ -106,14 +108,42 @@ def test_an_object_anywhere_leads_to_what_stops(fault_lab):
     page.context.close()
 
 
+def test_a_rack_fails_with_all_that_is_in_it(fault_lab):
+    daemon, admin, browser, ids = fault_lab
+    rack = admin.made("/api/v1/racks", {"name": "fault-rack", "height_units": 12})["id"]
+    for at, name in enumerate(("two", "host")):
+        thing = admin.get(f"/api/v1/hardware/{ids[name]}").json
+        admin.patch(f"/api/v1/hardware/{ids[name]}", {"rack_id": rack, "rack_unit": at + 1},
+                    headers={"If-Match": f'"{thing["revision"]}"'})
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    page.goto(f"/racks/{rack}")
+    page.locator("#panel").get_by_role("button", name=say("inventory.more_actions")).click()
+    page.get_by_role("menuitem", name=say("inventory.what_stops")).click()
+
+    told = page.get_by_role("region", name="What stops")
+    told.get_by_text("1 down, 0 degraded").wait_for()
+    assert f"impact=rack:{rack}" in unquote(page.url)
+    told.locator(".map-impact-failed").get_by_text("fault-rack fails", exact=True).wait_for()
+    assert told.get_by_text("fault-guest runs on fault-host").is_visible()
+    assert violations(page) == []
+
+    told.get_by_role("button", name="fault-rack works again").click()
+    told.wait_for(state="hidden")
+    page.goto(f"/racks/{rack}/elevation")
+    page.get_by_role("link", name=say("inventory.what_stops")).click()
+    told.get_by_text("1 down, 0 degraded").wait_for()
+    assert page.problems == []
+    page.context.close()
+
+
 def test_an_address_tells_of_what_is_there_and_says_what_is_not(fault_lab):
     daemon, admin, browser, ids = fault_lab
     page = new_page(browser, daemon, cookie=admin.cookie)
     told = page.get_by_role("region", name="What stops")
 
-    page.goto(f"/map?map=-1&impact={ids['one']},999999,connection:999999")
+    page.goto(f"/map?map=-1&impact={ids['one']},999999,connection:999999,rack:999999")
     told.get_by_text("1 down, 1 degraded").wait_for()
-    told.get_by_text(say("map.impact.gone.other").replace("{n}", "2")).wait_for()
+    told.get_by_text(say("map.impact.gone.other").replace("{n}", "3")).wait_for()
 
     page.goto("/map?map=1.5&impact=999999")
     told.get_by_text(say("map.impact.gone.one").replace("{n}", "1")).wait_for()

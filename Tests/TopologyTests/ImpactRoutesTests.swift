@@ -27,7 +27,7 @@ struct ImpactRoutesTests {
         try await lab.make(.connection, ["from_id": .integer(router), "to_id": .integer(middle)])
         let cable = try await lab.make(.connection, ["from_id": .integer(middle), "to_id": .integer(port)])
         try await lab.picture.load()
-        let routes = try RouteHarness { ImpactRoutes(picture: lab.picture).register(in: &$0) }
+        let routes = try RouteHarness { ImpactRoutes(store: lab.store, picture: lab.picture).register(in: &$0) }
         return Home(lab: lab, routes: routes, switchID: middle, host: host, guest: guest, web: web, cable: cable)
     }
 
@@ -52,6 +52,75 @@ struct ImpactRoutesTests {
         #expect(steps.first?["from_name"] == "switch" && steps.first?["to"] == .integer(host))
         let other = try await home.routes.get("topology/impact?failed=\(home.cable)").json().objectValue
         #expect(other?["down"] == body["down"])
+    }
+
+    @Test("with a rack or a location everything in it fails", arguments: Engine.available)
+    func places(on engine: Engine) async throws {
+        let home = try await home(engine)
+        let lab = home.lab
+        let house = try await lab.make(.location, ["name": "house"])
+        let cellar = try await lab.make(.location, ["name": "cellar", "parent_id": .integer(house)])
+        let rack = try await lab.make(
+            .rack, ["name": "rack 1", "height_units": 12, "location_id": .integer(cellar)])
+        try await lab.change(.hardware, home.host, ["rack_id": .integer(rack), "rack_unit": 1])
+        try await lab.change(.hardware, home.switchID, ["location_id": .integer(house)])
+        let shed = try await lab.make(.location, ["name": "shed"])
+        try await lab.catchUp()
+        func ask(_ failed: String) async throws -> JSONObject? {
+            try await home.routes.get("topology/impact?failed=\(failed)", as: .viewer).json().objectValue
+        }
+
+        let (byRack, byHouse, byNumber) = (
+            try await ask("rack:\(rack)"), try await ask("location:\(house)"), try await ask("\(cellar)")
+        )
+        let byShed = try await ask("location:\(shed)")
+
+        let guests: JSONValue = .array([.integer(home.guest), .integer(home.web)])
+        #expect(byRack?["down"] == guests && byNumber?["down"] == guests)
+        #expect(
+            byRack?["parts"]
+                == [
+                    [
+                        "failed": .string("rack:\(rack)"), "kind": "rack", "name": "rack 1",
+                        "nodes": [.integer(home.host)], "edges": [],
+                    ]
+                ])
+        #expect(byHouse?["down"] == guests)
+        #expect(
+            byHouse?["parts"]?.arrayValue?.first?.objectValue?["nodes"]
+                == .array([.integer(home.switchID), .integer(home.host)]))
+        #expect(byShed?["counts"] == ["down": 0, "degraded": 0])
+        #expect(try await home.routes.get("topology/impact?failed=rack:\(cellar)").status == 422)
+    }
+
+    @Test("with an interface its cables fail, and the networks that only it is in", arguments: Engine.available)
+    func interfaces(on engine: Engine) async throws {
+        let home = try await home(engine)
+        let lab = home.lab
+        let (lan, lab2) = (try await lab.make(.network, ["name": "lan"]), try await lab.make(.network, ["name": "lab"]))
+        let port = try await lab.make(
+            .interface, ["name": "eth1", "holder_id": .integer(home.host), "network_id": .integer(lan)])
+        let other = try await lab.make(
+            .interface, ["name": "eth2", "holder_id": .integer(home.host), "network_id": .integer(lab2)])
+        let address = try await lab.make(
+            .address, ["address": "192.0.2.7", "interface_id": .integer(port), "network_id": .integer(lab2)])
+        try await lab.change(.connection, home.cable, ["to_id": .integer(port)])
+        try await lab.catchUp()
+        func edges(_ id: Int64) async throws -> JSONValue? {
+            let body = try await home.routes.get("topology/impact?failed=interface:\(id)").json().objectValue
+            return body?["parts"]?.arrayValue?.first?.objectValue?["edges"]
+        }
+
+        let body = try await home.routes.get("topology/impact?failed=\(port)").json().objectValue
+
+        #expect(body?["down"] == .array([home.host, home.guest, home.web].map { .integer($0) }))
+        #expect(body?["parts"]?.arrayValue?.first?.objectValue?["name"] == "host eth1")
+        #expect(
+            try await edges(port) == [.string("in_network:\(home.host)-\(lan)"), .string("connection:\(home.cable)")])
+        #expect(try await edges(other) == [])
+        try await lab.change(.address, address, ["network_id": .integer(lan)])
+        try await lab.catchUp()
+        #expect(try await edges(other) == [.string("in_network:\(home.host)-\(lab2)")])
     }
 
     @Test("the next question knows what was changed since", arguments: Engine.available)

@@ -53,6 +53,18 @@ struct TopologyGraph: Sendable {
 
     func look(of id: EdgeID) -> EdgeLook? { id.network == 0 ? objects[id.object]?.look : nil }
 
+    /// The edges that go by an interface: its cables, and the networks that nothing else of its holder is in.
+    func edges(through interface: Int64) -> [EdgeID] {
+        guard let facts = objects[interface], facts.kind == .interface, !facts.isTrashed else { return [] }
+        let holder = facts.references.first
+        let users = (referrers[interface] ?? []).compactMap { id in objects[id].map { (id, $0) } }
+        let cables = users.filter { $1.kind == .connection }.map { EdgeID(type: .connection, object: $0.0) }
+        let networks = [facts.references.second] + users.filter { $1.kind == .address }.map(\.1.references.second)
+        let memberships = Set(networks).filter { derivedMembership(of: holder, in: $0, without: interface) == nil }
+            .map { EdgeID(type: .inNetwork, object: holder, network: $0) }
+        return (cables + memberships).filter { edges[$0] != nil }.sorted()
+    }
+
     // MARK: Edges from facts
 
     /// The edges an object may give, whether they are there or not.
@@ -111,15 +123,15 @@ struct TopologyGraph: Sendable {
     }
 
     /// One edge for all interfaces and addresses that join a holder with a network, and none where somebody documented
-    /// the membership itself.
-    private func derivedMembership(of holder: Int64, in network: Int64) -> Edge? {
+    /// the membership itself. Without an interface, its addresses do not count either.
+    private func derivedMembership(of holder: Int64, in network: Int64, without lost: Int64? = nil) -> Edge? {
         guard let edge = edge(holder, network) else { return nil }
         var isThere = false
-        for id in referrers[holder] ?? [] {
+        for id in referrers[holder] ?? [] where id != lost {
             guard let facts = objects[id], !facts.isTrashed else { continue }
             switch facts.kind {
             case .networkMembership where facts.references.second == network: return nil
-            case .address where facts.references.second == network: isThere = true
+            case .address where facts.references.second == network && facts.references.third != lost: isThere = true
             case .interface where facts.references.second == network: isThere = true
             case .interface where !isThere: isThere = hasLooseAddress(on: id, in: network)
             default: continue

@@ -10,12 +10,16 @@ struct ImpactAnswer {
     let picture: ImpactPicture
     let run: ImpactRun
 
-    func write(_ question: ImpactQuestion, eventID: Int64, to writer: inout JSONWriter) {
+    func write(_ question: ImpactQuestion, _ parts: [FailedPart], eventID: Int64, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("event_id", eventID)
         writer.name("failed")
         writer.beginArray()
         for text in question.failed { writer.string(text) }
+        writer.endArray()
+        writer.name("parts")
+        writer.beginArray()
+        for part in parts { write(part, to: &writer) }
         writer.endArray()
         let (down, degraded) = (run.down.map(Int.init), run.degraded.map(Int.init))
         writer.name("counts")
@@ -30,6 +34,21 @@ struct ImpactAnswer {
         let isComplete = writeRows(question, down: down, degraded: degraded, to: &writer)
         writer.endArray()
         writer.member("is_complete", isComplete)
+        writer.endObject()
+    }
+
+    private func write(_ part: FailedPart, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("failed", part.text)
+        if let place = part.place {
+            writer.member("kind", place.kind.rawValue)
+            writer.member("name", place.name)
+        }
+        write("nodes", part.nodes, to: &writer)
+        writer.name("edges")
+        writer.beginArray()
+        for relation in part.relations { writer.string(picture.edges[relation].id.text) }
+        writer.endArray()
         writer.endObject()
     }
 

@@ -30,7 +30,10 @@ struct ImpactQuestion: Sendable {
             default: problems[name] = "There is no such choice."
             }
         }
-        if failed.isEmpty { problems["failed"] = "Say what fails: the id of an object or the name of an edge." }
+        if failed.isEmpty {
+            problems["failed"] =
+                "Say what fails: the id of an object, of a rack, location or interface, or the name of an edge."
+        }
         if max(failed.count, objects.count) > Self.mostFailed {
             problems[failed.count > Self.mostFailed ? "failed" : "object"] = "Use at most \(Self.mostFailed)."
         }
@@ -39,24 +42,61 @@ struct ImpactQuestion: Sendable {
         }
     }
 
-    /// The indexes of what fails.
-    func parts(in picture: ImpactPicture) throws -> (nodes: [Int], relations: [Int]) {
-        var (nodes, relations): ([Int], [Int]) = ([], [])
+    /// Ids that may be those of racks, locations or interfaces.
+    var places: [Int64] { failed.compactMap { Int64($0) ?? Self.place($0)?.id } }
+
+    /// What each of them comes to on the map.
+    func parts(
+        in picture: ImpactPicture, of topology: TopologyGraph, _ places: [Int64: FailedPlace]
+    ) throws -> [FailedPart] {
         var unknown: [String] = []
-        for text in failed {
-            if let node = Int64(text).flatMap({ picture.node($0) }) {
-                nodes.append(node)
-                continue
-            }
-            let found = picture.relations(named: text)
-            if found.isEmpty { unknown.append(text) } else { relations += found }
+        let parts = failed.compactMap { text in
+            let part = Self.part(text, in: picture, of: topology, places)
+            if part == nil { unknown.append(text) }
+            return part
         }
         guard unknown.isEmpty else {
             let names = unknown.prefix(5).joined(separator: ", ")
             throw AppError(
                 .invalid, "What stops could not be told like this.",
-                fields: ["failed": "Not on the map: \(names). Use the id of an object or the name of an edge."])
+                fields: [
+                    "failed":
+                        "Not on the map: \(names). Use the id of an object, of a rack, location or interface, or the name of an edge."
+                ])
         }
-        return (nodes, relations)
+        return parts
     }
+
+    private static func part(
+        _ text: String, in picture: ImpactPicture, of topology: TopologyGraph, _ places: [Int64: FailedPlace]
+    ) -> FailedPart? {
+        let id = Int64(text)
+        if let node = id.flatMap(picture.node) { return FailedPart(text: text, nodes: [node]) }
+        let relations = picture.relations(named: text)
+        if !relations.isEmpty { return FailedPart(text: text, relations: relations) }
+        let asked = place(text)
+        guard let id = id ?? asked?.id, let place = places[id], asked == nil || asked?.kind == place.kind else {
+            return nil
+        }
+        return FailedPart(
+            text: text, place: place, nodes: place.members.compactMap(picture.node),
+            relations: topology.edges(through: id).flatMap { picture.relations(named: $0.text) })
+    }
+
+    /// `rack:5`, as an edge is named.
+    private static func place(_ text: String) -> (kind: FailedPlace.Kind, id: Int64)? {
+        let words = text.split(separator: ":", maxSplits: 1)
+        guard words.count == 2, let kind = FailedPlace.Kind(rawValue: String(words[0])), let id = Int64(words[1]) else {
+            return nil
+        }
+        return (kind, id)
+    }
+}
+
+/// One thing that was said to fail: the nodes and edges of the picture that fail with it, by index.
+struct FailedPart: Sendable {
+    let text: String
+    var place: FailedPlace?
+    var nodes: [Int] = []
+    var relations: [Int] = []
 }

@@ -3,9 +3,11 @@ import HTTPTypes
 import ImpactAnalysis
 import JSONKit
 import Kernel
+import Persistence
 
 /// `GET /topology/impact`: what stops if this stops; `GET /topology/single-points`: what stops the most by itself.
 struct ImpactRoutes: Sendable {
+    let store: any Store
     let picture: TopologyPicture
     let desk = ImpactDesk()
 
@@ -17,7 +19,11 @@ struct ImpactRoutes: Sendable {
                 query: [
                     QueryField(
                         "failed", .string,
-                        "What fails: ids of objects and names of edges, separated by commas; at most 100."),
+                        """
+                        What fails: ids of objects and names of edges, separated by commas; at most 100. With a rack or \
+                        a location (`rack:5`, `location:3`) the hardware in it fails, with an interface (`interface:9`) \
+                        its cables.
+                        """),
                     QueryField("object", .string, "Rows for these objects only, by id, separated by commas."),
                     QueryField("limit", .integer, "The most rows, from 0 to 2000; without, 200."),
                 ], answer: .json(Self.shape))
@@ -37,13 +43,14 @@ struct ImpactRoutes: Sendable {
 
     private func impact(_ call: Call<Nothing>) async throws -> Reply {
         let question = try ImpactQuestion(call.queryItems)
+        let places = try await store.read { try FailedPlace.all(of: question.places, in: $0) }
         let moment = try await picture.latest()
         let writer = try await desk.ask(moment) { picture, run in
-            let (nodes, relations) = try question.parts(in: picture)
-            run.fail(nodes: nodes, relations: relations)
+            let parts = try question.parts(in: picture, of: moment.graph, places)
+            run.fail(nodes: parts.flatMap(\.nodes), relations: parts.flatMap(\.relations))
             var writer = JSONWriter(capacity: 4_096)
             ImpactAnswer(topology: moment.graph, picture: picture, run: run)
-                .write(question, eventID: moment.version.eventID, to: &writer)
+                .write(question, parts, eventID: moment.version.eventID, to: &writer)
             return writer
         }
         return Reply(unkept: writer)
@@ -115,6 +122,18 @@ struct ImpactRoutes: Sendable {
     private static let shape: JSONShape = .object([
         .init(name: "event_id", shape: .integer, isRequired: true, summary: "The newest event that was known."),
         .init(name: "failed", shape: .array(.string), isRequired: true),
+        .init(
+            name: "parts",
+            shape: .array(
+                .object([
+                    .init(name: "failed", shape: .string, isRequired: true),
+                    .init(
+                        name: "kind", shape: .choice(FailedPlace.Kind.allCases.map(\.rawValue)), isRequired: false,
+                        summary: "Of a rack, a location or an interface."),
+                    .init(name: "name", shape: .string, isRequired: false),
+                    .init(name: "nodes", shape: .array(.integer), isRequired: true),
+                    .init(name: "edges", shape: .array(.string), isRequired: true),
+                ])), isRequired: true, summary: "What each of them comes to on the map."),
         .init(
             name: "counts",
             shape: .object([

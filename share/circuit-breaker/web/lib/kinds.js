@@ -48,6 +48,18 @@ function inWords(kind) {
   };
 }
 
+const PLACES = ["rack", "location", "interface"];
+
+/**
+ * How the map names this where it is asked what stops without it: of what is no node, only places have an answer.
+ *
+ * @param {Kind} kind @param {number} id @returns {string | null}
+ */
+export function failingPart({ name, is_node: isNode }, id) {
+  if (isNode) return String(id);
+  return PLACES.includes(name) ? `${name}:${id}` : null;
+}
+
 /** After signing in as somebody else. */
 export const forgetKinds = () => void (reading = null);
 

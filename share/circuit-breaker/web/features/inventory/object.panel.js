@@ -4,7 +4,7 @@ import { hueOf } from "../../icons/icons.js";
 import { isAbort } from "../../lib/api.js";
 import { h, replace, stylesheet } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
-import { hasState, kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
+import { failingPart, hasState, kindNamed, loadKinds, urlOfObject } from "../../lib/kinds.js";
 import { iconButton, linkButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { openMenu } from "../../ui/menu.js";
@@ -231,9 +231,10 @@ class ObjectPanel {
   openMore() {
     const { thing, kind, kinds } = this;
     if (!thing) return;
+    const failing = failingPart(kind, thing.id);
     openMenu(this.more, [
-      ...(this.kind.is_node && !thing.deleted_at
-        ? [{ label: t("inventory.what_stops"), icon: "warning", run: () => this.context.navigate(`/map?impact=${thing.id}`) }]
+      ...(failing !== null && !thing.deleted_at
+        ? [{ label: t("inventory.what_stops"), icon: "warning", run: () => this.context.navigate(`/map?impact=${failing}`) }]
         : []),
       { label: t("inventory.open_in_list"), icon: "inventory", href: urlOfObject(kinds, kind.name, thing.id) },
       ...(kind.is_node ? [{ label: t("inventory.show_on_map"), icon: "map", href: `/map?select=${thing.id}` }] : []),

@@ -4,7 +4,10 @@
 /** @typedef {{ from: number, from_name: string, to: number, to_name: string, edge?: string, reason: string, left: number, of: number }} Step */
 /** @typedef {{ id: number, kind: string, name: string, state: "down" | "degraded", cut_off?: boolean, reason?: string, path: Step[] }} Row */
 /**
- * @typedef {{ failed: string[], counts: { down: number, degraded: number }, down: number[], degraded: number[],
+ * @typedef {{ failed: string, kind?: "rack" | "location" | "interface", name?: string, nodes: number[], edges: string[] }} Part
+ */
+/**
+ * @typedef {{ failed: string[], parts: Part[], counts: { down: number, degraded: number }, down: number[], degraded: number[],
  *   affected: Row[], is_complete: boolean }} Impact
  */
 /** @typedef {"failed" | "down" | "cut_off" | "degraded"} State */
@@ -12,18 +15,24 @@
 /** As the daemon takes it: ids of objects and names of edges. */
 const PART = /^(\d+|[a-z_]+:\d+(-\d+)?)$/;
 const MOST = 100;
+/** What fails and is nowhere on the map itself: the daemon knows what of the map fails with it. */
+const PLACE = /^(?:rack|location|interface):(\d+)$/;
 
 /** @param {string | null} text @returns {string[]} */
 export const impactFrom = (text) => [...new Set((text ?? "").split(",").filter((part) => PART.test(part)))].slice(0, MOST);
 
+/** Ids of racks, locations and interfaces. @param {string[]} failed */
+export const placesIn = (failed) => failed.flatMap((part) => PLACE.exec(part)?.[1] ?? []).map(Number);
+
 /**
- * What of it is on the map: a link may name what was deleted since. An id is that of a node, or of what a line stands for.
+ * What of it is there: a link may name what was deleted since. An id is that of a node, or of what a line stands for.
  *
  * @param {string[]} failed @param {import("./graph.model.js").Graph} graph
+ * @param {Map<number, string>} places  of those that were asked for, the ones there are
  */
-export function stillOn(failed, { nodes, edges }) {
+export function stillOn(failed, { nodes, edges }, places) {
   const lines = new Set([...edges.keys()].flatMap((id) => [id, id.slice(id.indexOf(":") + 1)]));
-  return failed.filter((part) => nodes.has(Number(part)) || lines.has(part));
+  return failed.filter((part) => nodes.has(Number(part)) || lines.has(part) || placesIn([part]).some((id) => places.has(id)));
 }
 
 /** @param {string[]} failed @returns {string | null} */
@@ -40,7 +49,7 @@ export function statesOf(impact) {
   for (const id of impact.degraded) states.set(id, "degraded");
   for (const id of impact.down) states.set(id, "down");
   for (const { id, cut_off: isCutOff } of impact.affected) if (isCutOff) states.set(id, "cut_off");
-  for (const part of impact.failed) if (/^\d+$/.test(part)) states.set(Number(part), "failed");
+  for (const { nodes } of impact.parts) for (const id of nodes) states.set(id, "failed");
   return states;
 }
 
@@ -51,11 +60,8 @@ export function statesOf(impact) {
  */
 export function litBy(impact, edges) {
   const lit = new Set(statesOf(impact).keys());
-  const lines = new Set(impact.failed);
-  for (const { id, from, to } of edges) {
-    const isFailed = lines.has(id) || lines.has(id.slice(id.indexOf(":") + 1));
-    if (isFailed) lit.add(from).add(to);
-  }
+  const lines = new Set(impact.parts.flatMap((part) => part.edges));
+  for (const { id, from, to } of edges) if (lines.has(id)) lit.add(from).add(to);
   return lit;
 }
 

@@ -6,11 +6,12 @@
 import { isAbort } from "../../lib/api.js";
 import { h, replace } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
+import { namesOf } from "../../lib/kinds.js";
 import { icon } from "../../icons/icons.js";
 import { iconButton } from "../../ui/button.js";
 import { errorState } from "../../ui/empty.js";
 import { fullName } from "./appearance.model.js";
-import { impactFrom, litBy, statesOf, stillOn } from "./impact.model.js";
+import { impactFrom, litBy, placesIn, statesOf, stillOn } from "./impact.model.js";
 import { SIGNS, stateOf, stepText } from "./impact.words.js";
 import { readImpact } from "./map.api.js";
 
@@ -110,9 +111,10 @@ export class MapImpact {
     const asking = new AbortController();
     this.asking = asking;
     const signal = AbortSignal.any([asking.signal, this.parts.signal]);
-    const failed = stillOn(this.failed, this.parts.store.picture.current.graph);
-    this.gone = this.failed.length - failed.length;
     try {
+      const places = await namesOf(placesIn(this.failed), signal);
+      const failed = stillOn(this.failed, this.parts.store.picture.current.graph, places);
+      this.gone = this.failed.length - failed.length;
       this.impact = failed.length > 0 ? await readImpact(failed, signal) : null;
       this.chosen = this.impact?.affected.find(({ id }) => id === this.chosen?.id) ?? null;
       this.write();
@@ -174,7 +176,7 @@ export class MapImpact {
     };
     replace(
       this.list,
-      h("ul", { class: "map-impact-failed" }, impact.failed.map((text) => this.failedRow(text))),
+      h("ul", { class: "map-impact-failed" }, impact.parts.map((part) => this.failedRow(part))),
       lost,
       part("down", t("map.impact.down")),
       part("degraded", t("map.impact.degraded")),
@@ -189,11 +191,11 @@ export class MapImpact {
     return node ? fullName(node) : otherwise;
   }
 
-  /** @param {string} text */
-  failedRow(text) {
-    const { graph } = this.parts.store.picture.current;
-    const edge = graph.edges.get(text);
-    const name = edge ? `${this.nameOf(edge.from, "")} – ${this.nameOf(edge.to, "")}` : this.nameOf(Number(text), text);
+  /** @param {import("./impact.model.js").Part} part */
+  failedRow({ failed: text, kind, name: called = text, nodes, edges: [line] }) {
+    const edge = this.parts.store.picture.current.graph.edges.get(line);
+    const ends = edge && `${this.nameOf(edge.from, "")} – ${this.nameOf(edge.to, "")}`;
+    const name = kind ? called : ends ?? this.nameOf(nodes[0], called);
     return h(
       "li",
       { class: "row" },

@@ -110,6 +110,7 @@ class RackPage {
         actions: [
           racks.length > 1 && others,
           button(t("racks.print"), { icon: "printer", onclick: () => globalThis.print() }),
+          linkButton(t("inventory.what_stops"), `/map?impact=rack:${rack.id}`, { icon: "warning" }),
           linkButton(t("racks.details"), `/racks/${rack.id}`, { icon: "rack" }),
         ],
       }),
