@@ -287,7 +287,9 @@ package final class ImpactRun {
         queue.append(Int32(first))
         while let node = queue.popLast().map(Int.init) {
             guard marks[node].isEmpty else { continue }
-            if !net.isRoot[node] {
+            if net.isRoot[node] {
+                weaken(node, .outside, isSure, had: net.isUphill) { walk.isWayUp($0, net) }
+            } else {
                 weaken(node, .uplink, isSure, had: net.isUplink) { walk.isUplink($0, at: node, net) }
             }
             if net.isZone[node], net.passes[node] {

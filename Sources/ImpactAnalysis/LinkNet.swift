@@ -21,15 +21,20 @@ package enum TrafficPart: UInt8, Sendable {
     case router
     /// Somebody wrote down that it is the gateway of a network.
     case gateway
+    /// The same of something else than a router or firewall: a small computer, or the host of a network of containers.
+    case gatewayHost
     /// Outside of the lab.
     case outside
+
+    fileprivate var tier: TrafficPart { self == .gatewayHost ? .gateway : self }
 }
 
 /// The links, and what follows from them while everything works: which gateways the lab looks to, who reaches them, and
 /// over which of its links each node does.
 ///
 /// Each part that hangs together looks to its gateways; without any to its routers, then its modems, then what is
-/// outside, then to everything that passes traffic on. Of several in a row, those next to the outside count.
+/// outside, then to everything that passes traffic on. Of several in a row, those next to the outside count, and a router
+/// that somebody wrote down as a gateway for what lies behind it.
 struct LinkNet: Sendable {
     private(set) var slots = Buckets(keys: [], count: 0)
     /// Each link is two slots, one at either end.
@@ -41,6 +46,10 @@ struct LinkNet: Sendable {
 
     private(set) var roots: [Int32] = []
     private(set) var isRoot: [Bool]
+    /// Of each slot: leads from a gateway up to those it is behind of. Nobody's way down to a gateway goes over it.
+    private(set) var isUphill: [Bool] = []
+    /// Either end of such a link.
+    private(set) var isApart: [Bool] = []
     /// Passes traffic on between any two. What lies outside does not: no way to a gateway leaves the lab.
     private(set) var passes: [Bool]
     /// Is reached through an end alone: a camera on the second port of a server. Ends pass traffic on to these only.
@@ -76,6 +85,8 @@ struct LinkNet: Sendable {
             return
         }
         connect(links, nodeCount)
+        isUphill = to.map { _ in false }
+        isApart = isUphill
         chooseRoots(parts, standbys)
         reach()
         findZone(parts)
@@ -124,13 +135,13 @@ struct LinkNet: Sendable {
         for node in depth.indices where component[node] < 0 && !at(node).isEmpty {
             let members = spread(from: [Int32(node)], marking: Int32(node), in: &component) { _ in true }
             let tiers: [TrafficPart] = [.gateway, .router, .modem, .outside]
-            let tier = tiers.first { tier in members.contains { parts[Int($0)] == tier } }
-            let all = members.filter { tier == nil ? passes[Int($0)] : parts[Int($0)] == tier }
+            let tier = tiers.first { tier in members.contains { parts[Int($0)].tier == tier } }
+            let all = members.filter { tier == nil ? passes[Int($0)] : parts[Int($0)].tier == tier }
             for root in tier.map({ nextToOutside($0, all, members, parts) }) ?? all { isRoot[Int(root)] = true }
         }
-        for pair in standbys where isRoot[pair.gateway] && component[pair.gateway] == component[pair.other] {
-            isRoot[pair.other] = true
-        }
+        let pairs = standbys.filter { component[$0.gateway] == component[$0.other] }
+        for pair in pairs where isRoot[pair.gateway] { isRoot[pair.other] = true }
+        chooseInnerRoots(parts, pairs)
         roots = isRoot.indices.filter { isRoot[$0] }.map(Int32.init)
         for root in roots { passes[Int(root)] = true }
     }
@@ -142,12 +153,44 @@ struct LinkNet: Sendable {
         guard tier != .outside, all.count > 1 else { return all }
         var starts = members.filter { parts[Int($0)] == .outside }
         if starts.isEmpty, tier != .modem { starts = members.filter { parts[Int($0)] == .modem } }
+        if starts.isEmpty {
+            let routers = all.filter { parts[Int($0)] != .gatewayHost }
+            return routers.isEmpty ? all : routers
+        }
         var seen = [Int32](repeating: -1, count: depth.count)
         let met = spread(from: starts, marking: 0, in: &seen) {
-            parts[$0] == .outside || (passes[$0] && parts[$0] != tier)
+            parts[$0] == .outside || (passes[$0] && parts[$0].tier != tier)
         }
-        let first = met.filter { parts[Int($0)] == tier }
+        let first = met.filter { parts[Int($0)].tier == tier }
         return first.isEmpty ? all : first
+    }
+
+    /// Gateways in a row, from the outside inwards: what is reached from outside of one only through it looks to it, and
+    /// goes on when those before it stop. One with nothing behind it is like any other device.
+    private mutating func chooseInnerRoots(_ parts: [TrafficPart], _ pairs: [(gateway: Int, other: Int)]) {
+        var isInner = parts.indices.map { parts[$0] == .gateway && !isRoot[$0] }
+        for pair in pairs where isInner[pair.gateway] { isInner[pair.other] = !isRoot[pair.other] }
+        guard isInner.contains(true) else { return }
+        var level = [Int32](repeating: -1, count: depth.count)
+        var current: Int32 = 0
+        var starts = isRoot.indices.filter { isRoot[$0] }.map(Int32.init)
+        while !starts.isEmpty {
+            let found = spread(from: starts, marking: current, in: &level) { node in
+                isRoot[node] || (passes[node] && !isInner[node])
+            }
+            current += 1
+            let met = found.filter { isInner[Int($0)] && !isRoot[Int($0)] }
+            for node in met { level[Int(node)] = current }
+            starts = met.filter { node in at(Int(node)).contains { level[Int(to[$0])] < 0 } }
+            for node in starts.map(Int.init) {
+                isRoot[node] = true
+                for slot in at(node) where passes[Int(to[slot])] && 0..<current ~= level[Int(to[slot])] {
+                    isUphill[slot] = true
+                    isApart[slot] = true
+                    isApart[Int(twin[slot])] = true
+                }
+            }
+        }
     }
 
     /// Everything that can be reached, going on from those that `passesOn`.
@@ -194,7 +237,7 @@ struct LinkNet: Sendable {
     }
 
     private mutating func take(neighboursOf node: Int) {
-        for slot in at(node) where depth[Int(to[slot])] < 0 {
+        for slot in at(node) where depth[Int(to[slot])] < 0 && !isApart[slot] {
             let other = Int(to[slot])
             depth[other] = depth[node] + 1
             parent[other] = twin[slot]
@@ -212,6 +255,19 @@ struct LinkNet: Sendable {
         for node in zone {
             let node = Int(node)
             isZone[node] = parts[node] == .outside || (passes[node] && !isBehind[node])
+        }
+        leaveOutDeadEnds(zone, parts)
+    }
+
+    /// A switch that hangs on one between the outside and the gateway leads nowhere itself.
+    private mutating func leaveOutDeadEnds(_ zone: [Int32], _ parts: [TrafficPart]) {
+        var open = zone.map(Int.init)
+        while let node = open.popLast() {
+            guard isZone[node], !isRoot[node], parts[node] != .outside else { continue }
+            let next = Set(at(node).map { Int(to[$0]) }.filter { isZone[$0] })
+            guard next.count < 2 else { continue }
+            isZone[node] = false
+            open += next
         }
     }
 }

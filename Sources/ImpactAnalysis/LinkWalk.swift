@@ -68,6 +68,7 @@ struct LinkWalk {
     /// Whether the other end of a node's link reaches a root without the node.
     func isUplink(_ slot: Int, at node: Int, _ net: LinkNet) -> Bool {
         let other = Int(net.to[slot])
+        if net.isApart[slot] { return false }
         if net.isBehind[node] {
             return !isBroken[slot] && !isStopped[other] && isReached[other] && net.depth[other] < net.depth[node]
         }
@@ -75,7 +76,13 @@ struct LinkWalk {
         return isMember[node] ? main.isWithout(node, slot, other) : true
     }
 
-    /// The same for what is outside instead of the roots.
+    /// Whether a gateway behind others still reaches them over a link of its.
+    func isWayUp(_ slot: Int, _ net: LinkNet) -> Bool {
+        let other = Int(net.to[slot])
+        return !isBroken[slot] && !isStopped[other] && isReached[other]
+    }
+
+    /// The same as `isUplink` for what is outside instead of the roots.
     func isWayOut(_ slot: Int, at node: Int, _ net: LinkNet) -> Bool {
         let other = Int(net.to[slot])
         guard !net.outside.isEmpty, !isBroken[slot], net.isZone[other] else { return false }
@@ -129,7 +136,7 @@ private struct DepthWalk {
                 }
                 cursor[node] += 1
                 let other = Int(net.to[slot])
-                if isBroken[slot] || !members[other] || isStopped[other] { continue }
+                if isBroken[slot] || net.isApart[slot] || !members[other] || isStopped[other] { continue }
                 if number[other] == 0 {
                     child[node] = Int32(other)
                     below[slot] = Int32(other)

@@ -38,7 +38,9 @@ enum RandomGraphs {
     }
 
     private static func part(_ random: inout SplitMix) -> TrafficPart {
-        let parts: [TrafficPart] = [.end, .end, .end, .relay, .relay, .relay, .modem, .router, .gateway, .outside]
+        let parts: [TrafficPart] = [
+            .end, .end, .end, .relay, .relay, .relay, .modem, .router, .gateway, .gateway, .gatewayHost, .outside,
+        ]
         return parts.randomElement(using: &random) ?? .end
     }
 

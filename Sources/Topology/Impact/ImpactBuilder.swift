@@ -9,17 +9,23 @@ struct ImpactBuilder {
         let group: String
     }
 
+    private struct Cable {
+        let from: Int
+        let to: Int
+        let relation: Int
+    }
+
     private let topology: TopologyGraph
     private let index: [Int64: Int]
     private let facts: [ObjectFacts]
     private var needs: [ImpactNeed] = []
-    private var links: [ImpactLink] = []
-    private var overlays: [(first: Int, second: Int, relation: Int)] = []
-    private var isLinked: [Bool]
+    private var cables: [Cable] = []
+    private var overlays: [Cable] = []
+    private var plugs: [Cable] = []
+    private var powerCables: [Cable] = []
     private var isGateway: [Bool]
 
     private var hosts: [(guest: Int, host: Alternative, hostNode: Int)] = []
-    private var feeds: [Int: [Alternative]] = [:]
     private var networks: [Int: [(network: Int, alternative: Alternative)]] = [:]
     private var gateways: [Int: [(node: Int, relation: Int)]] = [:]
     private var blocks: [Int: [Alternative]] = [:]
@@ -31,8 +37,7 @@ struct ImpactBuilder {
         self.topology = topology
         self.index = index
         facts = ids.compactMap { topology.objects[$0] }
-        isLinked = [Bool](repeating: false, count: ids.count)
-        isGateway = isLinked
+        isGateway = [Bool](repeating: false, count: ids.count)
     }
 
     mutating func take(_ id: EdgeID, _ edge: Edge, _ relation: Int) {
@@ -68,16 +73,13 @@ struct ImpactBuilder {
 
     private mutating func takeConnection(_ id: EdgeID, _ from: Int, _ to: Int, _ relation: Int) {
         guard from != to else { return }
+        let cable = Cable(from: from, to: to, relation: relation)
         switch ImpactRules.cable(topology.look(of: id)?.medium) {
         case .aside: return
-        case .overlay: overlays.append((from, to, relation))
-        case .traffic:
-            links.append(ImpactLink(from, to, by: relation))
-            isLinked[from] = true
-            isLinked[to] = true
-        case .power:
-            let isForward = ImpactRules.powerRank(facts[from]) <= ImpactRules.powerRank(facts[to])
-            feeds[isForward ? to : from, default: []].append(Alternative(isForward ? from : to, by: relation))
+        case .overlay: overlays.append(cable)
+        case .plug: plugs.append(cable)
+        case .traffic: cables.append(cable)
+        case .power: powerCables.append(cable)
         }
     }
 
@@ -97,7 +99,9 @@ struct ImpactBuilder {
     // MARK: The whole
 
     mutating func graph(relationCount: Int) -> ImpactGraph {
-        addHosts()
+        let parts = facts.indices.map { ImpactRules.part(of: facts[$0], isGateway: isGateway[$0]) }
+        let links = addLinks(parts)
+        addHosts(parts)
         addPower()
         let standbys = addGateways()
         addNetworks(standbys)
@@ -109,29 +113,105 @@ struct ImpactBuilder {
                     of: key.owner, choice.isHard ? .needs : .uses, choice.isHard ? .stops : .weakens,
                     anyOf: choice.alternatives))
         }
-        for overlay in overlays where !isLinked[overlay.first] || !isLinked[overlay.second] {
-            links.append(ImpactLink(overlay.first, overlay.second, by: overlay.relation))
-        }
-        let parts = facts.indices.map { ImpactRules.part(of: facts[$0], isGateway: isGateway[$0]) }
         return ImpactGraph(
             nodeCount: facts.count, relationCount: relationCount, needs: needs, links: links, parts: parts,
             standbys: standbys)
     }
 
-    private mutating func addHosts() {
+    /// Who is carried by a host or a network and has no cable inside of the lab reaches the outside that way: to whoever is
+    /// joined with it alone it is the way, and loses nothing with it.
+    private mutating func addLinks(_ parts: [TrafficPart]) -> [ImpactLink] {
+        var isLinked = [Bool](repeating: false, count: facts.count)
+        var isLinkedInside = isLinked
+        for cable in cables {
+            let isInside = parts[cable.from] != .outside && parts[cable.to] != .outside
+            for end in [cable.from, cable.to] {
+                isLinked[end] = true
+                if isInside { isLinkedInside[end] = true }
+            }
+        }
+        let guests = Set(hosts.map(\.guest))
+        func isCarried(_ node: Int) -> Bool {
+            parts[node] == .end && !isLinkedInside[node] && (guests.contains(node) || networks[node] != nil)
+        }
+        let joined = cables + overlays.filter { !isLinked[$0.from] || !isLinked[$0.to] }
+        var links: [ImpactLink] = []
+        var carriers: [Int: [Alternative]] = [:]
+        var isReached = [Bool](repeating: false, count: facts.count)
+        let overlaid = Set(overlays.map(\.relation))
+        for cable in joined {
+            let (from, to) = (cable.from, cable.to)
+            if isCarried(from), parts[to] == .outside {
+                carriers[to, default: []].append(Alternative(from, by: cable.relation))
+            } else if isCarried(to), parts[from] == .outside {
+                carriers[from, default: []].append(Alternative(to, by: cable.relation))
+            } else if !overlaid.contains(cable.relation) || (!isCarried(from) && !isCarried(to)) {
+                links.append(ImpactLink(from, to, by: cable.relation))
+                isReached[from] = true
+                isReached[to] = true
+            }
+        }
+        for (outside, ways) in carriers.sorted(by: { $0.key < $1.key }) where !isReached[outside] {
+            needs.append(ImpactNeed(of: outside, .link, .follows, anyOf: ways))
+        }
+        addPlugs(parts)
+        return links
+    }
+
+    /// What is plugged into computers by USB and has no other way is a part of them.
+    private mutating func addPlugs(_ parts: [TrafficPart]) {
+        var hasWay = facts.indices.map { networks[$0] != nil }
+        for cable in cables {
+            for (end, other) in [(cable.from, cable.to), (cable.to, cable.from)]
+            where parts[other] != .end || ImpactRules.isComputer(facts[other]) {
+                hasWay[end] = true
+            }
+        }
+        var ports: [Int: [Alternative]] = [:]
+        for plug in plugs {
+            for (end, other) in [(plug.from, plug.to), (plug.to, plug.from)]
+            where !hasWay[end] && ImpactRules.isPeripheral(facts[end]) && ImpactRules.isComputer(facts[other]) {
+                ports[end, default: []].append(Alternative(other, by: plug.relation))
+            }
+        }
+        for (end, computers) in ports.sorted(by: { $0.key < $1.key }) {
+            needs.append(ImpactNeed(of: end, .device, .follows, anyOf: computers))
+        }
+    }
+
+    private mutating func addHosts(_ parts: [TrafficPart]) {
+        var hasOwnCable = [Bool](repeating: false, count: facts.count)
+        for cable in cables {
+            for (end, other) in [(cable.from, cable.to), (cable.to, cable.from)]
+            where facts[other].kind == .hardware && parts[other] != .end {
+                hasOwnCable[end] = true
+            }
+        }
         for (guest, host, node) in hosts {
             var alternatives = [host]
             if facts[guest].kind == .computeUnit, facts[guest].redundancy?.count == 1 {
-                alternatives += (clusters[node] ?? []).map { Alternative($0.cluster) }
+                alternatives += (clusters[node] ?? []).filter { facts[$0.cluster].face?.role != "ceph" }
+                    .map { Alternative($0.cluster) }
             }
             needs.append(
                 ImpactNeed(
-                    of: guest, .host, .follows, anyOf: alternatives, watch: networks[guest] == nil ? .all : .carrier,
+                    of: guest, .host, .follows, anyOf: alternatives,
+                    watch: hasOwnCable[guest] ? .power : networks[guest] == nil ? .all : .carrier,
                     sharesWeakness: facts[node].kind == .cluster))
         }
     }
 
     private mutating func addPower() {
+        // Drawn to it from what gives power, a cable says which way power goes.
+        let fed = Set(powerCables.filter { ImpactRules.powerRank(facts[$0.from]) < 3 }.map(\.to))
+        var feeds: [Int: [Alternative]] = [:]
+        for cable in powerCables {
+            let (from, to) = (cable.from, cable.to)
+            let isForward =
+                ImpactRules.powerRank(facts[from]) <= ImpactRules.powerRank(facts[to])
+                || (fed.contains(from) && ImpactRules.mayFeedStrips(facts[from]))
+            feeds[isForward ? to : from, default: []].append(Alternative(isForward ? from : to, by: cable.relation))
+        }
         for (node, sources) in feeds.sorted(by: { $0.key < $1.key }) {
             let hasBattery = ImpactRules.hasBattery(facts[node])
             needs.append(

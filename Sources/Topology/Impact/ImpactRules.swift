@@ -7,6 +7,8 @@ enum ImpactRules {
         /// Carried by other links: a way only for an end that documents no other.
         case overlay
         case power
+        /// Carries what is plugged in, and no traffic of others.
+        case plug
         /// A session, or a cable that no other traffic takes.
         case aside
     }
@@ -15,13 +17,14 @@ enum ImpactRules {
         switch medium {
         case "power": .power
         case "vpn", "wireguard", "tunnel": .overlay
-        case "usb", "serial", "ssh", "bgp", "management", "backup", "heartbeat": .aside
+        case "usb": .plug
+        case "serial", "ssh", "bgp", "management", "backup", "heartbeat": .aside
         default: .traffic
         }
     }
 
     static func part(of facts: ObjectFacts, isGateway: Bool) -> TrafficPart {
-        if isGateway { return .gateway }
+        if isGateway { return ["router", "firewall"].contains(facts.face?.role) ? .gateway : .gatewayHost }
         if facts.kind == .externalNode { return .outside }
         guard facts.kind == .hardware else { return .end }
         return switch facts.face?.role {
@@ -30,6 +33,27 @@ enum ImpactRules {
         case "switch", "access_point", "patch_panel", "other", nil: .relay
         default: .end
         }
+    }
+
+    /// Whether something that is plugged in there by USB is a part of it.
+    static func isComputer(_ facts: ObjectFacts) -> Bool {
+        if facts.kind == .computeUnit { return true }
+        return switch facts.face?.role {
+        case "server", "hypervisor", "nas", "storage", "router", "firewall", "sbc", "mini_pc", "workstation", "desktop",
+            "laptop":
+            facts.kind == .hardware
+        default: false
+        }
+    }
+
+    /// A UPS that reports by USB is no part of who listens; a switch for screens and keys has several owners.
+    static func isPeripheral(_ facts: ObjectFacts) -> Bool {
+        facts.kind == .hardware && !isComputer(facts) && !["ups", "pdu", "kvm_switch"].contains(facts.face?.role)
+    }
+
+    /// A transfer switch or an inverter has no role of its own.
+    static func mayFeedStrips(_ facts: ObjectFacts) -> Bool {
+        facts.kind == .hardware && (facts.face?.role == nil || facts.face?.role == "other")
     }
 
     /// Of two ends of a power cable, the one with the lower number feeds the other; with the same, the first end does.
@@ -53,20 +77,31 @@ enum ImpactRules {
         }
     }
 
-    /// How many of its disks storage goes on without, by its RAID level as people write it.
+    /// How many of its disks storage goes on without, by its RAID level as people write it: `RAID 5 + hot spare`,
+    /// `btrfs raid1c3`, `replica 3`.
     static func spareDisks(_ level: String?, of count: Int) -> Int {
         let text = (level ?? "").lowercased().filter { $0.isLetter || $0.isNumber }
-        let spare =
-            switch text {
-            case _ where text.contains("mirror"): text.contains("strip") ? 1 : count - 1
-            case "raid1", "1": count - 1
-            case "raid10", "raid01", "10", "raid5", "5", "raid50", "raid4", "raid3", "raidz", "raidz1", "z1", "draid",
-                "draid1", "shr", "shr1":
-                1
-            case "raid6", "6", "raid60", "raidz2", "z2", "draid2", "shr2": 2
-            case "raidz3", "z3", "draid3": 3
-            default: 0
-            }
-        return max(0, min(spare, count - 1))
+        return max(0, min(spare(text, of: count), count - 1))
     }
+
+    private static func spare(_ text: String, of count: Int) -> Int {
+        if text.contains("mirror") { return text.contains("strip") ? 1 : count - 1 }
+        if text.hasPrefix("unraid") { return text.contains("2") || text.contains("dual") ? 2 : 1 }
+        if text.contains("replica") { return (text.first { $0.isNumber }?.wholeNumberValue ?? 2) - 1 }
+        if let bare = ["1": count - 1, "10": 1, "5": 1, "6": 2, "z1": 1, "z2": 2, "z3": 3][text] { return bare }
+        let known = ["raid", "draid", "shr"].compactMap { text.firstRange(of: $0)?.lowerBound }.min().map { text[$0...] }
+        guard let name = known, !text.hasPrefix("snap") else { return 0 }
+        if name.hasPrefix("raid1"), !["raid10", "raid1c"].contains(where: name.hasPrefix) {
+            // Btrfs keeps two copies, however many disks there are.
+            return text.contains("btrfs") ? 1 : count - 1
+        }
+        return spares.first { name.hasPrefix($0.level) }?.disks ?? 0
+    }
+
+    /// The longer of two that begin alike comes first.
+    private static let spares: [(level: String, disks: Int)] = [
+        ("raidz3", 3), ("draid3", 3), ("raid1c4", 3), ("raidz2", 2), ("draid2", 2), ("raid6", 2), ("raid1c3", 2),
+        ("shr2", 2), ("raidz", 1), ("draid", 1), ("raid10", 1), ("raid01", 1), ("raid5", 1), ("raid4", 1), ("raid3", 1),
+        ("shr", 1),
+    ]
 }

@@ -130,10 +130,11 @@ export class MapTime {
   write() {
     const { at, from, to } = this.time;
     const isPair = at === null;
+    /** One in the future is now. @param {string} moment */
+    const told = (moment) => exactTime(Math.min(Date.parse(moment), this.reach.now));
     replace(this.said, isPair
-      ? t("map.time.compared", { from: exactTime(from), to: to === null ? t("map.time.now") : exactTime(to) })
-      // One in the future is now.
-      : t("map.time.as_of", { at: exactTime(Math.min(Date.parse(at), this.reach.now)) }));
+      ? t("map.time.compared", { from: told(from), to: to === null || Date.parse(to) > this.reach.now ? t("map.time.now") : told(to) })
+      : t("map.time.as_of", { at: told(at) }));
     if (isPair) {
       this.stop();
       this.from.set(Date.parse(from));

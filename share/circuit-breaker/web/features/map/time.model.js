@@ -47,7 +47,9 @@ function momentOf(text) {
 /** @param {URLSearchParams} query @returns {Time | null} nothing: the map is as it is now */
 export function timeFrom(query) {
   const [at, from, to] = ["at", "from", "to"].map((name) => momentOf(query.get(name)));
-  if (from) return { at: null, from, to: to && to < from ? null : to };
+  // The other way round, the same two moments are meant.
+  if (from && to && to < from) return { at: null, from: to, to: from };
+  if (from) return { at: null, from, to };
   return at ? { at, from: null, to: null } : null;
 }
 
