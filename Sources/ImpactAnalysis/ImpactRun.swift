@@ -249,7 +249,12 @@ package final class ImpactRun {
         walk.run(net, isStopped: isStopped, isBroken: isBroken)
         for node in net.order {
             let node = Int(node)
-            guard !walk.isReached[node], marks[node].isDisjoint(with: .down), net.parent[node] >= 0 else { continue }
+            guard !walk.isReached[node], net.parent[node] >= 0 else { continue }
+            // What is off its networks has lost its links too: its guests with networks of their own mind that.
+            guard marks[node].isDisjoint(with: .down) else {
+                fall(node, .unlinked)
+                continue
+            }
             let slot = Int(net.parent[node])
             let ways = net.at(node).count { net.isUplink[$0] }
             causes[node] = Cause(
@@ -312,8 +317,28 @@ package final class ImpactRun {
             }
         }
         guard let lost else { return }
-        let (other, relation) = (graph.links.to[lost], graph.links.relation[lost])
-        weaken(node, Cause(node: other, relation: relation, reason: reason, left: left, of: of))
+        var cause = Cause(
+            node: graph.links.to[lost], relation: graph.links.relation[lost], reason: reason, left: left, of: of)
+        if !isBroken[lost], marks[Int(cause.node)].isEmpty, let further = nearestHurt(behind: lost, of: node) {
+            cause.node = Int32(further)
+            cause.relation = -1
+        }
+        weaken(node, cause)
+    }
+
+    /// Where a lost way leads through what has lost nothing itself, since that has a second way by this node: who on it has.
+    private func nearestHurt(behind slot: Int, of node: Int) -> Int? {
+        let net = graph.links
+        var found = [net.to[slot]]
+        var seen: Set<Int32> = [Int32(node), net.to[slot]]
+        var next = 0
+        while next < found.count {
+            let place = Int(found[next])
+            next += 1
+            if !marks[place].isEmpty { return place }
+            for other in net.at(place).map({ net.to[$0] }) where seen.insert(other).inserted { found.append(other) }
+        }
+        return nil
     }
 
     /// What is down is no better than what is degraded: a need that watches less than all of it shares its weakness too.

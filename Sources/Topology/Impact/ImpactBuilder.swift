@@ -202,14 +202,17 @@ struct ImpactBuilder {
     }
 
     private mutating func addPower() {
+        func rank(_ node: Int) -> Int { ImpactRules.powerRank(facts[node]) }
         // Drawn to it from what gives power, a cable says which way power goes.
-        let fed = Set(powerCables.filter { ImpactRules.powerRank(facts[$0.from]) < 3 }.map(\.to))
+        let inlets = Dictionary(grouping: powerCables.filter { rank($0.from) < 3 }, by: \.to)
+        let fed = Set(inlets.keys).union(powerCables.filter { rank($0.to) < rank($0.from) }.map(\.from))
         var feeds: [Int: [Alternative]] = [:]
         for cable in powerCables {
             let (from, to) = (cable.from, cable.to)
-            let isForward =
-                ImpactRules.powerRank(facts[from]) <= ImpactRules.powerRank(facts[to])
-                || (fed.contains(from) && ImpactRules.mayFeedStrips(facts[from]))
+            let isFeeder =
+                ImpactRules.mayFeedStrips(facts[from]) && !fed.contains(to)
+                && (inlets[from] ?? []).contains { $0.from != to }
+            let isForward = rank(from) <= rank(to) || isFeeder
             feeds[isForward ? to : from, default: []].append(Alternative(isForward ? from : to, by: cable.relation))
         }
         for (node, sources) in feeds.sorted(by: { $0.key < $1.key }) {

@@ -39,8 +39,7 @@ enum ImpactRules {
     static func isComputer(_ facts: ObjectFacts) -> Bool {
         if facts.kind == .computeUnit { return true }
         return switch facts.face?.role {
-        case "server", "hypervisor", "nas", "storage", "router", "firewall", "sbc", "mini_pc", "workstation", "desktop",
-            "laptop":
+        case "server", "hypervisor", "nas", "router", "firewall", "sbc", "mini_pc", "workstation", "desktop", "laptop":
             facts.kind == .hardware
         default: false
         }
@@ -89,8 +88,8 @@ enum ImpactRules {
         if text.hasPrefix("unraid") { return text.contains("2") || text.contains("dual") ? 2 : 1 }
         if text.contains("replica") { return (text.first { $0.isNumber }?.wholeNumberValue ?? 2) - 1 }
         if let bare = ["1": count - 1, "10": 1, "5": 1, "6": 2, "z1": 1, "z2": 2, "z3": 3][text] { return bare }
-        let known = ["raid", "draid", "shr"].compactMap { text.firstRange(of: $0)?.lowerBound }.min().map { text[$0...] }
-        guard let name = known, !text.hasPrefix("snap") else { return 0 }
+        let known = ["raid", "draid", "shr"].compactMap { text.firstRange(of: $0)?.lowerBound }.min()
+        guard let name = known.map({ text[$0...] }), !text.hasPrefix("snap") else { return 0 }
         if name.hasPrefix("raid1"), !["raid10", "raid1c"].contains(where: name.hasPrefix) {
             // Btrfs keeps two copies, however many disks there are.
             return text.contains("btrfs") ? 1 : count - 1
