@@ -33,7 +33,7 @@ def test_who_looks_at_a_map_that_is_renamed_and_deleted_is_told(desk):
     assert page.url.endswith("/map?map=1")
 
     page.goto(f"/map?map={made}")
-    page.get_by_role("link", name=say("map.maps.to_first")).click()
+    page.get_by_role("alert").get_by_role("link", name=say("map.maps.to_first")).click()
     page.wait_for_selector(".map-page:not(.is-empty)")
     page.context.close()
 

@@ -23,7 +23,7 @@ export function mapOver({ mayEdit, onRetry, onClear, onSample }) {
      * @param {{ total: number, shown: number, isFiltering: boolean }} counts
      */
     show({ phase, error }, { total, shown, isFiltering }) {
-      if (phase === "failed" && total === 0) return card(errorState(error, onRetry), error?.status === 404 && wayOut());
+      if (phase === "failed" && total === 0) return card(failed(error, onRetry));
       if (phase === "loading" && total === 0) return wait(t("map.loading"));
       if (total === 0) return card(teach(mayEdit, onSample));
       if (shown === 0 && isFiltering) return card(nothingFits(total, onClear));
@@ -55,5 +55,9 @@ function nothingFits(total, onClear) {
   });
 }
 
-/** A link may lead to a map that was deleted. */
-const wayOut = () => h("div", { class: "row wrap" }, linkButton(t("map.maps.to_first"), "/map", { icon: "map" }));
+/** A link may lead to a map that was deleted. @param {any} error @param {() => void} onRetry */
+function failed(error, onRetry) {
+  const state = errorState(error, onRetry);
+  if (error?.status === 404) state.append(linkButton(t("map.maps.to_first"), "/map", { icon: "map" }));
+  return state;
+}
