@@ -115,3 +115,40 @@ def test_on_a_phone_in_german(points_lab):
     picture(page, "points-390-de-panel")
     assert violations(page) == []
     context.close()
+
+
+def test_many_rows_come_in_parts_and_all_of_them(points_lab):
+    daemon, admin, browser, ids = points_lab
+    before = ids["host"]
+    for at in range(160):
+        here = admin.made("/api/v1/hardware", {"name": f"chain-{at}"})["id"]
+        admin.made("/api/v1/connections", {"from_id": before, "to_id": here})
+        before = here
+    page = new_page(browser, daemon, cookie=admin.cookie)
+    # How many rows come before the browser draws.
+    page.add_init_script("""
+        globalThis.most = 0;
+        let now = 0;
+        const isRow = (one) => one.nodeType === 1 && one.matches('.table-space > [role=row]');
+        new MutationObserver((all) => {
+            now += all.flatMap(({ addedNodes }) => [...addedNodes]).filter(isRow).length;
+            most = Math.max(most, now);
+        }).observe(document, { childList: true, subtree: true });
+        const frame = () => { now = 0; requestAnimationFrame(frame) };
+        frame();""")
+    page.goto("/map/single-points")
+    page.wait_for_function("() => document.querySelectorAll('.table-space [role=row]').length === 200")
+    assert 0 < page.evaluate("most") < 80
+    order = page.evaluate("[...document.querySelectorAll('.table-space [role=row]')].map((row) => Number(row.ariaRowIndex))")
+    assert order == list(range(2, 202))
+
+    page.reload()
+    page.get_by_role("row").nth(1).wait_for()
+    page.get_by_role("grid").focus()
+    page.keyboard.press("End")
+    assert page.evaluate("""() => document.getElementById(document.querySelector('[role=grid]').getAttribute('aria-activedescendant'))
+        .getBoundingClientRect().bottom <= innerHeight""")
+    page.keyboard.press("Enter")
+    page.locator("#panel h2").wait_for()
+    assert page.problems == []
+    page.context.close()

@@ -7,6 +7,9 @@ import { CARD_HEIGHT, CARDS_BELOW, fitting, ROW_HEIGHT, scrolledTo } from "./tab
 import { cardHead, headCell, markAll, rowPresses } from "./table.rows.js";
 import { RowWindow } from "./table.window.js";
 
+/** A table as tall as its rows draws so many at once; the others follow, frame by frame, so that the page answers meanwhile. */
+const AT_ONCE = 48;
+
 /**
  * A table that draws only the rows in sight, so 10,000 rows scroll as 50 do. Keyboard: `j k`, arrows, Home, End, Page
  * keys move; Enter opens; `x` marks, Shift with a click marks a range; other keys by `keys`.
@@ -37,6 +40,8 @@ export function dataTable(options) {
   let active = -1, ended = false, total = rows.length, isCards = false;
   // As the browser told them last: asking it while rows are drawn would make it lay everything out in between.
   let top = 0, height = 0, width = -1;
+  // Of a table as tall as its rows.
+  let reach = AT_ONCE, following = 0;
   const id = uid("table");
   const marks = new Marks(key, marked);
   const head = h("div", { class: "table-head", role: "row" });
@@ -91,18 +96,28 @@ export function dataTable(options) {
   }
   function draw() {
     // 200 until the browser has told how tall it is.
-    const last = view.draw(rows, total, fit ? null : { top, height: Math.max(height, 200) });
+    const window = fit ? { top: 0, height: reach * rowHeight() } : { top, height: Math.max(height, 200) };
+    const last = view.draw(rows, fit ? rows.length : total, window);
+    if (fit && last < rows.length) follow();
     if (!fit && onend && !ended && rows.length > 0 && last >= rows.length - 5) {
       ended = true;
       onend(last);
     }
   }
-  /** Draws everything anew. */
-  function layout() {
+  function follow() {
+    following ||= requestAnimationFrame(() => {
+      following = 0;
+      reach += AT_ONCE;
+      draw();
+    });
+  }
+  /** Draws everything anew; after a new width only where other columns have room now. @param {{ isWidth?: boolean }} [why] */
+  function layout({ isWidth = false } = {}) {
     const room = width > 0 ? width : innerWidth;
+    const [wasCards, shown] = [isCards, fitting(columns, room)];
     isCards = card !== null && room < CARDS_BELOW;
+    if (isWidth && wasCards === isCards && shown.length === view.shape.columns.length) return draw();
     element.classList.toggle("is-cards", isCards);
-    const shown = fitting(columns, room);
     const tracks = isCards ? ["minmax(0, 1fr)"] : shown.map((column) => column.width ?? "minmax(90px, 1fr)");
     setStyle(element, { "--columns": [...(selectable ? ["36px"] : []), ...tracks].join(" ") });
     view.reshape({ columns: shown, selectable, card: isCards ? card : null }, rowHeight());
@@ -117,6 +132,7 @@ export function dataTable(options) {
     none.hidden = rows.length > 0 || !empty;
     // Where there is less than before, the browser scrolls back by itself; it says so only later.
     top = Math.max(0, Math.min(top, tall + ROW_HEIGHT - height));
+    reach = Math.max(AT_ONCE, active + 1);
     draw();
   }
   /** @param {number} index @param {boolean} [scroll] */
@@ -127,6 +143,7 @@ export function dataTable(options) {
       if (to !== element.scrollTop) element.scrollTop = to;
       top = to;
     }
+    reach = Math.max(reach, index + 1);
     draw();
     view.remark();
     if (fit && scroll) document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: "nearest" });
@@ -178,10 +195,13 @@ export function dataTable(options) {
     top = element.scrollTop;
     if (element.clientWidth === width) return draw();
     width = element.clientWidth;
-    layout();
+    layout({ isWidth: true });
   });
   watcher.observe(element);
-  signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
+  signal.addEventListener("abort", () => {
+    watcher.disconnect();
+    cancelAnimationFrame(following);
+  }, { once: true });
   layout();
 
   return {
@@ -240,7 +260,7 @@ export function dataTable(options) {
      */
     flash: (wanted) => void view.elementOf(wanted)?.classList.add("is-fresh"),
     /** Draws all rows anew, when rendering depends on more than the rows. */
-    redraw: layout,
+    redraw: () => layout(),
     /** @param {any} wanted @returns {HTMLElement | null} the row as it is drawn */
     rowElement: (wanted) => view.elementOf(wanted),
     focus: () => element.focus({ preventScroll: true }),

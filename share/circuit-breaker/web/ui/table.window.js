@@ -46,13 +46,11 @@ export class RowWindow {
 
   /**
    * @param {any[]} rows @param {number} total  with those that are not loaded
-   * @param {{ top: number, height: number } | null} view  null draws all
+   * @param {{ top: number, height: number }} view
    * @returns {number} the first place that is not drawn
    */
   draw(rows, total, view) {
-    const { first, last } = view
-      ? windowOf({ ...view, count: total, rowHeight: this.rowHeight })
-      : { first: 0, last: rows.length };
+    const { first, last } = windowOf({ ...view, count: total, rowHeight: this.rowHeight });
     /** @type {Map<any, number>} */
     const wanted = new Map();
     for (let index = first; index < last; index += 1) {
