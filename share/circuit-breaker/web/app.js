@@ -108,12 +108,12 @@ function setTitle(text, crumbs = []) {
   frame?.bar.setCrumbs(text, crumbs);
 }
 
-/** Whether somebody typed what is not saved yet. */
-const typed = () => Boolean(router.guard() || panelGuard());
+/** Whether somebody typed what is not saved yet. @param {boolean} [isOver]  the session ended: nothing is saved by leaving */
+const typed = (isOver = false) => Boolean(router.guard(isOver) || panelGuard());
 
 /** The session ended somewhere else. What was typed stays until its author decides. */
 function signedOut() {
-  if (!typed()) return toSignIn();
+  if (!typed(true)) return toSignIn();
   void import("./shell/ended.js").then(({ sessionEnded }) => sessionEnded({ leave: toSignIn, back: () => live.retry() }), toSignIn);
 }
 
@@ -175,7 +175,7 @@ async function start() {
     setupNeeded: () => void router.navigate("/setup", { replace: true, force: true }),
   });
   live.onRefused = () => {
-    if (typed()) return void session.check().then((known) => known || signedOut());
+    if (typed(true)) return void session.check().then((known) => known || signedOut());
     void session.load().then((state) => {
       if (!state) toSignIn();
     }, () => {});

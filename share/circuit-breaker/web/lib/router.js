@@ -85,7 +85,7 @@ export class Router {
     this.route = null;
     /** @type {((params: Record<string, string>, query: URLSearchParams) => boolean | void) | null} */
     this.stay = null;
-    /** @type {() => string | null} */
+    /** @type {(isOver?: boolean) => string | null} */
     this.guard = () => null;
     this.ignorePop = false;
     this.href = "";
@@ -220,6 +220,6 @@ export class Router {
     };
   }
 
-  /** @type {{ stay: any, guard: () => string | null } | undefined} */
+  /** @type {{ stay: any, guard: (isOver?: boolean) => string | null } | undefined} */
   pending;
 }

@@ -15,7 +15,7 @@ export interface PageContext {
   /** `react` is called instead of building the page anew when only params or query of the same route change. */
   stay(react: (params: Record<string, string>, query: URLSearchParams) => boolean | void): void;
   /** `ask` returns a sentence while there is something to lose, else null. */
-  guard(ask: () => string | null): void;
+  guard(ask: (isOver?: boolean) => string | null): void;
   /** Loads who is signed in, after signing in; null when nobody is. */
   startSession(): Promise<any>;
   keepTheme(id: string): Promise<void>;

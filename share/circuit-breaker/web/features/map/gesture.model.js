@@ -21,7 +21,8 @@
  *       purpose?: "frame" | "link" | "pan", isAdding?: boolean }
  *   | { type: "move", pointer: number, x: number, y: number }
  *   | { type: "up", pointer: number, x: number, y: number }
- *   | { type: "cancel", pointer: number }} GestureEvent
+ *   | { type: "cancel" | "lost", pointer: number }} GestureEvent
+ *   "lost": the pointer was lifted where the page did not hear of it
  */
 /**
  * @typedef {{ type: "pan", dx: number, dy: number } | { type: "zoom", factor: number, x: number, y: number }
@@ -50,6 +51,10 @@ export function step(state, event) {
       return up(state, event);
     case "cancel":
       return { state: idle, intents: abandoned(state) };
+    case "lost":
+      return state.mode !== "idle" && "pointer" in state && state.pointer === event.pointer
+        ? { state: idle, intents: left(state) }
+        : { state, intents: [] };
   }
 }
 
@@ -60,6 +65,9 @@ const abandoned = (state) =>
     : state.mode === "framing"
     ? [{ type: "abandon", id: null }]
     : [];
+
+/** No longer held by one pointer alone: what was dragged so far is kept. @param {GestureState} state @returns {Intent[]} */
+const left = (state) => (state.mode === "dragging" ? [{ type: "drop", id: state.id }] : abandoned(state));
 
 /**
  * @param {GestureState} state @param {Extract<GestureEvent, { type: "down" }>} event
@@ -77,9 +85,8 @@ function down(state, { pointer, x, y, target, touch, purpose, isAdding = false }
   // One pointer pressed twice, as with a second button, is still one.
   if (pointer === state.pointer) return { state, intents: [] };
   const first = state.mode === "pressed" ? state.from : state.last;
-  /** @type {Intent[]} */
-  const intents = state.mode === "dragging" ? [{ type: "drop", id: state.id }] : abandoned(state);
-  return { state: { mode: "pinching", points: new Map([[state.pointer, first], [pointer, { x, y }]]) }, intents };
+  const points = new Map([[state.pointer, first], [pointer, { x, y }]]);
+  return { state: { mode: "pinching", points }, intents: left(state) };
 }
 
 /**

@@ -80,3 +80,13 @@ test("a second button of the same pointer changes nothing", () => {
   const { intents } = play(down(10, 10, 7), down(10, 10, 7), move(30, 10), up(30, 10));
   assert.deepEqual(intents.map(({ type }) => type), ["grab", "drag", "drop"]);
 });
+
+test("a pointer that was lifted unheard keeps what it dragged, and joins nothing", () => {
+  const lost = { type: "lost", pointer: 1 };
+  const dragged = play(down(0, 0, 7), move(50, 0), lost, move(90, 0));
+  assert.deepEqual(dragged.intents.map(({ type }) => type), ["grab", "drag", "drop", "hover"]);
+  const linked = play({ ...down(0, 0, 7), purpose: "link" }, move(50, 0), lost);
+  assert.deepEqual(linked.intents.map(({ type }) => type), ["link", "abandon"]);
+  assert.deepEqual(play(down(0, 0, 7), lost), { state: idle, intents: [] });
+  assert.equal(play(down(0, 0, 7), move(50, 0), { ...lost, pointer: 2 }).state.mode, "dragging");
+});

@@ -45,8 +45,11 @@ export const deleteMap = ({ id, revision }) => listedAnew(api.delete(`maps/${id}
 /**
  * @param {number} map @param {{ id: number, x: number, y: number, pinned: boolean }[]} positions
  * @param {{ id: number, x: number, y: number }[]} others  where nodes are shown that have no place yet: theirs from now on
+ * @param {{ keepalive?: boolean }} [how]  the page may be gone before the answer comes
+ * Who is not signed in any more still has what is not saved.
  */
-export const savePositions = (map, positions, others = []) => api.put(`maps/${map}/positions`, { positions, others });
+export const savePositions = (map, positions, others = [], how = {}) =>
+  api.put(`maps/${map}/positions`, { positions, others }, { ...how, open: true });
 
 /**
  * Places that the daemon computes; nothing is saved. Without `layout` it is that of the view, or was chosen for the map.

@@ -2,6 +2,7 @@
 /** Boundaries and labels are made, changed and deleted here: each change goes to the daemon and leaves a step to take back. */
 import { t } from "../../lib/i18n.js";
 import { openMenu } from "../../ui/menu.js";
+import { toast } from "../../ui/toast.js";
 import { COLOURS, GROUPINGS } from "./drawing.model.js";
 import { changeDrawing, createDrawing, deleteDrawing } from "./map.api.js";
 import { askMapName } from "./map.later.js";
@@ -19,6 +20,19 @@ export class DrawingEditor {
     this.parts = parts;
     /** What was deleted and made again has another id: earlier steps follow. @type {Map<number, number>} */
     this.reborn = new Map();
+    /** @type {Promise<unknown>} */
+    this.last = Promise.resolve();
+  }
+
+  /**
+   * One after the other: a key that is pressed again before the daemon has answered goes on from what it made.
+   *
+   * @template Result @param {() => Promise<Result>} work @returns {Promise<Result>}
+   */
+  inTurn(work) {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => {});
+    return turn;
   }
 
   /** @param {number} id */
@@ -64,39 +78,46 @@ export class DrawingEditor {
     }));
   }
 
-  /** @param {Drawing} drawing @param {Partial<Drawing>} patch @param {string} label */
-  async change(drawing, patch, label) {
+  /**
+   * @param {Drawing} drawing @param {(now: Drawing) => Partial<Drawing>} patchOf  others may have changed it since it was seen
+   * @param {string} label
+   */
+  async change({ id }, patchOf, label) {
     const { editor, drawings } = this.parts;
-    const fields = /** @type {(keyof Drawing)[]} */ (Object.keys(patch));
-    const before = Object.fromEntries(fields.map((field) => [field, drawing[field]]));
-    const put = async (/** @type {Record<string, any>} */ to) => {
-      const one = this.now(drawing.id);
-      if (one) drawings().did("changed", await changeDrawing(one, to));
-    };
-    const back = async (/** @type {Record<string, any>} */ to, /** @type {Record<string, any>} */ from) => {
-      const one = /** @type {Record<string, any> | undefined} */ (this.now(drawing.id));
-      if (!one || fields.some((field) => JSON.stringify(one[field]) !== JSON.stringify(from[field]))) return { kept: 1 };
-      await put(to);
+    const put = async (/** @type {Drawing} */ one, /** @type {Partial<Drawing>} */ to) =>
+      drawings().did("changed", await changeDrawing(one, to));
+    const back = (/** @type {Partial<Drawing>} */ to, /** @type {Partial<Drawing>} */ from) => this.inTurn(async () => {
+      const one = this.now(id);
+      if (!one || !isIn(from, one)) return { kept: 1 };
+      await put(one, to);
       return { kept: 0 };
-    };
-    const done = await editor.change(async () => (await put(patch), true), () => ({
-      label,
-      undo: () => back(before, patch),
-      redo: () => back(patch, before),
-    }));
+    });
+    const done = await editor.change(() => this.inTurn(async () => {
+      const before = this.now(id);
+      if (!before) return gone();
+      const patch = patchOf(before);
+      await put(before, patch);
+      return { before: Object.fromEntries(Object.keys(patch).map((field) => [field, before[/** @type {keyof Drawing} */ (field)]])), patch };
+    }), ({ before, patch }) => ({ label, undo: () => back(before, patch), redo: () => back(patch, before) }));
     if (!done) drawings().changed();
   }
 
-  /** @param {Drawing} drawing */
-  async remove(drawing) {
-    const { editor } = this.parts;
-    const { kind, text, colour, grouping, x, y, members } = drawing;
-    const draft = { kind, text, colour, ...(grouping ? { grouping } : {}), x, y, members };
-    await editor.change(() => this.unmake(drawing.id), () => ({
-      label: t("map.drawing.deleted", { name: nameOf(drawing) }),
-      undo: async () => void (await this.make(draft, drawing.id)),
-      redo: () => this.unmake(drawing.id, drawing),
-    }));
+  /** It comes back as it was when it went, whatever it was when the menu was opened. @param {Drawing} drawing */
+  async remove({ id }) {
+    await this.parts.editor.change(() => this.inTurn(async () => {
+      const last = this.now(id);
+      if (!last) return gone();
+      await this.unmake(id);
+      return last;
+    }), (last) => {
+      const { kind, text, colour, grouping, x, y, members } = last;
+      const draft = { kind, text, colour, ...(grouping ? { grouping } : {}), x, y, members };
+      return {
+        label: t("map.drawing.deleted", { name: nameOf(last) }),
+        undo: async () => void (await this.make(draft, id)),
+        redo: () => this.unmake(id, last),
+      };
+    });
   }
 
   // What is asked for first
@@ -149,7 +170,7 @@ export class DrawingEditor {
     if (!drawing.grouping) items.push({ label: t("map.rename"), icon: "edit", run: () => void this.rename(drawing) });
     items.push({ label: t("map.drawing.set_colour"), icon: "eye", run: () => this.colourMenu(drawing, anchor) });
     if (drawing.kind === "boundary" && !drawing.grouping) {
-      items.push({ label: t("map.drawing.select"), icon: "check", run: () => select(drawing.members) });
+      items.push({ label: t("map.drawing.select"), icon: "check", run: () => select((this.now(drawing.id) ?? drawing).members) });
       const more = selected.filter((id) => !own.has(id));
       const left = drawing.members.filter((id) => !selected.includes(id));
       const name = nameOf(drawing);
@@ -157,14 +178,20 @@ export class DrawingEditor {
         items.push({
           label: t("map.drawing.take_in"),
           icon: "add",
-          run: () => void this.change(drawing, { members: [...drawing.members, ...more] }, t("map.drawing.changed", { name })),
+          run: () =>
+            void this.change(drawing, (now) => ({ members: [...new Set([...now.members, ...more])] }), t("map.drawing.changed", { name })),
         });
       }
       if (left.length > 0 && left.length < drawing.members.length) {
         items.push({
           label: t("map.drawing.take_out"),
           icon: "close",
-          run: () => void this.change(drawing, { members: left }, t("map.drawing.changed", { name })),
+          run: () =>
+            void this.change(
+              drawing,
+              (now) => ({ members: now.members.filter((id) => !selected.includes(id)) }),
+              t("map.drawing.changed", { name }),
+            ),
         });
       }
     }
@@ -181,7 +208,7 @@ export class DrawingEditor {
   /** @param {Drawing} drawing */
   async rename(drawing) {
     const text = await askMapName(t("map.rename_title", { name: nameOf(drawing) }), t("map.rename"), drawing.text);
-    if (text !== null && text !== drawing.text) await this.change(drawing, { text }, t("map.edit.name", { value: text }));
+    if (text !== null && text !== drawing.text) await this.change(drawing, () => ({ text }), t("map.edit.name", { value: text }));
   }
 
   /** @param {Drawing} drawing @param {HTMLElement} anchor */
@@ -191,17 +218,31 @@ export class DrawingEditor {
       Object.keys(COLOURS).map((colour) => ({
         label: t(`map.drawing.colour.${colour}`),
         checked: drawing.colour === colour,
-        run: () => void this.change(drawing, { colour }, t("map.drawing.changed", { name: nameOf(drawing) })),
+        run: () => void this.change(drawing, () => ({ colour }), t("map.drawing.changed", { name: nameOf(drawing) })),
       })),
       { label: t("map.drawing.set_colour"), align: "left" },
     );
   }
 
-  /** @param {Drawing} drawing @param {number} x @param {number} y */
-  move(drawing, x, y) {
-    return this.change(drawing, rounded(x, y), t("map.drawing.changed", { name: nameOf(drawing) }));
+  /** @param {Drawing} drawing @param {(now: Drawing) => { x: number, y: number }} to */
+  move(drawing, to) {
+    const place = (/** @type {Drawing} */ now) => {
+      const { x, y } = to(now);
+      return rounded(x, y);
+    };
+    return this.change(drawing, place, t("map.drawing.changed", { name: nameOf(drawing) }));
   }
 }
+
+/** Whoever changes what was deleted elsewhere is told why nothing comes of it. @returns {null} */
+function gone() {
+  toast(t("map.edit.gone"));
+  return null;
+}
+
+/** Whether it is as a change left it. @param {Partial<Drawing>} some @param {Drawing} all */
+const isIn = (some, all) =>
+  Object.entries(some).every(([field, value]) => JSON.stringify(all[/** @type {keyof Drawing} */ (field)]) === JSON.stringify(value));
 
 /** A tenth of a unit is finer than anybody sees. @param {number} x @param {number} y */
 const rounded = (x, y) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 });

@@ -23,7 +23,7 @@ export class MapDrawings {
   /**
    * @param {{ live: import("../../lib/live.js").Live, signal: AbortSignal, view: import("./map.view.js").MapView,
    *   store: import("./map.store.js").MapStore, mayEdit: boolean, onMenu: (drawing: Drawing, anchor: HTMLElement) => void,
-   *   onMoved: (drawing: Drawing, x: number, y: number) => void, onDelete: (drawing: Drawing) => void,
+   *   onMoved: (drawing: Drawing, to: (now: Drawing) => { x: number, y: number }) => void, onDelete: (drawing: Drawing) => void,
    *   onChange: () => void }} parts
    */
   constructor(parts) {
@@ -188,7 +188,7 @@ export class MapDrawings {
     const { mayEdit, view, onMoved, onDelete, onMenu } = this.parts;
     const element = h("button", { type: "button", class: "map-word", disabled: !mayEdit, dataset: { drawing: id } });
     const drawing = () => /** @type {Drawing | undefined} */ (this.known.get(id));
-    /** @type {{ x: number, y: number, startX: number, startY: number, isDrag: boolean } | null} */
+    /** @type {{ x: number, y: number, startX: number, startY: number, isDrag: boolean, isOff?: boolean } | null} */
     let held = null;
     element.addEventListener("pointerdown", (event) => {
       const one = drawing();
@@ -197,28 +197,32 @@ export class MapDrawings {
       held = { x: one.x, y: one.y, startX: event.clientX, startY: event.clientY, isDrag: false };
     });
     element.addEventListener("pointermove", (event) => {
-      if (!held) return;
+      if (!held || held.isOff) return;
       const [dx, dy] = [event.clientX - held.startX, event.clientY - held.startY];
       if (!held.isDrag && Math.hypot(dx, dy) < 4) return;
       held.isDrag = true;
       element.classList.add("is-held");
       setStyle(element, { left: `${held.x + dx / view.camera.zoom}px`, top: `${held.y + dy / view.camera.zoom}px` });
     });
+    const letGo = () => {
+      element.classList.remove("is-held");
+      this.isStale = true;
+      view.redraw();
+    };
     element.addEventListener("pointerup", (event) => {
       const [was, one] = [held, drawing()];
       held = null;
       element.classList.remove("is-held");
       if (!was?.isDrag || !one) return;
       const { zoom } = view.camera;
-      onMoved(one, was.x + (event.clientX - was.startX) / zoom, was.y + (event.clientY - was.startY) / zoom);
+      const to = { x: was.x + (event.clientX - was.startX) / zoom, y: was.y + (event.clientY - was.startY) / zoom };
+      if (!was.isOff) onMoved(one, () => to);
       // The click that follows a drag opens nothing.
       element.addEventListener("click", (click) => click.stopImmediatePropagation(), { once: true, capture: true });
     });
     element.addEventListener("pointercancel", () => {
       held = null;
-      element.classList.remove("is-held");
-      this.isStale = true;
-      view.redraw();
+      letGo();
     });
     element.addEventListener("click", () => {
       const one = drawing();
@@ -233,9 +237,13 @@ export class MapDrawings {
       const one = drawing();
       const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
       if (!one || !mayEdit) return;
-      if (event.key === "Delete") onDelete(one);
-      else if (arrow && event.ctrlKey && one.kind === "label") onMoved(one, one.x + arrow[0] * STEP, one.y + arrow[1] * STEP);
-      else return;
+      if (event.key === "Escape" && held?.isDrag) {
+        held.isOff = true;
+        letGo();
+      } else if (event.key === "Delete") onDelete(one);
+      else if (arrow && event.ctrlKey && one.kind === "label") {
+        onMoved(one, ({ x, y }) => ({ x: x + arrow[0] * STEP, y: y + arrow[1] * STEP }));
+      } else return;
       event.preventDefault();
       event.stopPropagation();
     });

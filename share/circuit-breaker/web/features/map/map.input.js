@@ -24,7 +24,7 @@ const HOLD_MS = 550;
 
 /**
  * @param {MapView} view @param {AbortSignal} signal
- * @returns {{ held: () => number[], isBusy: () => boolean, 
+ * @returns {{ held: () => number[], told: (moves: import("./map.view.js").Move[]) => void, isBusy: () => boolean,
  *   link: (event: PointerEvent, id: number) => void, frameNext: (isOn: boolean) => void }}
  */
 export function listenToHands(view, signal) {
@@ -40,12 +40,26 @@ export function listenToHands(view, signal) {
     event.preventDefault();
     // A finger that rests is watched here already.
     if (event.pointerType === "touch") return;
+    // The other button, while something is held, lets go of it.
+    if (hands.abort()) return;
     // A key opens the menu at what is selected.
     if (event.button === 2) hands.menu(event.offsetX, event.offsetY);
     else keyMenu(view);
   }, signal);
+  // Before anything else that Escape would close.
+  on(document, "keydown", (event) => {
+    if (event.key !== "Escape" || !hands.abort()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, signal, { capture: true });
   const isBusy = () => hands.gesture.mode !== "idle" && hands.gesture.mode !== "pressed";
-  return { held: () => hands.held(), isBusy, link: (event, id) => hands.begin(event, id, "link"), frameNext: (isOn) => hands.frameNext(isOn) };
+  return {
+    held: () => hands.held(),
+    told: (moves) => hands.told(moves),
+    isBusy,
+    link: (event, id) => hands.begin(event, id, "link"),
+    frameNext: (isOn) => hands.frameNext(isOn),
+  };
 }
 
 class Hands {
@@ -77,10 +91,26 @@ class Hands {
     return this.gesture.mode === "dragging" ? this.before.map(({ id }) => id) : [];
   }
 
+  /** Others put what is held somewhere else: let go of, it goes there, and a move of it is a move from there. @param {import("./map.view.js").Move[]} moves */
+  told(moves) {
+    if (this.before.length === 0) return;
+    const told = new Map(moves.map((one) => [one.id, one]));
+    this.before = this.before.map((one) => ({ ...one, ...placeIn(told.get(one.id)) }));
+  }
+
+  /** Whoever changes their mind: nothing has moved, nothing is joined. @returns {boolean} whether there was something */
+  abort() {
+    if (!["dragging", "linking", "framing"].includes(this.gesture.mode)) return false;
+    this.take({ type: "cancel", pointer: -1 });
+    return true;
+  }
+
   /** @param {PointerEvent} event */
   pointer(event) {
     const { type, pointerType } = event;
     const { view } = this;
+    // Lifted over a dialog of the browser.
+    if (type === "pointermove" && pointerType === "mouse" && event.buttons === 0) this.take({ type: "lost", pointer: event.pointerId });
     if (type === "pointerdown") {
       // What lies on the surface, as the handle does, has its own press.
       if (event.button > 1 || event.target !== view.surface) return;
@@ -221,13 +251,11 @@ class Hands {
   drop() {
     const { view } = this;
     view.surface.style.cursor = "";
-    const before = this.before;
+    // Who was deleted meanwhile is not dropped.
+    const before = this.before.filter(({ id }) => view.placeOf(id));
     this.before = [];
     if (!view.options.canDrag) return;
-    const moved = before.flatMap(({ id }) => {
-      const place = view.placeOf(id);
-      return place ? [{ id, ...place }] : [];
-    });
+    const moved = before.map(({ id }) => ({ id, ...placeIn(view.placeOf(id)) }));
     view.scene.isRenamed = true;
     view.redraw();
     view.options.onMoved(moved, before);
@@ -267,6 +295,9 @@ class Hands {
     view.redraw();
   }
 }
+
+/** @param {{ x: number, y: number } | null | undefined} place @returns {any} */
+const placeIn = (place) => (place ? { x: place.x, y: place.y } : {});
 
 /** @param {{ left: number, top: number, width: number, height: number }} box */
 const px = ({ left, top, width, height }) => ({

@@ -70,10 +70,18 @@ export class LineEditor {
     if (!ref) return;
     const path = `${this.editor.pathOf(ref.kind)}/${ref.id}`;
     const label = t("map.edit.line_deleted");
+    const { things } = this.editor;
+    /** @type {Map<number, import("./map.thing-editor.js").Standing>} */
+    let back = new Map();
+    const undo = async () => {
+      const outcome = await this.editor.restoreAll([ref]);
+      back = await things.standing([ref]);
+      return outcome;
+    };
     const done = await this.editor.change(async () => (await api.delete(path), true), () => ({
       label,
-      undo: () => this.editor.restoreAll([ref]),
-      redo: async () => void (await api.delete(path)),
+      undo,
+      redo: () => things.deleteAgain([ref], back),
     }));
     if (done) this.editor.tell(label);
   }

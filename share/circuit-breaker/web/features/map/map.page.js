@@ -126,6 +126,12 @@ export class MapPage {
         });
       }
     }, signal);
+    // What is only on its way is saved on leaving, but not by who is not signed in any more.
+    this.context.guard((isOver) => {
+      const { current } = this.store.saving;
+      const isLost = current === "failed" || (isOver && current === "saving") || this.view.hands.held().length > 0;
+      return isLost ? t("form.unsaved") : null;
+    });
     mapKeys({
       signal,
       mayEdit: this.mayEdit,

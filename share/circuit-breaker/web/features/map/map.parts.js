@@ -91,7 +91,7 @@ export function partsOf(page) {
     store: page.store,
     mayEdit: page.mayEdit,
     onMenu: (drawing, anchor) => drawer.menu(drawing, anchor),
-    onMoved: (drawing, x, y) => void drawer.move(drawing, x, y),
+    onMoved: (drawing, to) => void drawer.move(drawing, to),
     onDelete: (drawing) => void drawer.remove(drawing),
     onChange: () => page.rested(),
   });

@@ -26,6 +26,8 @@ const ECHO_MS = 3000;
 const AGAIN_MS = [1000, 2000, 4000, 8000, 15_000];
 /** The daemon takes so many places in one request. */
 const MOST_IN_ONE = 5000;
+/** A browser sends 64 KiB for a page that is gone. */
+const MOST_AT_LAST = 900;
 
 /** @param {number[]} added @returns {Change} */
 const anew = (added) => ({ kind: "structure", added });
@@ -59,6 +61,7 @@ export class MapStore {
     this.isListening = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    globalThis.addEventListener?.("pagehide", () => this.leave(), { signal });
     signal.addEventListener("abort", () => {
       for (const timer of this.echoes) clearTimeout(timer);
       void this.flush();
@@ -252,6 +255,20 @@ export class MapStore {
     await this.sending;
   }
 
+  /** The tab is closed or loaded anew: there is no turn to wait for, and what is on its way may be stopped. */
+  leave() {
+    if (this.map === null) return;
+    clearTimeout(this.timer);
+    this.unsaved.again();
+    const batch = this.unsaved.take();
+    if (batch.length === 0) return;
+    const others = this.unplaced(batch).slice(0, Math.max(0, MOST_AT_LAST - batch.length));
+    savePositions(this.map, batch, others, { keepalive: batch.length <= MOST_AT_LAST }).then(
+      () => this.expectEcho(batch),
+      () => this.unsaved.failed(batch),
+    );
+  }
+
   async send() {
     const batch = this.unsaved.take();
     const others = this.unplaced(batch);
@@ -272,6 +289,8 @@ export class MapStore {
       this.failures += 1;
       this.unsaved.failed(batch);
       isRefused = !isPassing(error);
+      // Whether the session has ended is asked by whoever keeps the connection, now that it is known that something is not saved.
+      if (/** @type {any} */ (error).status === 401) this.live.doubt?.();
     }
     this.sending = null;
     this.saving.set(this.failures > 0 ? "failed" : this.unsaved.size > 0 ? "saving" : "saved");

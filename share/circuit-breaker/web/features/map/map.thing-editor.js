@@ -70,7 +70,7 @@ export class ThingEditor {
     return Boolean(removeThing && kind && await removeThing(kind, this.editor.kinds, node));
   }
 
-  /** What each says, and what hangs from it. Who is gone for good, or in the trash, is left out. @param {MapNode[]} nodes */
+  /** What each says, and what hangs from it. Who is gone for good, or in the trash, is left out. @param {{ id: number, kind: string }[]} nodes */
   async standing(nodes) {
     /** @type {Map<number, Standing>} */
     const found = new Map();
@@ -90,7 +90,7 @@ export class ThingEditor {
   /**
    * Into the trash once more, but for those that somebody changed, or joined something to, since they came back.
    *
-   * @param {MapNode[]} nodes @param {Map<number, Standing>} back @returns {Promise<import("./history.model.js").Outcome>}
+   * @param {{ id: number, kind: string }[]} nodes @param {Map<number, Standing>} back @returns {Promise<import("./history.model.js").Outcome>}
    */
   async deleteAgain(nodes, back) {
     const now = await this.standing(nodes);
@@ -105,7 +105,7 @@ export class ThingEditor {
   /**
    * As they were when it was asked: the map may not know yet that they are back.
    *
-   * @param {MapNode[]} nodes @returns {Promise<true>}
+   * @param {{ id: number, kind: string }[]} nodes @returns {Promise<true>}
    */
   async deleteAll(nodes) {
     /** @type {Map<string, number[]>} */

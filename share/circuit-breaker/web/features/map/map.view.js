@@ -66,6 +66,10 @@ export class MapView extends MapSight {
     const before = new Map(this.scene.nodes.map((node) => [node.id, node.status]));
     const held = this.hands.held();
     const holding = held.map((id) => ({ id, place: this.placeOf(id) }));
+    this.hands.told(held.flatMap((id) => {
+      const place = places.get(id);
+      return place ? [{ id, ...place }] : [];
+    }));
     this.scene = buildScene({ nodes, edges }, places);
     // What a hand holds stays in the hand.
     for (const { id, place } of holding) if (place) moveNode(this.scene, id, place.x, place.y);
@@ -102,6 +106,7 @@ export class MapView extends MapSight {
    */
   place(moved, { isEased = false } = {}) {
     this.arrive(moved);
+    this.hands.told(moved);
     if (isEased && !this.isCalm && moved.length <= MOST_EASED) {
       const ways = moved.flatMap((to) => {
         const from = this.placeOf(to.id);

@@ -49,6 +49,11 @@ export class Unsaved {
     return batch;
   }
 
+  /** What is on its way is to be sent once more. */
+  again() {
+    this.failed([...this.sent.values()]);
+  }
+
   /** It did not arrive: what was not changed again meanwhile waits again. @param {Placed[]} batch */
   failed(batch) {
     for (const place of batch) {

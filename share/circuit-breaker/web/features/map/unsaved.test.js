@@ -51,3 +51,14 @@ test("an older send that is told back late does not end the newer one", () => {
   assert.deepEqual(unsaved.of(1), at(1, 11));
   assert.equal(unsaved.heard(at(1, 11)), true);
 });
+
+test("what is on its way is sent once more with what waits, each at its newest", () => {
+  const unsaved = new Unsaved();
+  unsaved.put(at(1, 10));
+  unsaved.put(at(2, 20));
+  unsaved.take();
+  unsaved.put(at(2, 25));
+  unsaved.again();
+
+  assert.deepEqual(unsaved.take().sort((one, other) => one.id - other.id), [at(1, 10), at(2, 25)]);
+});
