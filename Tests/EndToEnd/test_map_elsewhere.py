@@ -47,10 +47,12 @@ def test_a_menu_that_a_finger_opened_is_whole_and_ends_by_escape(desk):
     page.wait_for_function("() => globalThis.mapView?.scene.nodes.length === 5 && !mapView.flight")
     fingers = page.context.new_cdp_session(page)
 
-    def rest(x, y):
+    def rest(x, y, slides=()):
         touch = lambda kind, points: fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})  # noqa: E731
         touch("touchStart", [{"x": x, "y": y}])
         page.get_by_role("menu").wait_for()
+        for dx, dy in slides:
+            touch("touchMove", [{"x": x + dx, "y": y + dy}])
         touch("touchEnd", [])
 
     spot = """(id) => {
@@ -63,6 +65,10 @@ def test_a_menu_that_a_finger_opened_is_whole_and_ends_by_escape(desk):
         assert box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["height"] <= 844, (x, y, box)
         page.keyboard.press("Escape")
         page.get_by_role("menu").wait_for(state="detached")
+
+    # A finger that slides after it has rested only leaves the menu open.
+    rest(*page.evaluate(spot, ids[0]), slides=((0, 40), (10, 90)))
+    assert page.get_by_role("menu").count() == 1 and page.problems == []
     page.context.close()
 
 

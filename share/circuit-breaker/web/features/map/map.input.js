@@ -161,7 +161,7 @@ class Hands {
    * @param {Event} event
    */
   lifted(event) {
-    if (this.hasRested) event.preventDefault();
+    if (this.hasRested && event.cancelable) event.preventDefault();
     this.hasRested = false;
   }
 
