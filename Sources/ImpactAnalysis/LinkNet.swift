@@ -21,7 +21,7 @@ package enum TrafficPart: UInt8, Sendable {
     case router
     /// Somebody wrote down that it is the gateway of a network.
     case gateway
-    /// The same of something else than a router or firewall: a small computer, or the host of a network of containers.
+    /// The same of a network that nobody else is in: the host of containers.
     case gatewayHost
     /// Outside of the lab.
     case outside

@@ -99,7 +99,10 @@ struct ImpactBuilder {
     // MARK: The whole
 
     mutating func graph(relationCount: Int) -> ImpactGraph {
-        let parts = facts.indices.map { ImpactRules.part(of: facts[$0], isGateway: isGateway[$0]) }
+        let served = gatewaysOfOthers()
+        let parts = facts.indices.map {
+            ImpactRules.part(of: facts[$0], isGateway: isGateway[$0], servesOthers: served.contains($0))
+        }
         let links = addLinks(parts)
         addHosts(parts)
         addPower()
@@ -116,6 +119,20 @@ struct ImpactBuilder {
         return ImpactGraph(
             nodeCount: facts.count, relationCount: relationCount, needs: needs, links: links, parts: parts,
             standbys: standbys)
+    }
+
+    /// A network of containers has nobody in it but what runs on its gateway.
+    private func gatewaysOfOthers() -> Set<Int> {
+        let hostOf = Dictionary(hosts.map { ($0.guest, $0.hostNode) }) { first, _ in first }
+        var found: Set<Int> = []
+        for (member, joined) in networks {
+            var machine = member
+            while let host = hostOf[machine] { machine = host }
+            for item in joined {
+                for gateway in gateways[item.network] ?? [] where gateway.node != machine { found.insert(gateway.node) }
+            }
+        }
+        return found
     }
 
     /// Who is carried by a host or a network and has no cable inside of the lab reaches the outside that way: to whoever is

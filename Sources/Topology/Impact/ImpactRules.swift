@@ -23,8 +23,11 @@ enum ImpactRules {
         }
     }
 
-    static func part(of facts: ObjectFacts, isGateway: Bool) -> TrafficPart {
-        if isGateway { return ["router", "firewall"].contains(facts.face?.role) ? .gateway : .gatewayHost }
+    /// `servesOthers`: somebody who does not run on it is in a network that it is the gateway of.
+    static func part(of facts: ObjectFacts, isGateway: Bool, servesOthers: Bool) -> TrafficPart {
+        if isGateway {
+            return servesOthers || ["router", "firewall"].contains(facts.face?.role) ? .gateway : .gatewayHost
+        }
         if facts.kind == .externalNode { return .outside }
         guard facts.kind == .hardware else { return .end }
         return switch facts.face?.role {
