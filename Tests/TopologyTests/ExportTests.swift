@@ -190,7 +190,8 @@ struct ExportTests {
             "aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF", "aabbccddeeff", "nas.lan", "🏠.lan", "https://nas/", "user@host",
             #"\\nas\share"#, "host:8080", "10.\u{200B}66.\u{200B}0.\u{200B}15", "1\u{AD}0.0.0.1", "10,0,0,5",
             "ip 10 0 0 5",
-            "aa bb cc dd ee ff",
+            "aa bb cc dd ee ff", "fe80--1", "gw fd00-1a2b-3c4d-5e6f-1111-2222-3333-4444", "0x0a000005",
+            "10%2E0%2e0%2E5", "fe80%3A%3A1",
         ])
     func addressesInNames(name: String) {
         #expect(ExportScene.Node.mayHoldAddress(name))
@@ -198,7 +199,7 @@ struct ExportTests {
 
     @Test(
         "other names are kept",
-        arguments: ["nas", "Dr. No", "proxmox-1", "rack 2-3-4", "v 2026 1 2 3", "Wi-Fi: guests", "日本語"])
+        arguments: ["nas", "Dr. No", "proxmox-1", "rack 2-3-4", "v 2026 1 2 3", "Wi-Fi: guests", "日本語", "a -- b"])
     func plainNames(name: String) {
         #expect(!ExportScene.Node.mayHoldAddress(name))
     }

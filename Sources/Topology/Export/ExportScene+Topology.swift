@@ -151,13 +151,27 @@ extension ExportScene.Node {
         // What nobody sees must not keep an address from being known here that people read.
         let seen = written.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
         let text = String(String.UnicodeScalarView(seen))
-        if ["://", "\\\\", "@"].contains(where: text.contains) || holdsNumbersInARow(text) { return true }
+        if ["://", "\\\\", "@", "%2e", "%2E", "%3a", "%3A"].contains(where: text.contains) { return true }
+        if holdsNumbersInARow(text) { return true }
         return text.split { !($0.isLetter || $0.isNumber || dots.contains($0) || ":-_".contains($0)) }.contains {
             word in
             let colons = word.count { $0 == ":" }
             let isBareMAC = word.count == 12 && word.allSatisfy(\.isHexDigit)
-            return hasDotInside(word) || colons > 1 || hasPort(word) || isBareMAC
+            return hasDotInside(word) || colons > 1 || hasPort(word) || isBareMAC || isDashedVersion6(word)
+                || isOneNumber(word)
         }
+    }
+
+    /// As names for it that may hold no colon write it: `fe80--1`, `fd00-1-2-3-4-5-6-7`.
+    private static func isDashedVersion6(_ word: Substring) -> Bool {
+        let groups = word.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.allSatisfy({ $0.count <= 4 && $0.allSatisfy(\.isHexDigit) }) else { return false }
+        return groups.count == 8 || (word.contains("--") && word.contains { $0 != "-" })
+    }
+
+    /// An address of version 4 as browsers take it too: `0x0a000001`.
+    private static func isOneNumber(_ word: Substring) -> Bool {
+        word.count == 10 && word.lowercased().hasPrefix("0x") && word.dropFirst(2).allSatisfy(\.isHexDigit)
     }
 
     /// Full stops of all scripts that browsers take in host names, and one that only looks like it.
