@@ -125,6 +125,11 @@ struct LiveClient: Sendable {
 
     func say(_ text: String) async throws { try await wire.send(clientFrame(0x81, Array(text.utf8))) }
 
+    /// All in one write: a machine that is busy takes them as fast as it can, and not as fast as they are written.
+    func sayAtOnce(_ texts: [String]) async throws {
+        try await wire.send(texts.flatMap { clientFrame(0x81, Array($0.utf8)) })
+    }
+
     func next() async throws -> JSONObject {
         while true {
             let frame = try await wire.frame()
