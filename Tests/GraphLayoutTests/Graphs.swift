@@ -17,6 +17,22 @@ enum Graphs {
         return LayoutGraph(nodes: [LayoutNode](repeating: LayoutNode(), count: side * side), edges: edges)
     }
 
+    /// Every leaf on every spine, every host on two leaves; spines and leaves are switches alike.
+    static func fabric(spines: Int, leaves: Int, hosts: Int) -> LayoutGraph {
+        let switches = spines + leaves
+        var nodes = [LayoutNode](repeating: LayoutNode(level: 2), count: switches)
+        var edges = (0..<leaves).flatMap { leaf in
+            (0..<spines).map { LayoutGraph.Edge($0, spines + leaf, isDirected: false) }
+        }
+        for leaf in 0..<leaves {
+            for _ in 0..<hosts {
+                edges += [leaf, leaf ^ 1].map { .init(spines + $0, nodes.count, isDirected: false) }
+                nodes.append(LayoutNode(level: 5))
+            }
+        }
+        return LayoutGraph(nodes: nodes, edges: edges)
+    }
+
     /// A gateway, switches, hosts in networks, guests and services: levels, groups and steps as a lab has them.
     static func lab(_ count: Int, seed: UInt64 = 1) -> LayoutGraph {
         var random = SeededRandom(seed)

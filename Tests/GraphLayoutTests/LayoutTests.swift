@@ -219,6 +219,18 @@ struct LayoutPromiseTests {
         #expect(abs(places[3].x - places[2].x) > 50)
     }
 
+    @Test(
+        "of switches that nobody ranked, those in the middle come first: spines above leaves",
+        arguments: [LayoutKind.hierarchical, .tree])
+    func spines(_ kind: LayoutKind) throws {
+        let graph = Graphs.fabric(spines: 4, leaves: 8, hosts: 10)
+        let places = try Layout(kind).places(of: graph)
+        let (spines, leaves) = (places[0..<4].map(\.y), places[4..<12].map(\.y))
+
+        #expect(spines.min() == places.map(\.y).min())
+        if kind == .hierarchical { #expect((spines.max() ?? 0) < (leaves.min() ?? 0)) }
+    }
+
     @Test("what stands beside a high block is not pushed down by it")
     func beside() throws {
         // Forty on 1, and on 2 a chain.

@@ -82,7 +82,7 @@ struct Precedence {
     let nodes: [Int]
 
     init(_ graph: LayoutGraph, root: Int) {
-        let depths = Depths(graph, root: root).depths
+        let depths = Depths(graph, roots: [root] + Depths.twins(of: root, in: graph)).depths
         let key = graph.nodes.indices.map { (graph.nodes[$0].level, depths[$0], $0) }
         self.key = key
         nodes = graph.nodes.indices.sorted { key[$0] < key[$1] }
@@ -98,12 +98,14 @@ struct Depths {
     /// In the order in which they are reached.
     private(set) var order: [Int]
 
-    init(_ graph: LayoutGraph, root: Int) {
+    init(_ graph: LayoutGraph, root: Int) { self.init(graph, roots: [root]) }
+
+    init(_ graph: LayoutGraph, roots: [Int]) {
         let neighbours = Adjacency(count: graph.nodes.count, edges: graph.edges)
         depths = [Int](repeating: -1, count: graph.nodes.count)
         parents = [Int?](repeating: nil, count: graph.nodes.count)
-        order = [root]
-        depths[root] = 0
+        order = roots
+        for root in roots { depths[root] = 0 }
         var next = 0
         while next < order.count {
             let node = order[next]
@@ -117,13 +119,30 @@ struct Depths {
         for node in depths.indices where depths[node] < 0 { depths[node] = 0 }
     }
 
-    /// The node of the lowest level that most lies around: where a picture of the part begins.
+    /// Of the nodes of the lowest level the one next to the middle, and of several there the one that most lies around: where
+    /// a picture of the part begins.
     static func root(of graph: LayoutGraph) -> Int {
         let neighbours = Adjacency(count: graph.nodes.count, edges: graph.edges)
         let lowest = graph.nodes.map(\.level).min() ?? 0
         let candidates = graph.nodes.indices.filter { graph.nodes[$0].level == lowest }
-        if candidates.count == graph.nodes.count { return middle(of: graph, neighbours) }
-        return candidates.max { (neighbours.degree($0), $1) < (neighbours.degree($1), $0) } ?? 0
+        let middle = middle(of: graph, neighbours)
+        if candidates.count == graph.nodes.count { return middle }
+        let away = Depths(graph, root: middle).depths
+        return candidates.min { (away[$0], -neighbours.degree($0), $0) < (away[$1], -neighbours.degree($1), $1) } ?? 0
+    }
+
+    /// What stands in for the root, as one spine for another: of its level, with most of the same neighbours. Where all are
+    /// of one level nothing tells them from what lies behind.
+    static func twins(of root: Int, in graph: LayoutGraph) -> [Int] {
+        let level = graph.nodes[root].level
+        guard graph.nodes.contains(where: { $0.level != level }) else { return [] }
+        let neighbours = Adjacency(count: graph.nodes.count, edges: graph.edges)
+        let own = Set(neighbours[root])
+        return graph.nodes.indices.filter { node in
+            guard node != root, graph.nodes[node].level == level, !own.contains(node) else { return false }
+            let shared = Set(neighbours[node]).intersection(own).count
+            return shared > 1 && shared * 2 >= max(own.count, neighbours.degree(node))
+        }
     }
 
     /// Halfway along a longest way: nothing is far from it.
