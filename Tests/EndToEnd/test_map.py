@@ -56,11 +56,24 @@ def undo_by_key(page):
     page.keyboard.press("Control+z")
 
 
+#: The picture makes way for a panel that comes late: what is measured has to have stood still for a while.
+STILL = """() => new Promise((done) => {
+    let last = '', since = 0;
+    const look = (now) => {
+        const box = document.querySelector('.map-handle').getBoundingClientRect();
+        const place = `${box.x} ${box.y}`;
+        if (place !== last) [last, since] = [place, now];
+        if (now - since > 600) done(); else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
+
+
 def middle_of(page):
     """The one selected node on the screen: its handle stands at its right."""
     page.locator("#panel h2").first.wait_for()
-    page.wait_for_timeout(500)
     page.locator(".map-handle").wait_for()
+    page.evaluate(STILL)
     box = page.locator(".map-handle").bounding_box()
     return box["x"] - 28, box["y"] + box["height"] / 2
 
