@@ -32,7 +32,8 @@ const WALK_MS = 180;
 const MOST_EASED = 2000;
 /** Time for planning in one slice; while the map moves there is one slice a frame. */
 const PLAN_MS = { moving: 1, still: 4 };
-const FRAME_MS = 16;
+/** While no frame comes: longer than one of a slow card takes, so that no two slices fall into it. */
+const SLOW_FRAME_MS = 40;
 /** A map that stands for so long is at rest. */
 const REST_MS = 140;
 
@@ -150,7 +151,7 @@ export class MapView extends MapSight {
 
   /**
    * Pictures and words are planned between frames: nothing is drawn again until they are there. While the map moves there is
-   * one slice after each frame; where a hand holds it still, they come as often as frames would.
+   * one slice after each frame; where a hand holds it still, they come as often as a slow card's frames would.
    *
    * @param {number} [wait]
    */
@@ -162,7 +163,7 @@ export class MapView extends MapSight {
       if (wait > 0 && this.frame) return;
       const isMore = this.stage.renderer.plan(this.view(), isMoving ? PLAN_MS.moving : PLAN_MS.still);
       if (this.stage.renderer.hasNews) this.redraw();
-      if (isMore) this.think(isMoving ? FRAME_MS : 0);
+      if (isMore) this.think(isMoving ? SLOW_FRAME_MS : 0);
     }, wait);
   }
 
