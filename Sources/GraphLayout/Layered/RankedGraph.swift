@@ -125,6 +125,7 @@ struct Depths {
         let neighbours = Adjacency(count: graph.nodes.count, edges: graph.edges)
         let lowest = graph.nodes.map(\.level).min() ?? 0
         let candidates = graph.nodes.indices.filter { graph.nodes[$0].level == lowest }
+        if candidates.count == 1 { return candidates[0] }
         let middle = middle(of: graph, neighbours)
         if candidates.count == graph.nodes.count { return middle }
         let away = Depths(graph, root: middle).depths
