@@ -18,7 +18,6 @@ struct FailedPlace: Sendable, Equatable {
 
     /// Those of these ids that are such places and not in the trash.
     static func all(of ids: [Int64], in tx: any Session) throws -> [Int64: FailedPlace] {
-        guard !ids.isEmpty else { return [:] }
         let kinds = SQL.joined(Kind.allCases.map { "\($0.rawValue)" })
         let rows = try tx.rows(
             """

@@ -42,8 +42,12 @@ struct ImpactQuestion: Sendable {
         }
     }
 
-    /// Ids that may be those of racks, locations or interfaces.
-    var places: [Int64] { failed.compactMap { Int64($0) ?? Self.place($0)?.id } }
+    /// Ids that may be those of racks, locations or interfaces: all that the picture has by itself is not read anew.
+    func places(besides topology: TopologyGraph) -> [Int64] {
+        failed.compactMap { Int64($0) ?? Self.place($0)?.id }.filter { id in
+            topology.objects[id].map { $0.kind == .interface } ?? true
+        }
+    }
 
     /// What each of them comes to on the map.
     func parts(

@@ -43,8 +43,9 @@ struct ImpactRoutes: Sendable {
 
     private func impact(_ call: Call<Nothing>) async throws -> Reply {
         let question = try ImpactQuestion(call.queryItems)
-        let places = try await store.read { try FailedPlace.all(of: question.places, in: $0) }
         let moment = try await picture.latest()
+        let ids = question.places(besides: moment.graph)
+        let places = ids.isEmpty ? [:] : try await store.read { try FailedPlace.all(of: ids, in: $0) }
         let writer = try await desk.ask(moment) { picture, run in
             let parts = try question.parts(in: picture, of: moment.graph, places)
             run.fail(nodes: parts.flatMap(\.nodes), relations: parts.flatMap(\.relations))
